@@ -1,0 +1,321 @@
+// Reading handler.yaml: YAML, then ${NAME} and ${NAME:-default} in the parsed scalars (never in the text, so
+// that no secret can break the file), then zod, section by section. Each service reads the sections it owns:
+// ingest starts without any supplier's secret. An error names file, line, column, path and what was expected.
+import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from "yaml";
+import { z } from "zod";
+import type { Lookup } from "./environment.ts";
+
+export interface ConfigProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The configuration cannot be used. `problems` holds all that were found, in the order of the file. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly file: string;
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(file: string, problems: readonly ConfigProblem[]) {
+    const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    super(sorted.map((p) => `${file}:${p.line}:${p.column}: ${p.path === "" ? "" : `${p.path}: `}${p.message}`).join("\n"));
+    this.file = file;
+    this.problems = sorted;
+  }
+}
+
+/** A value that must not be printed: it shows as "[secret]" in logs, JSON and errors. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+
+  [inspect.custom](): string {
+    return "[secret]";
+  }
+}
+
+export const secret = (): z.ZodPipe<z.ZodString, z.ZodTransform<Secret, string>> =>
+  z
+    .string()
+    .min(1)
+    .transform((value) => new Secret(value));
+
+const shop = z.strictObject({
+  webhook_secrets: z
+    .array(secret())
+    .min(1)
+    .transform((secrets) =>
+      secrets
+        .flatMap((one) => one.reveal().split(","))
+        .map((one) => one.trim())
+        .filter((one) => one !== "")
+        .map((one) => new Secret(one)),
+    )
+    .refine((secrets) => secrets.length > 0, "expected at least one webhook secret")
+    .describe(
+      "The secrets that sign this shop's webhooks. Several while one is rotated; each may hold several, separated by commas.",
+    ),
+});
+
+/** Section `shops`: by the shop's myshopify.com domain, in lower case. */
+export const shopsSchema = z
+  .record(
+    z
+      .string()
+      .toLowerCase()
+      .regex(/^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/, "expected the shop's domain, such as sermat.myshopify.com"),
+    shop,
+  )
+  .refine((shops) => Object.keys(shops).length > 0, "expected at least one shop")
+  .describe("The Shopify shops whose webhooks are taken in.");
+
+export type Shops = z.output<typeof shopsSchema>;
+
+type Schemas = Record<string, z.ZodType>;
+type Sections<S extends Schemas> = { [Name in keyof S]: z.output<S[Name]> };
+
+export interface ConfigFile {
+  readonly file: string;
+  /** The top-level keys, in the order of the file. */
+  readonly keys: readonly string[];
+  /**
+   * Expands and validates these sections and no others; an absent one reaches its schema as undefined.
+   * With `complete`, a top-level key that is none of them is an error. Throws ConfigError with all problems found.
+   */
+  read<S extends Schemas>(schemas: S, options?: { readonly complete?: boolean }): Sections<S>;
+}
+
+/** Opens the file and checks that it is YAML. Throws ConfigError, also when it cannot be read. */
+export function openConfig(file: string, lookup: Lookup): ConfigFile {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(file, [
+      { line: 1, column: 1, path: "", message: `cannot be read: ${reason}. SOH_CONFIG names the file.` },
+    ]);
+  }
+  return parseConfig({ file, text, lookup });
+}
+
+export function parseConfig(source: { readonly file: string; readonly text: string; readonly lookup: Lookup }): ConfigFile {
+  const { file, text, lookup } = source;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, version: "1.2", merge: false });
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      file,
+      document.errors.map((error) => ({ ...at(error.pos[0]), path: "", message: error.message.split("\n")[0] ?? "not YAML" })),
+    );
+  }
+  if (!isMap(document.contents)) {
+    throw new ConfigError(file, [
+      { line: 1, column: 1, path: "", message: "expected a mapping with sections such as shops and suppliers" },
+    ]);
+  }
+  const top = new Map(document.contents.items.map((pair) => [String(isScalar(pair.key) ? pair.key.value : pair.key), pair]));
+
+  return {
+    file,
+    keys: [...top.keys()],
+    read<S extends Schemas>(schemas: S, options: { readonly complete?: boolean } = {}) {
+      const problems: ConfigProblem[] = [];
+      const values: Record<string, unknown> = {};
+      if (options.complete) {
+        for (const [key, pair] of top) {
+          if (!(key in schemas)) {
+            const known = Object.keys(schemas).join(", ");
+            problems.push({ ...at(offsetOf(pair.key)), path: key, message: `unknown section. Known: ${known}` });
+          }
+        }
+      }
+      for (const [name, schema] of Object.entries(schemas)) {
+        const pair = top.get(name);
+        const expansion = expand({ document, node: pair?.value, path: [name], start: offsetOf(pair?.key), lookup });
+        for (const problem of expansion.problems) {
+          problems.push({ ...at(problem.offset), path: showPath(problem.path), message: problem.message });
+        }
+        const result = schema.safeParse(expansion.value);
+        if (result.success) {
+          values[name] = result.data;
+          continue;
+        }
+        for (const issue of flatten(result.error.issues)) {
+          const path = [name, ...issue.path];
+          if (expansion.problems.some((problem) => showPath(problem.path) === showPath(path))) {
+            continue; // The placeholder behind it is reported already.
+          }
+          const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
+          for (const key of keys) {
+            const full = key === undefined ? path : [...path, key];
+            problems.push({
+              ...at(expansion.offset(full)),
+              path: showPath(full),
+              message: key === undefined ? explain(issue, expansion.emptied(full)) : "unknown key",
+            });
+          }
+        }
+      }
+      if (problems.length > 0) {
+        throw new ConfigError(file, problems);
+      }
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was just parsed by the schema of its name
+      return values as Sections<S>;
+    },
+  };
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** A union's own message says nothing; the issues of its closest branch do. */
+function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): Issue[] {
+  return issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path];
+    if (issue.code === "invalid_union" && issue.errors.length > 0) {
+      const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+      if (depth(closest) > 0) {
+        return flatten(closest, path);
+      }
+    }
+    if (issue.code === "invalid_key") {
+      return flatten(issue.issues, path);
+    }
+    return [{ ...issue, path }];
+  });
+}
+
+const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+
+function explain(issue: Issue, emptyPlaceholder: string | undefined): string {
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return emptyPlaceholder === undefined ? message : `${message} (\${${emptyPlaceholder}} is empty)`;
+}
+
+function showPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`))
+    .join("");
+}
+
+function offsetOf(node: unknown): number {
+  const range = typeof node === "object" && node !== null && "range" in node ? node.range : undefined;
+  return Array.isArray(range) && typeof range[0] === "number" ? range[0] : 0;
+}
+
+interface Expansion {
+  readonly value: unknown;
+  readonly problems: readonly { readonly offset: number; readonly path: readonly PropertyKey[]; readonly message: string }[];
+  /** Where the value at `path` stands, or its nearest ancestor that exists. */
+  offset(path: readonly PropertyKey[]): number;
+  /** The placeholder whose empty value made the value at `path` absent. */
+  emptied(path: readonly PropertyKey[]): string | undefined;
+}
+
+const PLACEHOLDER = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+function expand(input: {
+  readonly document: Document;
+  readonly node: unknown;
+  readonly path: readonly string[];
+  readonly start: number;
+  readonly lookup: Lookup;
+}): Expansion {
+  const offsets = new Map<string, number>([[showPath(input.path), input.start]]);
+  const empties = new Map<string, string>();
+  const problems: { offset: number; path: readonly PropertyKey[]; message: string }[] = [];
+
+  const text = (raw: string, offset: number, path: readonly PropertyKey[]): string | undefined => {
+    let names = "";
+    const expanded = raw.replace(PLACEHOLDER, (_, name: string, fallback: string | undefined) => {
+      names = name;
+      const value = input.lookup(name) ?? fallback;
+      if (value === undefined) {
+        problems.push({ offset, path, message: `the environment variable ${name} is not set (see .env.example)` });
+      }
+      return value ?? "";
+    });
+    if (names !== "" && expanded === "") {
+      empties.set(showPath(path), names);
+      return undefined;
+    }
+    return expanded;
+  };
+
+  const walk = (node: unknown, path: readonly PropertyKey[]): unknown => {
+    if (isAlias(node)) {
+      return walk(node.resolve(input.document), path);
+    }
+    if (isMap(node)) {
+      const result: Record<string, unknown> = {};
+      for (const pair of node.items) {
+        const rawKey = String(isScalar(pair.key) ? pair.key.value : pair.key);
+        const key = text(rawKey, offsetOf(pair.key), [...path, rawKey]);
+        if (key === undefined) {
+          continue;
+        }
+        const here = [...path, key];
+        offsets.set(showPath(here), offsetOf(pair.value ?? pair.key));
+        const value = walk(pair.value, here);
+        if (value !== undefined) {
+          Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+        }
+      }
+      return result;
+    }
+    if (isSeq(node)) {
+      const items: unknown[] = [];
+      for (const item of node.items) {
+        const here = [...path, items.length];
+        offsets.set(showPath(here), offsetOf(item));
+        const value = walk(item, here);
+        if (value !== undefined) {
+          items.push(value);
+        }
+      }
+      return items;
+    }
+    if (isScalar(node)) {
+      return typeof node.value === "string" ? text(node.value, offsetOf(node), path) : node.value;
+    }
+    return undefined;
+  };
+
+  return {
+    value: walk(input.node, input.path),
+    problems,
+    offset(path) {
+      for (let length = path.length; length > 0; length--) {
+        const known = offsets.get(showPath(path.slice(0, length)));
+        if (known !== undefined) {
+          return known;
+        }
+      }
+      return input.start;
+    },
+    emptied: (path) => empties.get(showPath(path)),
+  };
+}
