@@ -166,8 +166,8 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
         }
         for (const issue of flatten(result.error.issues)) {
           const path = [name, ...issue.path];
-          if (expansion.problems.some((problem) => showPath(problem.path) === showPath(path))) {
-            continue; // The placeholder behind it is reported already.
+          if (issue.code !== "unrecognized_keys" && expansion.problems.some((problem) => isWithin(problem.path, path))) {
+            continue; // The placeholder behind it, or behind what it misses, is reported already.
           }
           const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
           for (const key of keys) {
@@ -213,6 +213,10 @@ const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((i
 function explain(issue: Issue, emptyPlaceholder: string | undefined): string {
   const message = issue.message.replace(/^Invalid input: /, "");
   return emptyPlaceholder === undefined ? message : `${message} (\${${emptyPlaceholder}} is empty)`;
+}
+
+function isWithin(path: readonly PropertyKey[], ancestor: readonly PropertyKey[]): boolean {
+  return ancestor.every((part, index) => path[index] === part);
 }
 
 function showPath(path: readonly PropertyKey[]): string {
@@ -273,8 +277,12 @@ function expand(input: {
       const result: Record<string, unknown> = {};
       for (const pair of node.items) {
         const rawKey = String(isScalar(pair.key) ? pair.key.value : pair.key);
+        const found = problems.length;
         const key = text(rawKey, offsetOf(pair.key), [...path, rawKey]);
         if (key === undefined) {
+          if (problems.length > found) {
+            walk(pair.value, [...path, rawKey]); // So that all that is not set is reported at once.
+          }
           continue;
         }
         const here = [...path, key];

@@ -50,7 +50,9 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   }
   const lines = result.error.issues.map((issue) => {
     const name = issue.path.map(String).join(".");
-    return found[name] === undefined ? `${name} is not set (see .env.example)` : `${name}: ${issue.message}`;
+    return found[name] === undefined && issue.code !== "custom"
+      ? `${name} is not set (see .env.example)`
+      : `${name}: ${issue.message}`;
   });
   throw new EnvironmentError(lines.join("\n"));
 }

@@ -33,7 +33,7 @@ export interface Durability {
   readonly unknown: readonly string[];
 }
 
-/** Looks whether Redis keeps what it confirms: AOF on, fsync always, no eviction. Throws when Redis does not answer. */
+/** Looks whether Redis keeps what it confirms: AOF on, fsync always, no eviction, not a replica. Throws when Redis does not answer. */
 export async function checkDurability(redis: Redis): Promise<Durability> {
   const info = parseInfo(await redis.info());
   const problems: string[] = [];
@@ -44,6 +44,9 @@ export async function checkDurability(redis: Redis): Promise<Durability> {
     problems.push(
       `the last append-only write failed (aof_last_write_status: ${info.get("aof_last_write_status")}): check the disk`,
     );
+  }
+  if (info.get("role") === "slave") {
+    problems.push("this Redis is a read-only replica: REDIS_URL must name the primary");
   }
   const policy = info.get("maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") {
