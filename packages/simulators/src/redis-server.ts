@@ -1,4 +1,4 @@
-// A redis-server of one test file's own, for the tests that stop, freeze or misconfigure it.
+// A private redis-server, as durable as production's: for the demo, and for tests, which also stop, freeze or misconfigure it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -23,7 +23,7 @@ export interface RedisServer {
 
 /** Prepares a server that is not running yet. `settings` come after the durable ones and override them. */
 export async function prepareRedis(...settings: string[]): Promise<RedisServer> {
-  const folder = mkdtempSync(join(tmpdir(), "soh-ingest-redis-"));
+  const folder = mkdtempSync(join(tmpdir(), "soh-redis-"));
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
   let running: ChildProcess | undefined;
