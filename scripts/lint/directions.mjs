@@ -19,7 +19,7 @@ const packages = {
 const features = ["domain", "database", "config"];
 const rooms = {
   domain: [],
-  database: [],
+  database: ["domain"],
   config: ["domain"],
   orders: features,
   deliveries: features,

@@ -288,9 +288,8 @@ function expand(input: {
         const here = [...path, key];
         offsets.set(showPath(here), offsetOf(pair.value ?? pair.key));
         const value = walk(pair.value, here);
-        if (value !== undefined) {
-          Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
-        }
+        // Absent, but its key stays: a misspelt key is an error also while its variable is empty.
+        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
       }
       return result;
     }

@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openQueue, startIngest, type TestIngest } from "../test/ingest.ts";
-import { prepareRedis, type RedisServer } from "../test/redis-server.ts";
+import { prepareRedis, type RedisServer } from "@soh/simulators/redis-server";
 import { headersFor, ORDER } from "../test/webhook.ts";
 
 let redis: RedisServer;

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openQueue, startIngest } from "../test/ingest.ts";
-import { prepareRedis, type RedisServer } from "../test/redis-server.ts";
+import { prepareRedis, type RedisServer } from "@soh/simulators/redis-server";
 import { headersFor, ORDER } from "../test/webhook.ts";
 import { createReplicaWait } from "./replicas.ts";
 

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, onTestFinished } from "vitest";
 import { startIngest } from "../../test/ingest.ts";
-import { prepareRedis, type RedisServer } from "../../test/redis-server.ts";
+import { prepareRedis, type RedisServer } from "@soh/simulators/redis-server";
 
 it("is alive and ready where Redis is durable", async () => {
   const { get } = await startIngest(`${inject("redisUrl")}/${process.env.VITEST_POOL_ID}`);

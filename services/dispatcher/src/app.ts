@@ -1,0 +1,250 @@
+// The composition root, with features.ts: the only files that name concrete classes. Everything is made here, in the order
+// in which it depends on what came before, and stopped in the reverse order.
+import { WEBHOOKS_QUEUE } from "@soh/shared/jobs";
+import type { Logger } from "@soh/shared/logger";
+import { checkDurability, connectRedis } from "@soh/shared/redis";
+import { webhookEnvelopeSchema } from "@soh/shared/webhook";
+import { z } from "zod";
+import { logAlerts } from "./alerts/alerts.ts";
+import type { DispatcherEnvironment } from "./config/environment.ts";
+import type { HandlerConfig } from "./config/load.ts";
+import { openDatabase } from "./database/open.ts";
+import type { DueDelivery } from "./deliveries/sweep.ts";
+import { NotSent } from "./domain/failure.ts";
+import { composeFeatures } from "./features.ts";
+import { createJobQueue, type JobQueue, type JobQueueOptions } from "./job-queue.ts";
+import { createOperations } from "./operations/server.ts";
+import { repeat } from "./timer.ts";
+import { connectFtps } from "./transports/ftps.ts";
+
+export interface Dispatcher {
+  /** Where the console listens. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 1_000;
+const LIMITS_EVERY_MS = 30_000;
+const DUE_PER_SWEEP = 1_000;
+const INTAKE_CONCURRENCY = 4;
+
+const deliverJob = z.object({ version: z.literal(1), purchaseOrder: z.string(), generation: z.number() });
+
+/** Throws StartupError when the database or the port cannot be had. */
+export async function startDispatcher(input: {
+  readonly environment: DispatcherEnvironment;
+  readonly config: HandlerConfig;
+  readonly logger: Logger;
+}): Promise<Dispatcher> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).toReversed()) {
+      await one();
+    }
+  };
+  try {
+    const address = await start({ ...input, onStop: (one) => stops.push(one) });
+    return { address, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(input: {
+  readonly environment: DispatcherEnvironment;
+  readonly config: HandlerConfig;
+  readonly logger: Logger;
+  readonly onStop: (stop: () => Promise<unknown>) => void;
+}): Promise<string> {
+  const { environment, config, logger, onStop } = input;
+  const database = await openDatabase(environment.databaseUrl);
+  onStop(() => database.close());
+
+  const features = composeFeatures({
+    config,
+    database,
+    connect: (supplier) => connectFtps({ ...supplier.transport, password: supplier.transport.password.reveal() }),
+    alert: logAlerts(logger).raise,
+    now: Date.now,
+    random: Math.random,
+  });
+  onStop(features.close);
+  logger.info({ event: "dispatcher.recovered", ...(await features.recover()) });
+
+  // Redis: the producer answers in time or fails, the workers wait as long as it takes.
+  let onRedisBack = (): void => {};
+  const watch = watchRedis(logger, () => onRedisBack());
+  const producer = connectRedis(environment.redisUrl, "producer", watch.onError);
+  producer.on("ready", watch.onReady);
+  onStop(() => quit(producer));
+  const workers = connectRedis(environment.redisUrl, "worker", watch.onError);
+  onStop(() => quit(workers));
+
+  const newQueue = (options: Omit<JobQueueOptions, "producer" | "worker" | "logger">): JobQueue =>
+    createJobQueue({ ...options, producer, worker: workers, logger });
+  const webhooks = newQueue({ name: WEBHOOKS_QUEUE, concurrency: INTAKE_CONCURRENCY, handle: takeIn });
+  const deliveries = new Map(
+    config.suppliers.map(({ id, transport: { connections } }) => [
+      id,
+      newQueue({
+        name: `deliver.${id}`,
+        concurrency: connections,
+        globalConcurrency: connections,
+        handle: (data) => attempt(id, data),
+      }),
+    ]),
+  );
+  const polls = new Map(
+    config.suppliers
+      .filter((supplier) => supplier.acknowledgements !== null)
+      .map(({ id }) => [id, newQueue({ name: `inbound.${id}`, concurrency: 1, globalConcurrency: 1, handle: () => poll(id) })]),
+  );
+  const others = [...deliveries.values(), ...polls.values()];
+  const queues = [webhooks, ...others];
+
+  // The console and the API, before any work starts: a port that is taken stops us here.
+  const operations = await createOperations({
+    database,
+    config,
+    password: environment.password,
+    apiToken: environment.apiToken,
+    logger,
+    queues: { webhooks: webhooks.queue, others: others.map((one) => one.queue) },
+    readiness: async () => (await checkDurability(producer)).problems,
+    actions: features.actions,
+    handOver,
+  });
+  const address = await operations.listen({ host: environment.host, port: environment.port });
+  onStop(operations.close);
+
+  // Timers. The sweep finds what is due, whatever happened to the queue.
+  const sweep = repeat({
+    everyMs: SWEEP_EVERY_MS,
+    task: async () => await enqueue(await features.sweep(DUE_PER_SWEEP)),
+    onError: (error) => logger.warn({ event: "sweep.failed", err: error }),
+  });
+  onRedisBack = sweep.nudge;
+  // A wiped Redis has forgotten the limits too.
+  const limits = repeat({
+    everyMs: LIMITS_EVERY_MS,
+    task: async () => void (await Promise.all(queues.map((queue) => queue.applyLimits()))),
+    onError: (error) => logger.debug({ event: "limits.not_applied", err: error }),
+  });
+  const pollTimers = config.suppliers.map((supplier) =>
+    repeat({
+      everyMs: supplier.acknowledgements?.everyMs ?? LIMITS_EVERY_MS,
+      task: async () =>
+        await polls.get(supplier.id)?.add({ name: "acknowledgements", id: "acknowledgements", data: { version: 1 } }),
+      onError: (error) => logger.debug({ event: "poll.not_queued", supplier: supplier.id, err: error }),
+    }),
+  );
+  queues.forEach((queue) => queue.start());
+  onStop(() => Promise.all(queues.map((queue) => queue.stop())));
+  onStop(() => Promise.all([sweep, limits, ...pollTimers].map((timer) => timer.stop())));
+  return address;
+
+  /** The job of `webhooks`. */
+  async function takeIn(data: unknown, jobId: string | undefined): Promise<void> {
+    const started = performance.now();
+    const envelope = webhookEnvelopeSchema.parse(data);
+    const { ready, ...result } = await features.intake(envelope);
+    logger.info({
+      event: "webhook.taken_in",
+      shop: envelope.shop,
+      topic: envelope.topic,
+      webhook_id: envelope.webhookId,
+      job: jobId,
+      outcome: result.outcome,
+      order: result.orderId,
+      ...(result.reason === null ? {} : { reason: result.reason }),
+      ready: ready.length,
+      duration_ms: Math.round(performance.now() - started),
+    });
+    await handOver(ready);
+  }
+
+  /** The job of `deliver.<supplier>`. */
+  async function attempt(supplier: string, data: unknown): Promise<void> {
+    const job = deliverJob.parse(data);
+    const { durationMs, ...outcome } = await features.deliver(job);
+    const level = outcome.kind === "sent" ? "info" : outcome.kind === "nothing-to-do" ? "debug" : "warn";
+    logger[level]({
+      event: "delivery.attempted",
+      supplier,
+      purchase_order: job.purchaseOrder,
+      generation: job.generation,
+      ...outcome,
+      duration_ms: durationMs,
+    });
+  }
+
+  /** The job of `inbound.<supplier>`. */
+  async function poll(supplier: string): Promise<void> {
+    try {
+      const report = await features.pollAcknowledgements(supplier);
+      for (const file of report?.applied ?? []) {
+        logger.info({
+          event: "file.received",
+          kind: "acknowledgement",
+          supplier,
+          path: file.path,
+          purchase_order: file.purchaseOrder,
+          number: file.number,
+          status: file.status,
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof NotSent)) {
+        throw error;
+      }
+      logger.warn({ event: "poll.failed", supplier, reason: error.message }); // The next poll tries again.
+    }
+  }
+
+  async function enqueue(due: readonly DueDelivery[]): Promise<void> {
+    await Promise.all(
+      due.map(async ({ purchaseOrder, supplier, generation }) => {
+        await deliveries
+          .get(supplier)
+          ?.add({ name: "deliver", id: `${purchaseOrder}-g${generation}`, data: { version: 1, purchaseOrder, generation } });
+      }),
+    );
+  }
+
+  /** Queues purchase orders that became ready. When Redis does not take them, the sweep will. */
+  async function handOver(purchaseOrders: readonly string[]): Promise<void> {
+    try {
+      const due = await Promise.all(purchaseOrders.map((id) => features.due(id)));
+      await enqueue(due.filter((one) => one !== undefined));
+    } catch (error) {
+      logger.debug({ event: "delivery.not_queued", err: error });
+    }
+  }
+}
+
+/** Says once that Redis went away, and once that it came back. */
+function watchRedis(logger: Logger, onBack: () => void): { onError(error: Error): void; onReady(): void } {
+  let away = false;
+  return {
+    onError(error) {
+      if (!away) {
+        away = true;
+        logger.error({ event: "redis.away", reason: error.message });
+      }
+    },
+    onReady() {
+      logger.info({ event: away ? "redis.back" : "redis.connected" });
+      away = false;
+      onBack();
+    },
+  };
+}
+
+async function quit(redis: { quit(): Promise<unknown>; disconnect(): void }): Promise<void> {
+  try {
+    await redis.quit();
+  } catch {
+    redis.disconnect();
+  }
+}

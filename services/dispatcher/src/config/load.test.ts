@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { ConfigError } from "@soh/shared/config";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { jsonSchema } from "./json-schema.ts";
+import { loadConfig } from "./load.ts";
+
+const root = new URL("../../../../config/", import.meta.url);
+const environment: Readonly<Record<string, string>> = {
+  SHOPIFY_SHOP: "Sermat.myshopify.com",
+  SHOPIFY_WEBHOOK_SECRET: "one,two",
+  FTP_AGRIEST_HOST: "ftp.agriest.example",
+  FTP_AGRIEST_USER: "sermat",
+  FTP_AGRIEST_PASS: "agriest-password",
+  FTP_FOURNIAL_HOST: "ftp.fournial.example",
+  FTP_FOURNIAL_USER: "sermat",
+  FTP_FOURNIAL_PASS: "fournial-password",
+};
+const lookup = (name: string): string | undefined => environment[name];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "soh-config-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** handler.yaml with one change, loaded; returns the error's text after the file's name. */
+function problem(from: string | RegExp, to: string): string {
+  const text = readFileSync(new URL("handler.yaml", root), "utf8");
+  const file = join(folder, "handler.yaml");
+  const changed = text.replace(from, to);
+  expect(changed).not.toBe(text);
+  writeFileSync(file, changed);
+  try {
+    loadConfig(file, lookup);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return String(error instanceof Error ? error.message : error).replaceAll(`${file}:`, "");
+  }
+  return "no problem";
+}
+
+test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => {
+  const config = loadConfig(new URL(name, root).pathname, lookup);
+  expect(config.shops).toEqual(["sermat.myshopify.com"]);
+  expect(config.suppliers[0]).toMatchObject({
+    id: "agriest",
+    shipping: { codes: { Standard: "MES", "Livraison avec hayon": "HAY" }, unmapped: "hold" },
+    transport: { host: "ftp.agriest.example", port: 21, connections: 1, timeoutMs: 30_000, ca: null },
+    orders: { folder: "/IN", temporary: { prefix: "", suffix: ".tmp" } },
+    acknowledgement: { expect: "accepted", withinMs: 4 * 3_600_000 },
+  });
+});
+
+test("the configuration can be logged whole: no secret is in it", () => {
+  const config = loadConfig(new URL("handler.yaml", root).pathname, lookup);
+  expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toMatch(/agriest-password|fournial-password|one,two/);
+  expect(config.suppliers[0]?.transport.password.reveal()).toBe("agriest-password");
+});
+
+test("the committed JSON Schema is the generated one; `npm run generate` writes it", () => {
+  expect(JSON.parse(readFileSync(new URL("handler.schema.json", root), "utf8"))).toEqual(JSON.parse(jsonSchema()));
+});
+
+test.each([
+  ["a wrong type", "unmatched: dispatch-rest", "unmatched: 7", /^\d+:\d+: dispatch\.unmatched: .*dispatch-rest/],
+  ["an unknown key", "account: C004512", "acount: C004512", /^\d+:\d+: suppliers\.agriest\.acount: unknown key/],
+  ["an unknown section", "buyer:", "beyer:", /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers/],
+  ["a date without its offset", /since: .*/, "since: 2026-12-01", /dispatch\.since: expected a time with its offset/],
+  [
+    "a pattern without {n}",
+    'pattern: "SE{order}-{n}"',
+    'pattern: "SE{order}"',
+    /suppliers\.agriest\.number\.pattern: expected \{n\}/,
+  ],
+  ["a relative folder", "path: /IN", "path: IN", /suppliers\.agriest\.folders\.orders\.path: expected an absolute folder/],
+  ["a deadline that is missing", "within: 4h }", "}", /suppliers\.agriest\.acknowledgement\.within: expected a deadline/],
+  ["an unknown rule", '- sku: { glob: "AGR-*" }', '- sku: { blob: "AGR-*" }', /suppliers\.agriest\.rules\[1\]\.sku/],
+  ["an unknown field to require", "deliver_to.phone", "deliver_to.fax", /suppliers\.agriest\.require\[0\]/],
+  [
+    "a port out of range",
+    "FTP_AGRIEST_PORT:-21",
+    "FTP_AGRIEST_PORT:-70000",
+    /suppliers\.agriest\.transport\.port: expected a whole number from 1 to 65535/,
+  ],
+  [
+    "an account that YAML reads as a number",
+    'account: "70118"',
+    "account: 70118",
+    /suppliers\.fournial\.account: expected string, received number/,
+  ],
+  [
+    "a CA file that is missing",
+    "${FTP_AGRIEST_CA:-}",
+    "none.pem",
+    /suppliers\.agriest\.transport\.tls\.ca: the file .*none\.pem cannot be read/,
+  ],
+  [
+    "a variable that is not set",
+    "${FTP_AGRIEST_HOST}",
+    "${FTP_NOWHERE}",
+    /^\d+:\d+: suppliers\.agriest\.transport\.host: the environment variable FTP_NOWHERE is not set/,
+  ],
+  ["broken YAML", "dispatch:", "dispatch: [", /^\d+:\d+: /],
+] as const)("%s is an error with line, column and path", (_what, from, to, expected) => {
+  expect(problem(from, to)).toMatch(expected);
+});
+
+test("two suppliers with the same server and folder are an error at the second", () => {
+  expect(
+    problem(
+      /[\s\S]*/,
+      readFileSync(new URL("handler.yaml", root), "utf8")
+        .replace("${FTP_FOURNIAL_HOST}", "${FTP_AGRIEST_HOST}")
+        .replace("path: /orders", "path: /in"),
+    ),
+  ).toMatch(/suppliers\.fournial\.folders\.orders\.path: the supplier agriest has the same server and folder/);
+});
+
+test("all problems are told at once, in the order of the file", () => {
+  const lines = problem(
+    /[\s\S]*/,
+    readFileSync(new URL("handler.yaml", root), "utf8")
+      .replace("siret:", "sirt:")
+      .replace("path: /IN", "path: IN")
+      .replace("password: \"${FTP_AGRIEST", "passwort: \"${FTP_AGRIEST"),
+  ).split("\n");
+  expect(lines.join("\n")).toMatch(/buyer\.sirt: unknown key[^]*transport\.password: [^]*transport\.passwort: unknown key[^]*orders\.path: /);
+  expect(lines.map((line) => Number(line.split(":")[0]))).toEqual(
+    lines.map((line) => Number(line.split(":")[0])).toSorted((a, b) => a - b),
+  );
+});

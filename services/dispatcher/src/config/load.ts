@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { ConfigError, openConfig, type Secret } from "@soh/shared/config";
+import type { Lookup } from "@soh/shared/environment";
+import type { Buyer } from "../domain/content.ts";
+import type { DispatchPolicy } from "../domain/plan.ts";
+import type { Supplier } from "../domain/supplier.ts";
+import { sections, type SupplierSection } from "./schema.ts";
+
+/** A supplier with everything around the domain: where its files go and how. */
+export interface ConfiguredSupplier extends Supplier {
+  readonly format: "order-xml";
+  readonly transport: {
+    readonly host: string;
+    readonly port: number;
+    readonly user: string;
+    readonly password: Secret;
+    /** PEM of the authority to trust; null: the system's. */
+    readonly ca: string | null;
+    readonly minTls: "TLSv1.2" | "TLSv1.3";
+    readonly maxTls: "TLSv1.2" | "TLSv1.3";
+    readonly connections: number;
+    readonly timeoutMs: number;
+  };
+  readonly orders: {
+    readonly folder: string;
+    readonly name: string;
+    readonly temporary: { readonly prefix: string; readonly suffix: string };
+  };
+  readonly acknowledgements: {
+    readonly folder: string;
+    readonly match: string;
+    readonly after: "archive" | "delete";
+    readonly everyMs: number;
+  } | null;
+  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly withinMs: number | null };
+}
+
+/** The whole configuration of a dispatcher. It can be logged: secrets in it show as "[secret]". */
+export interface HandlerConfig {
+  readonly shops: readonly string[];
+  readonly buyer: Buyer;
+  readonly policy: DispatchPolicy;
+  readonly suppliers: readonly ConfiguredSupplier[];
+}
+
+/** Throws ConfigError with every problem found, each with its line and column. */
+export function loadConfig(file: string, lookup: Lookup): HandlerConfig {
+  const read = openConfig(file, lookup).read(sections, { complete: true });
+  return {
+    shops: Object.keys(read.shops),
+    buyer: read.buyer,
+    policy: read.dispatch,
+    suppliers: Object.entries(read.suppliers).map(([id, section]) => configuredSupplier({ id, section, file })),
+  };
+}
+
+function configuredSupplier(input: {
+  readonly id: string;
+  readonly section: SupplierSection;
+  readonly file: string;
+}): ConfiguredSupplier {
+  const { id, section, file } = input;
+  const { transport, folders } = section;
+  return {
+    id,
+    name: section.name,
+    account: section.account ?? null,
+    number: section.number,
+    rules: section.rules,
+    require: section.require,
+    shipping: section.document.shipping,
+    format: section.document.format,
+    transport: {
+      host: transport.host,
+      port: transport.port,
+      user: transport.user,
+      password: transport.password,
+      ca: transport.tls.ca === undefined ? null : readCa(file, id, transport.tls.ca),
+      minTls: transport.tls.min,
+      maxTls: transport.tls.max,
+      connections: transport.connections,
+      timeoutMs: transport.timeout,
+    },
+    orders: { folder: folders.orders.path, name: folders.orders.name, temporary: folders.orders.temporary },
+    acknowledgements:
+      folders.acknowledgements === undefined
+        ? null
+        : {
+            folder: folders.acknowledgements.path,
+            match: folders.acknowledgements.match,
+            after: folders.acknowledgements.after,
+            everyMs: folders.acknowledgements.every,
+          },
+    acknowledgement: { expect: section.acknowledgement.expect, withinMs: section.acknowledgement.within ?? null },
+  };
+}
+
+function readCa(file: string, supplier: string, ca: string): string {
+  const path = resolve(dirname(file), ca);
+  const problem = (message: string): ConfigError =>
+    new ConfigError(file, [{ line: 1, column: 1, path: `suppliers.${supplier}.transport.tls.ca`, message }]);
+  let pem: string;
+  try {
+    pem = readFileSync(path, "utf8");
+  } catch (error) {
+    throw problem(`the file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
+    throw problem(`the file ${path} holds no PEM certificate`);
+  }
+  return pem;
+}

@@ -1,0 +1,206 @@
+// The dispatcher's sections of handler.yaml: what each key means, its default, and what it becomes in memory.
+// config/reference.yaml shows every key; config/handler.schema.json is generated from here (`npm run generate`).
+import { isAbsolute, join } from "node:path/posix";
+import { secret, shopsSchema } from "@soh/shared/config";
+import { z } from "zod";
+import type { HoldRule } from "../domain/plan.ts";
+import { requirableFields, type Rule } from "../domain/supplier.ts";
+import { duration, instant, money, oneOrMore, port, wholeNumber } from "./scalars.ts";
+
+const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");
+
+export const buyerSchema = z
+  .strictObject({
+    name: z.string().min(1).describe("The merchant's legal name, as suppliers know it."),
+    siret: z
+      .string()
+      .regex(/^\d{14}$/, "expected the 14 digits of a SIRET")
+      .optional(),
+    vat: z.string().min(4).optional().describe("VAT number, such as FR12345678901."),
+    phone: phone.optional(),
+    email: z.string().min(3).optional(),
+  })
+  .transform((buyer) => ({
+    name: buyer.name,
+    siret: buyer.siret ?? null,
+    vat: buyer.vat ?? null,
+    phone: buyer.phone ?? null,
+    email: buyer.email ?? null,
+  }))
+  .describe("Who orders from the suppliers, and whom they invoice.");
+
+const holdRule = z.union([
+  z.strictObject({ value_over: money() }).transform((rule): HoldRule => ({ kind: "value-over", limit: rule.value_over })),
+  z.strictObject({ tag: z.string().min(1) }).transform((rule): HoldRule => ({ kind: "tag", tag: rule.tag })),
+  z.strictObject({ note: z.literal("present") }).transform((): HoldRule => ({ kind: "note-present" })),
+]);
+
+export const dispatchSchema = z
+  .strictObject({
+    since: instant().describe(
+      "Orders created earlier are stored as historic; only a person sends them. Mandatory: without it, the first tag on an old order would order it again.",
+    ),
+    release: z
+      .strictObject({
+        paid: z
+          .boolean()
+          .default(true)
+          .describe("Paid (or partially refunded) orders go by themselves. false: a person releases each."),
+        test_orders: z.enum(["dry-run", "send"]).default("dry-run").describe("dry-run: test orders are rendered and never sent."),
+      })
+      .prefault({}),
+    hold: z.array(holdRule).default([]).describe("Orders that wait for a person: over a value, with a tag, or with a note."),
+    unmatched: z
+      .enum(["dispatch-rest", "hold-order"])
+      .default("dispatch-rest")
+      .describe("What happens to an order's other lines when one matches no supplier."),
+  })
+  .transform((dispatch) => ({
+    since: dispatch.since,
+    releasePaid: dispatch.release.paid,
+    testOrders: dispatch.release.test_orders,
+    holds: dispatch.hold,
+    unmatched: dispatch.unmatched,
+  }))
+  .describe("Which orders go to the suppliers, and when.");
+
+const text = z.string().min(1);
+
+const rule = z.union([
+  z.strictObject({ vendor: oneOrMore(text) }).transform((one): Rule => ({ kind: "vendor", vendors: one.vendor })),
+  z.strictObject({ sku: oneOrMore(text) }).transform((one): Rule => ({ kind: "sku-exact", skus: one.sku })),
+  z
+    .strictObject({ sku: z.strictObject({ prefix: oneOrMore(text) }) })
+    .transform((one): Rule => ({ kind: "sku-prefix", prefixes: one.sku.prefix })),
+  z
+    .strictObject({ sku: z.strictObject({ glob: oneOrMore(text) }) })
+    .transform((one): Rule => ({ kind: "sku-glob", globs: one.sku.glob })),
+]);
+
+const number = z
+  .strictObject({
+    pattern: text
+      .refine((one) => one.includes("{n}"), "expected {n}, which makes the number unique")
+      .describe("{order}: the shop's order number; {n}: from 1 until unique."),
+    max: wholeNumber(1, 100).default(35).describe("Most characters that the supplier takes."),
+    alphabet: text.default("A-Za-z0-9-").describe("Characters that the supplier takes."),
+  })
+  .describe("How purchase orders to this supplier are numbered. A number that does not fit is held.");
+
+const documentSection = z.strictObject({
+  format: z.enum(["order-xml"]).describe("The language of the purchase order."),
+  shipping: z
+    .looseObject({ unmapped: z.enum(["hold", "omit"]).default("hold") })
+    .catchall(text)
+    .transform(({ unmapped, ...codes }) => ({ codes, unmapped }))
+    .default({ codes: {}, unmapped: "omit" })
+    .describe(
+      "The customer's shipping method → the supplier's code. `unmapped` says what to do with any other: hold (default) or omit.",
+    ),
+});
+
+const tlsVersion = z.enum(["TLSv1.2", "TLSv1.3"]);
+
+const ftps = z.strictObject({
+  kind: z.literal("ftps").describe("FTP with explicit TLS, always verified."),
+  host: text,
+  port: port().default(21),
+  user: text,
+  password: secret(),
+  tls: z
+    .strictObject({
+      ca: text
+        .optional()
+        .describe("PEM file with the certificate authority to trust instead of the system's; relative to this file."),
+      min: tlsVersion.default("TLSv1.2"),
+      max: tlsVersion.default("TLSv1.3"),
+    })
+    .prefault({}),
+  connections: wholeNumber(1, 10).default(1).describe("Most connections at once."),
+  timeout: duration().prefault("30s").describe("Longest silence of the server."),
+});
+
+const absoluteFolder = text
+  .refine(isAbsolute, "expected an absolute folder at the supplier, such as /IN")
+  .transform((folder) => (folder === "/" ? folder : join(folder).replace(/\/$/, "")));
+
+const temporary = z.union([
+  z.strictObject({ suffix: text }).transform(({ suffix }) => ({ prefix: "", suffix })),
+  z.strictObject({ prefix: text }).transform(({ prefix }) => ({ prefix, suffix: "" })),
+]);
+
+const folders = z.strictObject({
+  orders: z.strictObject({
+    path: absoluteFolder,
+    name: text
+      .refine((one) => one.includes("{number}"), "expected {number}")
+      .refine((one) => !one.includes("/"), "expected a file name, without a folder")
+      .describe("{number}, {version}, {copy}. Characters outside letters, digits, dot, dash and underscore are encoded."),
+    temporary: temporary.prefault({ suffix: ".tmp" }).describe("What the supplier's reader ignores while the file is uploaded."),
+  }),
+  acknowledgements: z
+    .strictObject({
+      path: absoluteFolder,
+      match: text.default("*").describe("Glob of the file names to read."),
+      after: z.enum(["archive", "delete"]).default("archive").describe("archive: into the folder `archive` below; delete."),
+      every: duration().prefault("1m").describe("How often it is looked at."),
+    })
+    .optional(),
+});
+
+const acknowledgement = z
+  .strictObject({
+    expect: z.enum(["none", "received", "accepted"]),
+    within: duration().optional().describe("Deadline after sending; an alert when it passes."),
+  })
+  .refine((one) => one.expect === "none" || one.within !== undefined, {
+    path: ["within"],
+    message: "expected a deadline, such as 4h",
+  });
+
+const supplier = z.strictObject({
+  name: text.describe("As people call it."),
+  account: text.optional().describe("The merchant's customer number at this supplier."),
+  number,
+  rules: z
+    .array(rule)
+    .min(1)
+    .describe("Which lines are this supplier's. The most specific wins: exact SKU, then prefix or glob, then vendor."),
+  require: z.array(z.enum(requirableFields)).default([]).describe("Fields without which a purchase order is held."),
+  document: documentSection,
+  transport: ftps,
+  folders,
+  acknowledgement: acknowledgement.default({ expect: "none" }),
+});
+
+export const suppliersSchema = z
+  .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a short lower-case name, such as agriest"), supplier)
+  .refine((all) => Object.keys(all).length > 0, "expected at least one supplier")
+  .superRefine((all, context) => {
+    const seen = new Map<string, string>();
+    for (const [id, one] of Object.entries(all)) {
+      const key = `${one.transport.host}:${one.transport.port}${one.folders.orders.path}`.toLowerCase();
+      const other = seen.get(key);
+      if (other !== undefined) {
+        context.addIssue({
+          code: "custom",
+          path: [id, "folders", "orders", "path"],
+          message: `the supplier ${other} has the same server and folder`,
+        });
+      }
+      seen.set(key, id);
+      if (one.acknowledgement.expect !== "none" && one.folders.acknowledgements === undefined) {
+        context.addIssue({
+          code: "custom",
+          path: [id, "folders"],
+          message: "an acknowledgement is expected, so expected the folder acknowledgements",
+        });
+      }
+    }
+  })
+  .describe("The suppliers, by a short name that must not change later.");
+
+/** The sections that the dispatcher reads: all of them. */
+export const sections = { shops: shopsSchema, buyer: buyerSchema, dispatch: dispatchSchema, suppliers: suppliersSchema };
+
+export type SupplierSection = z.output<typeof supplier>;

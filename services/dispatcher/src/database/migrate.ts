@@ -1,0 +1,28 @@
+import { StartupError } from "@soh/shared/lifecycle";
+import { Migrator, type Migration } from "kysely/migration";
+import { first } from "./migrations/0001-first.ts";
+import type { Database } from "./schema.ts";
+
+/** Numbered, forward only. A released migration never changes. */
+const migrations: Record<string, Migration> = {
+  "0001-first": first,
+};
+
+/** Throws StartupError when a newer version of the application wrote this database. */
+export async function migrate(db: Database): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) {
+    return;
+  }
+  const failed = results?.find((result) => result.status === "Error")?.migrationName;
+  const reason = error instanceof Error ? error.message : JSON.stringify(error);
+  if (failed === undefined && reason.includes("corrupted migrations")) {
+    throw new StartupError(`the database was written by a newer version of this application; start that one. (${reason})`, {
+      cause: error,
+    });
+  }
+  throw new StartupError(`migrating the database failed${failed === undefined ? "" : ` at ${failed}`}: ${reason}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,95 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { StartupError } from "@soh/shared/lifecycle";
+import SqliteDatabase from "better-sqlite3";
+import { Kysely, SqliteDialect, type KyselyPlugin, type PluginTransformQueryArgs, type PluginTransformResultArgs } from "kysely";
+import { migrate } from "./migrate.ts";
+import type { Database, DatabaseTransaction, Tables } from "./schema.ts";
+
+export interface OpenDatabase {
+  /** For single statements. Throws when used inside `transaction`: it would wait for itself for ever. */
+  readonly db: Database;
+  /** Runs `work` in one transaction; it commits when `work` resolves. No network inside: everything else waits. */
+  transaction<T>(work: (trx: DatabaseTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens (and makes, and migrates) the database of `sqlite:<file>`. This process owns the file until `close`: every other
+ * process, readers too, is refused. Throws StartupError when another dispatcher has it or a newer version wrote it.
+ */
+export async function openDatabase(url: string): Promise<OpenDatabase> {
+  const file = sqliteFile(url);
+  mkdirSync(dirname(file), { recursive: true });
+  const handle = new SqliteDatabase(file);
+  try {
+    handle.pragma("busy_timeout = 0");
+    handle.pragma("locking_mode = EXCLUSIVE"); // Before WAL, or the lock is only taken at the first write.
+    handle.pragma("journal_mode = WAL");
+    handle.pragma("synchronous = FULL");
+    handle.pragma("foreign_keys = ON");
+    handle.exec("begin immediate; commit");
+  } catch (error) {
+    handle.close();
+    if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith("SQLITE_BUSY")) {
+      throw new StartupError(
+        `DATABASE_URL: ${file} is in use by another dispatcher. Stop it first, or give this one another file.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw new StartupError(`DATABASE_URL: ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+
+  const inside = new AsyncLocalStorage<boolean>();
+  const guarded = new Kysely<Tables>({
+    dialect: new SqliteDialect({ database: handle }),
+    plugins: [new OutsideOnly(inside)],
+  });
+  const free = guarded.withoutPlugins();
+  try {
+    await migrate(free);
+  } catch (error) {
+    await guarded.destroy();
+    throw error;
+  }
+  return {
+    db: guarded,
+    transaction: (work) => free.transaction().execute((trx) => inside.run(true, () => work(trx))),
+    close: () => guarded.destroy(),
+  };
+}
+
+function sqliteFile(url: string): string {
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (file === undefined) {
+    throw new StartupError(
+      `DATABASE_URL: "${url.split(":")[0]}:…" is not supported; expected sqlite:<file>, such as sqlite:./data/handler.db`,
+    );
+  }
+  return resolve(file);
+}
+
+/** SQLite has one connection: a query outside the open transaction, made inside it, would deadlock without a word. */
+class OutsideOnly implements KyselyPlugin {
+  readonly #inside: AsyncLocalStorage<boolean>;
+
+  constructor(inside: AsyncLocalStorage<boolean>) {
+    this.#inside = inside;
+  }
+
+  transformQuery(args: PluginTransformQueryArgs): PluginTransformQueryArgs["node"] {
+    if (this.#inside.getStore() === true) {
+      throw new Error("the database was used inside its own transaction: use the transaction instead");
+    }
+    return args.node;
+  }
+
+  transformResult(args: PluginTransformResultArgs): Promise<PluginTransformResultArgs["result"]> {
+    return Promise.resolve(args.result);
+  }
+}

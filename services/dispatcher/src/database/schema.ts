@@ -1,0 +1,224 @@
+// Table types. Times are epoch milliseconds, money is decimal text, JSON is text, booleans are 0 and 1 (SQLite binds no
+// booleans). What each table is for stands in migrations/0001-first.ts.
+import type { Generated, Kysely, Transaction } from "kysely";
+
+export interface Tables {
+  orders: OrdersTable;
+  order_lines: OrderLinesTable;
+  purchase_orders: PurchaseOrdersTable;
+  purchase_order_lines: PurchaseOrderLinesTable;
+  holds: HoldsTable;
+  documents: DocumentsTable;
+  attempts: AttemptsTable;
+  final_names: FinalNamesTable;
+  suppliers: SuppliersTable;
+  inbound_files: InboundFilesTable;
+  dead_letters: DeadLettersTable;
+  stock_movements: StockMovementsTable;
+  events: EventsTable;
+}
+
+export type Database = Kysely<Tables>;
+export type DatabaseTransaction = Transaction<Tables>;
+
+export interface OrdersTable {
+  id: string;
+  shop: string;
+  name: string;
+  order_number: string;
+  /** new: not planned yet. */
+  state: "new" | "open" | "historic" | "cancelled" | "deleted";
+  test: number;
+  total: string;
+  currency: string;
+  created_at: number;
+  updated_at: number;
+  /** Of the webhook that brought the snapshot, as Shopify wrote it: compared as text at equal updated_at. */
+  triggered_at: string;
+  payload_hash: string;
+  cancelled_at: number | null;
+  deleted_at: number | null;
+  /** The domain's Order as JSON; null for an order known only by its deletion. */
+  snapshot: string | null;
+  /** 1: plan again as soon as no purchase order of it is being sent. */
+  plan_again: number;
+  first_seen_at: number;
+}
+
+export interface OrderLinesTable {
+  order_id: string;
+  line_id: string;
+  position: number;
+  sku: string | null;
+  title: string;
+  /** The most units that Shopify ever said were ordered. Σ allocations ≤ this, as a constraint. */
+  ordered: number;
+  allocated: Generated<number>;
+  current: number;
+  fulfilled: number;
+  elsewhere: number;
+  returned: number;
+  decision: "supplier" | "nobody" | "unmatched" | "nothing-to-order";
+  reason: string;
+  too_many: number;
+}
+
+export interface PurchaseOrdersTable {
+  id: string;
+  order_id: string;
+  supplier: string;
+  /** Null while it does not fit the supplier's pattern; then it is held. */
+  number: string | null;
+  state: "held" | "ready" | "sending" | "sent" | "closed" | "unknown" | "failed" | "cancelled";
+  reason: string | null;
+  generation: number;
+  /** Of the document to send; 0 while the order cannot be written in the supplier's format. */
+  version: number;
+  copy: number;
+  failures: number;
+  next_attempt_at: number;
+  cancel_wanted_at: number | null;
+  cancel_reason: string | null;
+  created_at: number;
+  released_at: number | null;
+  sent_at: number | null;
+  inferred: number;
+  acknowledged_at: number | null;
+  acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
+  acknowledgement_due_at: number | null;
+  acknowledgement_overdue: number;
+}
+
+export interface PurchaseOrderLinesTable {
+  purchase_order_id: string;
+  number: number;
+  order_id: string;
+  line_id: string;
+  /** Allocated units: what the supplier is asked to ship. */
+  units: number;
+  /** The rule that chose the supplier. */
+  rule: string;
+  sku: string | null;
+  title: string;
+  confirmed: number;
+  backordered: number;
+  shipped: number;
+  cancelled: number;
+  promised_on: string | null;
+}
+
+export interface HoldsTable {
+  id: Generated<number>;
+  purchase_order_id: string;
+  name: string;
+  reason: string;
+  since: number;
+  ended_at: number | null;
+  /** Who ended it: "system" when its reason went away, else a person. */
+  ended_by: string | null;
+  note: string | null;
+}
+
+export interface DocumentsTable {
+  purchase_order_id: string;
+  version: number;
+  format: string;
+  media_type: string;
+  bytes: Uint8Array;
+  hash: string;
+  size: number;
+  created_at: number;
+}
+
+export interface AttemptsTable {
+  id: string;
+  purchase_order_id: string;
+  version: number;
+  copy: number;
+  /** Counts the purchase order's attempts from 1; part of the temporary name. */
+  number: number;
+  token: string;
+  state: "sending" | "committing" | "sent" | "not-sent" | "abandoned" | "unknown";
+  host: string;
+  port: number;
+  fingerprint: string | null;
+  folder: string;
+  temporary_path: string;
+  final_path: string;
+  size: number;
+  hash: string;
+  started_at: number;
+  intent_at: number | null;
+  ended_at: number | null;
+  failure: string | null;
+  message: string | null;
+}
+
+export interface FinalNamesTable {
+  /** host:port, lower case. */
+  endpoint: string;
+  /** The whole path in lower case: many servers ignore case, most overwrite silently on rename. */
+  folded_path: string;
+  path: string;
+  purchase_order_id: string;
+  version: number;
+  copy: number;
+}
+
+export interface SuppliersTable {
+  id: string;
+  paused_at: number | null;
+  pause_reason: string | null;
+  /** scrypt of host, port, user, secret and CA when it was paused: a changed one ends the pause at the next start. */
+  paused_access: string | null;
+  /** SHA-256 fingerprint of the certificate seen last. */
+  fingerprint: string | null;
+}
+
+export interface InboundFilesTable {
+  id: string;
+  supplier: string;
+  kind: "acknowledgement";
+  name: string;
+  hash: string;
+  size: number;
+  bytes: Uint8Array;
+  state: "applied" | "quarantined";
+  reason: string | null;
+  purchase_order_id: string | null;
+  received_at: number;
+}
+
+export interface DeadLettersTable {
+  id: string;
+  kind: "webhook";
+  shop: string;
+  topic: string;
+  webhook_id: string;
+  reason: string;
+  bytes: Uint8Array;
+  hash: string;
+  received_at: number;
+}
+
+export interface StockMovementsTable {
+  id: Generated<number>;
+  at: number;
+  supplier: string;
+  sku: string;
+  kind: "ordered";
+  /** Negative: units that left the supplier's stock for us. */
+  units: number;
+  purchase_order_id: string;
+  line_number: number;
+}
+
+export interface EventsTable {
+  id: Generated<number>;
+  at: number;
+  subject: "order" | "purchase-order" | "supplier" | "shop" | "file" | "dead-letter";
+  subject_id: string;
+  name: string;
+  actor: string;
+  detail: string;
+}

@@ -1,0 +1,88 @@
+// What a person may do to a purchase order that is being or was sent.
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { PurchaseOrdersTable } from "../database/schema.ts";
+import { mayChange } from "../domain/purchase-order.ts";
+import type { RecordSent } from "./sent.ts";
+
+export type ActionResult =
+  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+interface Person {
+  readonly actor: string;
+  readonly note: string;
+}
+
+export interface DeliveryActions {
+  /** Tries a waiting purchase order now. One whose outcome is unknown is sent again: the person answers for it. */
+  retry(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** A person knows that the supplier has it. */
+  markSent(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+}
+
+export function createDeliveryActions(options: {
+  readonly database: OpenDatabase;
+  readonly now: () => number;
+  readonly recordSent: RecordSent;
+}): DeliveryActions {
+  const { database, now } = options;
+  return {
+    retry: (po, person) =>
+      database.transaction(async (trx) => {
+        const label = po.number ?? po.id;
+        const at = now();
+        if (po.state === "unknown") {
+          const set = { next_attempt_at: at, generation: po.generation + 1, failures: 0, copy: po.copy + 1 };
+          await changeState(trx, {
+            id: po.id,
+            from: "unknown",
+            to: "ready",
+            cause: "person",
+            actor: person.actor,
+            at,
+            reason: null,
+            set,
+            detail: { note: person.note, copy: po.copy + 1 },
+          });
+          return {
+            ok: true,
+            message: `${label} will be sent again: same number and bytes, under a new file name`,
+            ready: [po.id],
+          };
+        }
+        if (po.state !== "ready") {
+          return { ok: false, message: `${label} is ${po.state}: only a ready, failed or unknown purchase order can be retried` };
+        }
+        await trx.updateTable("purchase_orders").set({ next_attempt_at: at, failures: 0 }).where("id", "=", po.id).execute();
+        await recordEvent(trx, {
+          at,
+          subject: "purchase-order",
+          subjectId: po.id,
+          name: "purchase_order.retried",
+          actor: person.actor,
+          detail: { note: person.note },
+        });
+        return { ok: true, message: `${label} will be tried now`, ready: [po.id] };
+      }),
+
+    markSent: (po, person) =>
+      database.transaction(async (trx) => {
+        const label = po.number ?? po.id;
+        const current = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", po.id).executeTakeFirstOrThrow();
+        if (!mayChange(current.state, "sent", "person")) {
+          return { ok: false, message: `${label} is ${current.state}: it cannot be marked as sent` };
+        }
+        await options.recordSent(trx, {
+          po: current,
+          at: now(),
+          cause: "person",
+          actor: person.actor,
+          inferred: false,
+          reason: `marked as sent by ${person.actor}`,
+          detail: { note: person.note },
+        });
+        return { ok: true, message: `${label} is marked as sent`, ready: [] };
+      }),
+  };
+}

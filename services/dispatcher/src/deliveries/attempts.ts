@@ -1,0 +1,410 @@
+// The attempts of purchase orders, and the claim. Every function is one transaction; each change of an attempt is a
+// compare-and-set on its token, so that a worker that was taken over finds out and stops.
+//
+//   sending ──▶ committing ──▶ sent           committing: the intent to rename is durable
+//      │  │         └────────▶ unknown        only by a look (domain/delivery-table.ts)
+//      │  └────▶ not-sent                     ended before its rename, with the reason
+//      └───────▶ abandoned                    another worker took over
+import { recordEvent, changeState } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { fileName } from "../domain/numbering.ts";
+import type { RecordSent } from "./sent.ts";
+
+/** Where a supplier takes purchase orders, and how it answers. */
+export interface Destination {
+  readonly supplier: string;
+  readonly host: string;
+  readonly port: number;
+  readonly folder: string;
+  readonly name: string;
+  readonly temporary: { readonly prefix: string; readonly suffix: string };
+}
+
+export interface Claim {
+  readonly attempt: AttemptsTable;
+  /** `committing`: taken over after its intent was written; look before acting. */
+  readonly mode: "start" | "committing";
+  readonly purchaseOrder: PurchaseOrdersTable;
+  readonly bytes: Uint8Array;
+}
+
+export type ClaimResult =
+  | { readonly kind: "claimed"; readonly claim: Claim }
+  | { readonly kind: "nothing-to-do"; readonly reason: string };
+
+export type Ending =
+  | {
+      readonly kind: "retry";
+      readonly failure: string;
+      readonly message: string;
+      readonly delayMs: number;
+      readonly countsAsFailure: boolean;
+    }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "cancelled" };
+
+export interface AttemptStore {
+  /** Takes the purchase order for one attempt, or says why there is nothing to do. */
+  claim(input: { readonly purchaseOrder: string; readonly generation: number }): Promise<ClaimResult>;
+  /** Step 3: the durable intent. False: the claim was lost, or a person or Shopify wants it cancelled. */
+  writeIntent(attempt: AttemptsTable, fingerprint: string | null): Promise<"written" | "lost" | "cancel-wanted">;
+  /** Step 5. False: the claim was lost. */
+  markSent(attempt: AttemptsTable, how: { readonly inferred: boolean; readonly note: string | null }): Promise<boolean>;
+  /** Back from committing, when the server refused the rename in the session that wrote the intent. False: lost. */
+  withdrawIntent(attempt: AttemptsTable): Promise<boolean>;
+  /** Ends an attempt that is before its rename. False: lost. */
+  end(attempt: AttemptsTable, ending: Ending): Promise<boolean>;
+  markUnknown(attempt: AttemptsTable, reason: string): Promise<boolean>;
+  /** Leaves a committing attempt as it is, to be looked at again. */
+  lookLater(attempt: AttemptsTable, input: { readonly message: string; readonly delayMs: number }): Promise<boolean>;
+  /** How many earlier attempts of this version ended because the server stored this very size. */
+  sameWrongSizes(attempt: AttemptsTable, size: number): Promise<number>;
+}
+
+/** Milliseconds that a claim is left alone before the sweep hands the purchase order to another worker. */
+export const CLAIM_LEASE_MS = 5 * 60_000;
+
+export function createAttemptStore(options: {
+  readonly database: OpenDatabase;
+  readonly destination: (supplier: string) => Destination | undefined;
+  readonly recordSent: RecordSent;
+  readonly now: () => number;
+  readonly newId: () => string;
+}): AttemptStore {
+  const { database, now, newId } = options;
+
+  /** The attempt, if it is still ours and in `state`. */
+  const held = async (
+    trx: DatabaseTransaction,
+    attempt: AttemptsTable,
+    state: AttemptsTable["state"],
+  ): Promise<PurchaseOrdersTable | undefined> => {
+    const row = await trx
+      .selectFrom("attempts")
+      .select(["state"])
+      .where("id", "=", attempt.id)
+      .where("token", "=", attempt.token)
+      .executeTakeFirst();
+    const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", attempt.purchase_order_id).executeTakeFirst();
+    return row?.state === state && po?.state === "sending" ? po : undefined;
+  };
+
+  return {
+    claim: ({ purchaseOrder, generation }) =>
+      database.transaction(async (trx): Promise<ClaimResult> => {
+        const nothing = (reason: string): ClaimResult => ({ kind: "nothing-to-do", reason });
+        const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", purchaseOrder).executeTakeFirst();
+        if (po === undefined || po.generation !== generation) {
+          return nothing("a later generation of it exists");
+        }
+        if (po.state !== "ready" && po.state !== "sending") {
+          return nothing(`it is ${po.state}`);
+        }
+        const destination = options.destination(po.supplier);
+        if (destination === undefined) {
+          return nothing(`the supplier ${po.supplier} is not configured`);
+        }
+        const supplier = await trx.selectFrom("suppliers").selectAll().where("id", "=", po.supplier).executeTakeFirst();
+        if (supplier !== undefined && supplier.paused_at !== null) {
+          return nothing("the supplier is paused");
+        }
+        const at = now();
+        if (po.next_attempt_at > at) {
+          return nothing("it is not due yet");
+        }
+        const document = await trx
+          .selectFrom("documents")
+          .selectAll()
+          .where("purchase_order_id", "=", po.id)
+          .where("version", "=", po.version)
+          .executeTakeFirst();
+        if (document === undefined || po.number === null) {
+          return nothing("it has no document");
+        }
+        const last = await trx
+          .selectFrom("attempts")
+          .selectAll()
+          .where("purchase_order_id", "=", po.id)
+          .orderBy("number", "desc")
+          .executeTakeFirst();
+        const token = newId();
+        const lease = { next_attempt_at: at + CLAIM_LEASE_MS };
+        const claimed = (attempt: AttemptsTable, mode: Claim["mode"]): ClaimResult => ({
+          kind: "claimed",
+          claim: { attempt, mode, purchaseOrder: { ...po, ...lease, state: "sending" }, bytes: document.bytes },
+        });
+
+        if (po.state === "sending" && last?.state === "committing") {
+          await trx.updateTable("attempts").set({ token }).where("id", "=", last.id).execute();
+          await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
+          await recordEvent(trx, {
+            at,
+            subject: "purchase-order",
+            subjectId: po.id,
+            name: "delivery.taken_over",
+            actor: "system",
+            detail: { attempt: last.number },
+          });
+          return claimed({ ...last, token }, "committing");
+        }
+        if (last?.state === "sending") {
+          await trx
+            .updateTable("attempts")
+            .set({ state: "abandoned", ended_at: at, failure: "Abandoned", message: "taken over by another attempt" })
+            .where("id", "=", last.id)
+            .execute();
+        }
+        if (po.state === "sending" && po.cancel_wanted_at !== null) {
+          await changeState(trx, {
+            id: po.id,
+            from: "sending",
+            to: "cancelled",
+            cause: "system",
+            actor: "system",
+            at,
+            reason: po.cancel_reason,
+          });
+          return nothing("it is cancelled");
+        }
+        const finalName = await reserveName(trx, { po, number: po.number, destination });
+        const number = (last?.number ?? 0) + 1;
+        const { prefix, suffix } = destination.temporary;
+        const attempt: AttemptsTable = {
+          id: newId(),
+          purchase_order_id: po.id,
+          version: po.version,
+          copy: po.copy,
+          number,
+          token,
+          state: "sending",
+          host: destination.host,
+          port: destination.port,
+          fingerprint: supplier?.fingerprint ?? null,
+          folder: destination.folder,
+          temporary_path: join(destination.folder, `${prefix}${finalName}.${number}${suffix}`),
+          final_path: join(destination.folder, finalName),
+          size: document.size,
+          hash: document.hash,
+          started_at: at,
+          intent_at: null,
+          ended_at: null,
+          failure: null,
+          message: null,
+        };
+        await trx.insertInto("attempts").values(attempt).execute();
+        if (po.state === "ready") {
+          await changeState(trx, {
+            id: po.id,
+            from: "ready",
+            to: "sending",
+            cause: "system",
+            actor: "system",
+            at,
+            reason: null,
+            set: lease,
+            detail: { attempt: number },
+          });
+        } else {
+          await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
+        }
+        return claimed(attempt, "start");
+      }),
+
+    writeIntent: (attempt, fingerprint) =>
+      database.transaction(async (trx) => {
+        const po = await held(trx, attempt, "sending");
+        if (po === undefined) {
+          return "lost";
+        }
+        if (po.cancel_wanted_at !== null) {
+          return "cancel-wanted";
+        }
+        await trx
+          .updateTable("attempts")
+          .set({ state: "committing", intent_at: now(), fingerprint })
+          .where("id", "=", attempt.id)
+          .execute();
+        return "written";
+      }),
+
+    markSent: (attempt, how) =>
+      database.transaction(async (trx) => {
+        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (po === undefined) {
+          return false;
+        }
+        const at = now();
+        await options.recordSent(trx, {
+          po,
+          at,
+          cause: "system",
+          actor: "system",
+          inferred: how.inferred,
+          reason: how.note,
+          detail: {
+            attempt: attempt.number,
+            path: attempt.final_path,
+            size: attempt.size,
+            hash: attempt.hash,
+            host: attempt.host,
+          },
+        });
+        return true;
+      }),
+
+    withdrawIntent: (attempt) =>
+      database.transaction(async (trx) => {
+        if ((await held(trx, attempt, "committing")) === undefined) {
+          return false;
+        }
+        await trx.updateTable("attempts").set({ state: "sending", intent_at: null }).where("id", "=", attempt.id).execute();
+        return true;
+      }),
+
+    end: (attempt, ending) =>
+      database.transaction(async (trx) => {
+        const po = await held(trx, attempt, "sending");
+        if (po === undefined) {
+          return false;
+        }
+        const at = now();
+        const common = { id: po.id, from: "sending", cause: "system", actor: "system", at } as const;
+        switch (ending.kind) {
+          case "retry": {
+            const failures = po.failures + (ending.countsAsFailure ? 1 : 0);
+            await endAttempt(trx, attempt, { at, failure: ending.failure, message: ending.message });
+            const set = { failures, next_attempt_at: at + ending.delayMs, generation: po.generation + 1 };
+            await changeState(trx, {
+              ...common,
+              to: "ready",
+              reason: ending.message,
+              set,
+              detail: { attempt: attempt.number, failure: ending.failure },
+            });
+            return true;
+          }
+          case "failed":
+            await endAttempt(trx, attempt, { at, failure: "BadDocument", message: ending.message });
+            await changeState(trx, { ...common, to: "failed", reason: ending.message, detail: { attempt: attempt.number } });
+            return true;
+          case "cancelled":
+            await endAttempt(trx, attempt, { at, failure: "Cancelled", message: po.cancel_reason ?? "cancelled" });
+            await changeState(trx, { ...common, to: "cancelled", reason: po.cancel_reason, detail: { attempt: attempt.number } });
+            return true;
+        }
+      }),
+
+    markUnknown: (attempt, reason) =>
+      database.transaction(async (trx) => {
+        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (po === undefined) {
+          return false;
+        }
+        const at = now();
+        await trx
+          .updateTable("attempts")
+          .set({ state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason })
+          .where("id", "=", attempt.id)
+          .execute();
+        await changeState(trx, {
+          id: po.id,
+          from: "sending",
+          to: "unknown",
+          cause: "system",
+          actor: "system",
+          at,
+          reason,
+          detail: { attempt: attempt.number, path: attempt.final_path },
+        });
+        return true;
+      }),
+
+    lookLater: (attempt, { message, delayMs }) =>
+      database.transaction(async (trx) => {
+        const po = await held(trx, attempt, "committing");
+        if (po === undefined) {
+          return false;
+        }
+        const at = now();
+        await trx.updateTable("attempts").set({ message }).where("id", "=", attempt.id).execute();
+        await trx
+          .updateTable("purchase_orders")
+          .set({ next_attempt_at: at + delayMs, failures: po.failures + 1, reason: message })
+          .where("id", "=", po.id)
+          .execute();
+        await recordEvent(trx, {
+          at,
+          subject: "purchase-order",
+          subjectId: po.id,
+          name: "delivery.outcome_unknown_yet",
+          actor: "system",
+          detail: { attempt: attempt.number, message },
+        });
+        return true;
+      }),
+
+    async sameWrongSizes(attempt, size) {
+      const rows = await database.db
+        .selectFrom("attempts")
+        .select("id")
+        .where("purchase_order_id", "=", attempt.purchase_order_id)
+        .where("version", "=", attempt.version)
+        .where("state", "=", "not-sent")
+        .where("failure", "=", wrongSize(size))
+        .execute();
+      return rows.length;
+    },
+  };
+}
+
+/** How an attempt that ended by a wrong size is remembered: the size tells whether the server does it again in the same way. */
+export const wrongSize = (size: number): string => `WrongSize ${size}`;
+
+async function endAttempt(
+  trx: DatabaseTransaction,
+  attempt: AttemptsTable,
+  input: { readonly at: number; readonly failure: string; readonly message: string },
+): Promise<void> {
+  const { at, failure, message } = input;
+  await trx
+    .updateTable("attempts")
+    .set({ state: "not-sent", ended_at: at, failure, message })
+    .where("id", "=", attempt.id)
+    .execute();
+}
+
+/** The final name of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
+async function reserveName(
+  trx: DatabaseTransaction,
+  input: { readonly po: PurchaseOrdersTable; readonly number: string; readonly destination: Destination },
+): Promise<string> {
+  const { po, number, destination } = input;
+  const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
+  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
+  const plain = fileName(destination.name, { number, version: po.version, copy: po.copy });
+  const dot = plain.lastIndexOf(".");
+  for (let n = 1; ; n++) {
+    // Another purchase order may have the name already (a number that differs only by case): make ours differ.
+    const name = n === 1 ? plain : dot > 0 ? `${plain.slice(0, dot)}-n${n}${plain.slice(dot)}` : `${plain}-n${n}`;
+    const path = join(destination.folder, name);
+    const key = { endpoint, folded_path: path.toLowerCase() };
+    const owner = await trx
+      .selectFrom("final_names")
+      .selectAll()
+      .where((eb) => eb.and(key))
+      .executeTakeFirst();
+    if (owner === undefined) {
+      await trx
+        .insertInto("final_names")
+        .values({ ...key, ...own, path })
+        .execute();
+      return name;
+    }
+    if (owner.purchase_order_id === po.id && owner.version === po.version && owner.copy === po.copy) {
+      return name;
+    }
+  }
+}
+
+const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);

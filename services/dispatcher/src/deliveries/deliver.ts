@@ -1,0 +1,305 @@
+// The delivery protocol: one purchase order, one attempt. docs/delivery.md holds the argument.
+//
+//   1 upload under a name of the attempt's own   2 verify   3 look at the final name, write the intent durably
+//   4 rename                                     5 commit `sent`
+//
+// An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
+import { createHash } from "node:crypto";
+import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
+import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
+import { retryDelay } from "../domain/retry.ts";
+import { wrongSize, type AttemptStore, type Claim, type Ending } from "./attempts.ts";
+import type { DeliverySession, Sessions, Step } from "./ports.ts";
+
+export interface DeliverOptions {
+  readonly attempts: AttemptStore;
+  readonly sessions: Sessions;
+  readonly suppliers: {
+    /** No more attempts until a person resumes it. */
+    pause(supplier: string, reason: string): Promise<void>;
+    seen(supplier: string, fingerprint: string | null): Promise<void>;
+    expectsAcknowledgement(supplier: string): boolean;
+  };
+  readonly alert: (alert: {
+    readonly kind: string;
+    readonly message: string;
+    readonly detail: Record<string, string | number | null>;
+  }) => void;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Milliseconds after the intent within which "both files are gone" is believed to mean "taken". */
+  readonly inferWithinMs: number;
+  /** Called between two steps; a test stops the world there. */
+  readonly at?: (step: Step, purchaseOrder: string) => Promise<void>;
+}
+
+export type Outcome =
+  | { readonly kind: "sent"; readonly inferred: boolean }
+  | {
+      readonly kind: "nothing-to-do" | "lost-claim" | "cancelled" | "unknown" | "retry" | "paused" | "failed" | "look-again";
+      readonly reason: string;
+    };
+
+export type Deliver = (job: {
+  readonly purchaseOrder: string;
+  readonly generation: number;
+}) => Promise<Outcome & { readonly attempt?: number; readonly durationMs: number }>;
+
+/** Milliseconds before a lost reply is looked at again, before jitter grows it with every failure. */
+const LOOK_AGAIN_MS = 1_000;
+
+export function createDeliver(options: DeliverOptions): Deliver {
+  const { attempts, sessions, now } = options;
+  const reach = options.at ?? (() => Promise.resolve());
+
+  return async (job) => {
+    const start = now();
+    const claimed = await attempts.claim(job);
+    if (claimed.kind === "nothing-to-do") {
+      return { kind: "nothing-to-do", reason: claimed.reason, durationMs: now() - start };
+    }
+    const { claim } = claimed;
+    await reach("claimed", claim.attempt.purchase_order_id);
+    const outcome = await run(claim);
+    return { ...outcome, attempt: claim.attempt.number, durationMs: now() - start };
+  };
+
+  async function run(claim: Claim): Promise<Outcome> {
+    const { attempt, purchaseOrder: po } = claim;
+    try {
+      return await sessions.use(po.supplier, async (session) => {
+        await options.suppliers.seen(po.supplier, session.endpoint.fingerprint);
+        await session.enter(attempt.folder);
+        return claim.mode === "committing" ? await resume(claim, session) : await send(claim, session);
+      });
+    } catch (error) {
+      return await recover(claim, error);
+    }
+  }
+
+  /** Steps 1 to 5. */
+  async function send(claim: Claim, session: DeliverySession): Promise<Outcome> {
+    const { attempt, purchaseOrder: po, bytes } = claim;
+    const step = (name: Step): Promise<void> => reach(name, po.id);
+
+    let verdict: Verdict;
+    try {
+      await session.store(attempt.temporary_path, bytes);
+      await step("uploaded");
+      await verify(claim, session);
+      await step("verified");
+      verdict = judgeSending(await see(session, attempt.final_path, claim));
+      await step("looked");
+    } catch (error) {
+      await session.remove(attempt.temporary_path);
+      throw error;
+    }
+    if (verdict.do !== "start-over") {
+      await session.remove(attempt.temporary_path);
+      return await conclude(claim, verdict);
+    }
+    const intent = await attempts.writeIntent(attempt, session.endpoint.fingerprint);
+    if (intent !== "written") {
+      await session.remove(attempt.temporary_path);
+      if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
+        return { kind: "cancelled", reason: "cancelled before its rename" };
+      }
+      return { kind: "lost-claim", reason: "another worker took it over" };
+    }
+    await step("intent-written");
+
+    const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
+    if (renamed !== "renamed") {
+      if ((await session.size(attempt.temporary_path)) === "absent") {
+        return await lookAgain(claim, `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`);
+      }
+      return (await attempts.withdrawIntent(attempt))
+        ? await giveUp(claim, { session, failure: "RenameRefused", message: `the server refused the rename: ${renamed.refused}` })
+        : { kind: "lost-claim", reason: "another worker took it over" };
+    }
+    await step("renamed");
+    return await sent(claim, { inferred: false, note: null });
+  }
+
+  /** Step 2: what the server holds is what we sent. Throws BadDocument when it changes the bytes in the same way twice. */
+  async function verify(claim: Claim, session: DeliverySession): Promise<void> {
+    const { attempt, bytes } = claim;
+    const size = await session.size(attempt.temporary_path);
+    if (size === bytes.byteLength) {
+      return;
+    }
+    if (size === "absent") {
+      throw new NotSent(`the uploaded file ${attempt.temporary_path} is not there`);
+    }
+    const back = size === "unsupported" ? await session.read(attempt.temporary_path) : size;
+    if (typeof back === "object" && Buffer.compare(back, bytes) === 0) {
+      return;
+    }
+    if (typeof back === "string") {
+      throw new NotSent(`the uploaded file ${attempt.temporary_path} can be neither measured nor read back (${back})`);
+    }
+    const found = typeof back === "number" ? back : back.byteLength;
+    const message = `the server holds ${found} bytes of the ${bytes.byteLength} that were sent`;
+    if ((await attempts.sameWrongSizes(attempt, found)) > 0) {
+      throw new BadDocument(`${message}, twice in the same way: it changes what it is sent`);
+    }
+    throw Object.assign(new NotSent(message), { failure: wrongSize(found) });
+  }
+
+  /** A taken-over attempt that may have renamed already. */
+  async function resume(claim: Claim, session: DeliverySession): Promise<Outcome> {
+    const { attempt } = claim;
+    let verdict = await look(claim, session);
+    if (verdict.do === "unknown" && verdict.lookTwice) {
+      verdict = await look(claim, session); // The stalled worker may have renamed between the two looks.
+    }
+    if (verdict.do === "rename") {
+      const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
+      if (renamed === "renamed") {
+        await reach("renamed", claim.purchaseOrder.id);
+        return await sent(claim, { inferred: false, note: null });
+      }
+      verdict = await look(claim, session);
+      if (verdict.do === "rename") {
+        return await lookAgain(claim, `the server refused the rename: ${renamed.refused}`);
+      }
+    }
+    return await conclude(claim, verdict);
+  }
+
+  async function look(claim: Claim, session: DeliverySession): Promise<Verdict & { readonly lookTwice?: boolean }> {
+    const { attempt, purchaseOrder: po } = claim;
+    const temporary = await session.size(attempt.temporary_path);
+    const final = await see(session, attempt.final_path, claim);
+    const { host, port, fingerprint } = session.endpoint;
+    const seen: Look = {
+      temporary: temporary === "absent" ? "absent" : "present",
+      final,
+      sameEndpoint:
+        host === attempt.host && port === attempt.port && (attempt.fingerprint === null || fingerprint === attempt.fingerprint),
+      sinceIntentMs: now() - (attempt.intent_at ?? 0),
+      acknowledgementExpected: options.suppliers.expectsAcknowledgement(po.supplier),
+    };
+    return { ...judgeCommitting(seen, options.inferWithinMs), lookTwice: seen.temporary === "present" };
+  }
+
+  async function see(session: DeliverySession, path: string, claim: Claim): Promise<Seen> {
+    const size = await session.size(path);
+    if (size === "absent") {
+      return "absent";
+    }
+    if (size !== "unsupported" && size !== claim.attempt.size) {
+      return "other";
+    }
+    const back = await session.read(path);
+    if (back === "absent") {
+      return "absent";
+    }
+    if (back === "unreadable") {
+      return size === "unsupported" ? "other" : "same-size";
+    }
+    return createHash("sha256").update(back).digest("hex") === claim.attempt.hash ? "ours" : "other";
+  }
+
+  async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
+    const { attempt, purchaseOrder: po } = claim;
+    switch (verdict.do) {
+      case "mark-sent": {
+        if (verdict.alert !== null) {
+          alert(claim, "delivery.found", verdict.alert);
+        }
+        const note = verdict.inferred
+          ? "inferred: both names are gone, so the supplier has most likely taken the file"
+          : (verdict.alert ?? "found at the supplier after an interruption");
+        return await sent(claim, { inferred: verdict.inferred, note });
+      }
+      case "unknown":
+        if (!(await attempts.markUnknown(attempt, verdict.reason))) {
+          return { kind: "lost-claim", reason: "another worker took it over" };
+        }
+        alert(
+          claim,
+          "delivery.unknown",
+          `${verdict.reason}. Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, mark it as sent`,
+        );
+        return { kind: "unknown", reason: verdict.reason };
+      case "start-over":
+      case "rename":
+        return await giveUp(claim, { session: null, failure: "NotSent", message: "nothing is at the supplier yet" });
+    }
+  }
+
+  async function sent(claim: Claim, how: { readonly inferred: boolean; readonly note: string | null }): Promise<Outcome> {
+    if (!(await attempts.markSent(claim.attempt, how))) {
+      return { kind: "lost-claim", reason: "another worker took it over, and will find the file" };
+    }
+    await reach("sent", claim.purchaseOrder.id);
+    return { kind: "sent", inferred: how.inferred };
+  }
+
+  async function giveUp(
+    claim: Claim,
+    input: { readonly session: DeliverySession | null; readonly failure: string; readonly message: string },
+  ): Promise<Outcome> {
+    await input.session?.remove(claim.attempt.temporary_path);
+    const delayMs = retryDelay(claim.purchaseOrder.failures + 1, options.random);
+    return await finish(
+      claim,
+      { kind: "retry", failure: input.failure, message: input.message, delayMs, countsAsFailure: true },
+      { kind: "retry", reason: input.message },
+    );
+  }
+
+  async function finish(claim: Claim, ending: Ending, outcome: Outcome): Promise<Outcome> {
+    return (await attempts.end(claim.attempt, ending)) ? outcome : { kind: "lost-claim", reason: "another worker took it over" };
+  }
+
+  async function lookAgain(claim: Claim, message: string): Promise<Outcome> {
+    const delayMs = LOOK_AGAIN_MS + retryDelay(claim.purchaseOrder.failures, options.random);
+    return (await attempts.lookLater(claim.attempt, { message, delayMs }))
+      ? { kind: "look-again", reason: message }
+      : { kind: "lost-claim", reason: "another worker took it over" };
+  }
+
+  /** An attempt that threw. Before its rename it simply ends; from the intent on, only a look can tell. */
+  async function recover(claim: Claim, error: unknown): Promise<Outcome> {
+    const { purchaseOrder: po } = claim;
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof Refused) {
+      await options.suppliers.pause(po.supplier, message);
+      const ending: Ending = { kind: "retry", failure: "Refused", message, delayMs: 0, countsAsFailure: false };
+      const outcome = await finish(claim, ending, { kind: "paused", reason: message });
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+    }
+    if (error instanceof BadDocument) {
+      alert(claim, "delivery.failed", `${message}. Others go on`);
+      return await finish(claim, { kind: "failed", message }, { kind: "failed", reason: message });
+    }
+    if (error instanceof StaleSession) {
+      const outcome = await finish(
+        claim,
+        { kind: "retry", failure: "StaleSession", message, delayMs: 0, countsAsFailure: false },
+        { kind: "retry", reason: message },
+      );
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+    }
+    if (error instanceof NotSent) {
+      const failure = "failure" in error && typeof error.failure === "string" ? error.failure : "NotSent";
+      const outcome = await giveUp(claim, { session: null, failure, message });
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+    }
+    if (error instanceof OutcomeUnknown) {
+      return await lookAgain(claim, message);
+    }
+    throw error;
+  }
+
+  function alert(claim: Claim, kind: string, message: string): void {
+    const { purchaseOrder: po, attempt } = claim;
+    options.alert({
+      kind,
+      message: `Purchase order ${po.number ?? po.id} to ${po.supplier}: ${message}.`,
+      detail: { purchase_order: po.id, supplier: po.supplier, path: attempt.final_path },
+    });
+  }
+}

@@ -1,0 +1,38 @@
+// What delivering needs of the world, declared by its consumer. The transports room implements the session.
+import type { Seen } from "../domain/delivery-table.ts";
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  /** SHA-256 fingerprint of the server's certificate; null where the transport has none. */
+  readonly fingerprint: string | null;
+}
+
+/**
+ * A logged-in connection to a supplier. Every method may throw NotSent (nothing was changed at its final name) and
+ * Refused (login, permission, certificate); `rename` alone may throw OutcomeUnknown.
+ */
+export interface DeliverySession {
+  readonly endpoint: Endpoint;
+  /** Goes into the folder: without that, "550" of a missing file says nothing. */
+  enter(folder: string): Promise<void>;
+  store(path: string, bytes: Uint8Array): Promise<void>;
+  /** Bytes; "absent"; "unsupported" where the server cannot tell. */
+  size(path: string): Promise<number | "absent" | "unsupported">;
+  read(path: string): Promise<Uint8Array | "absent" | "unreadable">;
+  /** `refused`: the server's definite no, in its words. Throws OutcomeUnknown when the reply is lost. */
+  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  /** Best effort: a file that is not there, or may not be removed, is no error. */
+  remove(path: string): Promise<void>;
+}
+
+export interface Sessions {
+  /** Runs `work` with a session to the supplier, kept open for the next while there is work. */
+  use<T>(supplier: string, work: (session: DeliverySession) => Promise<T>): Promise<T>;
+}
+
+/** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */
+export const steps = ["claimed", "uploaded", "verified", "looked", "intent-written", "renamed", "sent"] as const;
+export type Step = (typeof steps)[number];
+
+export type { Seen };

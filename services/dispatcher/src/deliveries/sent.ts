@@ -1,0 +1,73 @@
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { Cause } from "../domain/purchase-order.ts";
+
+export interface Sent {
+  readonly po: PurchaseOrdersTable;
+  readonly at: number;
+  readonly cause: Cause;
+  readonly actor: string;
+  /** Nothing proves it: both files were gone. */
+  readonly inferred: boolean;
+  readonly reason: string | null;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Everything that follows from a purchase order being at the supplier, however we know it (our own rename, a look, the
+ * supplier's answer, a person): state, the acknowledgement's deadline, the ledger; running attempts end.
+ */
+export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>;
+
+export function createRecordSent(options: {
+  /** Milliseconds; null: no acknowledgement is expected. */
+  readonly acknowledgementWithinMs: (supplier: string) => number | null;
+  readonly ledger: (
+    trx: DatabaseTransaction,
+    sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
+  ) => Promise<void>;
+}): RecordSent {
+  return async (trx, { po, at, cause, actor, inferred, reason, detail }) => {
+    const within = options.acknowledgementWithinMs(po.supplier);
+    const set = {
+      sent_at: at,
+      inferred: inferred ? 1 : 0,
+      failures: 0,
+      acknowledgement_due_at: within === null ? null : at + within,
+    };
+    await changeState(trx, {
+      id: po.id,
+      from: po.state,
+      to: "sent",
+      cause,
+      actor,
+      at,
+      reason,
+      set,
+      detail: { version: po.version, ...(inferred ? { inferred } : {}), ...detail },
+    });
+    await trx
+      .updateTable("attempts")
+      .set({ state: "sent", ended_at: at, message: reason })
+      .where("purchase_order_id", "=", po.id)
+      .where("state", "in", ["sending", "committing"])
+      .execute();
+    await trx
+      .updateTable("holds")
+      .set({ ended_at: at, ended_by: actor })
+      .where("purchase_order_id", "=", po.id)
+      .where("ended_at", "is", null)
+      .execute();
+    await options.ledger(trx, { purchaseOrder: po.id, supplier: po.supplier, at });
+    if (po.cancel_wanted_at !== null) {
+      await recordEvent(trx, {
+        at,
+        subject: "purchase-order",
+        subjectId: po.id,
+        name: "purchase_order.sent_though_cancelled",
+        actor,
+        detail: { reason: po.cancel_reason },
+      });
+    }
+  };
+}

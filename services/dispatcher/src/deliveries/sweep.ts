@@ -1,0 +1,87 @@
+// What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
+// nothing that was deleted or lost there can strand a purchase order.
+import type { OpenDatabase } from "../database/open.ts";
+import { recordEvent } from "../database/audit.ts";
+
+export interface DueDelivery {
+  readonly purchaseOrder: string;
+  readonly supplier: string;
+  readonly generation: number;
+}
+
+export interface Overdue {
+  readonly id: string;
+  readonly number: string | null;
+  readonly supplier: string;
+  readonly dueAt: number;
+}
+
+export interface DeliverySweep {
+  /**
+   * This process alone owns the database, so every attempt in it that seems to run belongs to a process that is gone:
+   * their purchase orders are due at once, in a new generation (the old job may still stand in Redis).
+   */
+  recover(): Promise<number>;
+  /** Purchase orders that an attempt should be made for now, the oldest first. */
+  due(limit: number): Promise<readonly DueDelivery[]>;
+  one(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  /** Marks and returns acknowledgements whose deadline passed; each is returned once. */
+  overdueAcknowledgements(): Promise<readonly Overdue[]>;
+}
+
+export function createDeliverySweep(options: { readonly database: OpenDatabase; readonly now: () => number }): DeliverySweep {
+  const { database, now } = options;
+  const due = () =>
+    database.db
+      .selectFrom("purchase_orders")
+      .innerJoin("suppliers", "suppliers.id", "purchase_orders.supplier")
+      .select(["purchase_orders.id as purchaseOrder", "purchase_orders.supplier", "purchase_orders.generation"])
+      .where("purchase_orders.state", "in", ["ready", "sending"])
+      .where("purchase_orders.next_attempt_at", "<=", now())
+      .where("suppliers.paused_at", "is", null);
+
+  return {
+    recover: () =>
+      database.transaction(async (trx) => {
+        const result = await trx
+          .updateTable("purchase_orders")
+          .set((eb) => ({ next_attempt_at: now(), generation: eb("generation", "+", 1) }))
+          .where("state", "=", "sending")
+          .executeTakeFirst();
+        return Number(result.numUpdatedRows);
+      }),
+
+    due: (limit) => due().orderBy("purchase_orders.next_attempt_at").limit(limit).execute(),
+
+    one: (purchaseOrder) => due().where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst(),
+
+    overdueAcknowledgements: () =>
+      database.transaction(async (trx) => {
+        const at = now();
+        const rows = await trx
+          .selectFrom("purchase_orders")
+          .select(["id", "number", "supplier", "acknowledgement_due_at"])
+          .where("state", "=", "sent")
+          .where("acknowledgement_overdue", "=", 0)
+          .where("acknowledgement_due_at", "<=", at)
+          .execute();
+        for (const row of rows) {
+          await trx.updateTable("purchase_orders").set({ acknowledgement_overdue: 1 }).where("id", "=", row.id).execute();
+          await recordEvent(trx, {
+            at,
+            subject: "purchase-order",
+            subjectId: row.id,
+            name: "acknowledgement.overdue",
+            actor: "system",
+            detail: { due_at: row.acknowledgement_due_at },
+          });
+        }
+        return rows.map((row) => ({
+          id: row.id,
+          number: row.number,
+          supplier: row.supplier,
+          dueAt: row.acknowledgement_due_at ?? at,
+        }));
+      }),
+  };
+}

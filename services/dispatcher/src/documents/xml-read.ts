@@ -1,0 +1,66 @@
+// Reading a supplier's XML: no document type (so no entities of its own, no external files), bounded size and depth,
+// values left as text (007 stays 007).
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export type ReadXml =
+  | { readonly ok: true; readonly root: string; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: "@",
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  removeNSPrefix: true,
+  trimValues: true,
+  processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: MAX_BYTES },
+  maxNestedTags: 100,
+});
+
+/** The document's one root element, by its local name. Never throws on the content. */
+export function readXml(bytes: Uint8Array): ReadXml {
+  if (bytes.byteLength > MAX_BYTES) {
+    return { ok: false, reason: `larger than ${MAX_BYTES} bytes` };
+  }
+  const decoded = decode(bytes);
+  if (!decoded.ok) {
+    return decoded;
+  }
+  if (/<!DOCTYPE/i.test(decoded.text)) {
+    return { ok: false, reason: "a document type declaration is not accepted" };
+  }
+  const valid = XMLValidator.validate(decoded.text);
+  if (valid !== true) {
+    return { ok: false, reason: `not well-formed XML: line ${valid.err.line}: ${valid.err.msg}` };
+  }
+  try {
+    const document: unknown = parser.parse(decoded.text);
+    const roots = typeof document === "object" && document !== null ? Object.entries(document) : [];
+    const [root] = roots;
+    if (root === undefined || roots.length > 1 || Array.isArray(root[1])) {
+      return { ok: false, reason: "expected exactly one root element" };
+    }
+    return { ok: true, root: root[0], value: root[1] };
+  } catch (error) {
+    return { ok: false, reason: `not readable XML: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** By byte order mark, else by the declared encoding, else UTF-8. */
+function decode(
+  bytes: Uint8Array,
+): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string } {
+  const head = Buffer.from(bytes.subarray(0, 200)).toString("latin1");
+  const mark = head.startsWith("\u00FF\u00FE") ? "utf-16le" : head.startsWith("\u00FE\u00FF") ? "utf-16be" : undefined;
+  const encoding =
+    mark ?? /^(?:\u00EF\u00BB\u00BF)?\s*<\?xml[^>]*\sencoding=["']([A-Za-z0-9._-]+)["']/.exec(head)?.[1] ?? "utf-8";
+  try {
+    return { ok: true, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+  } catch {
+    return { ok: false, reason: `not text in ${encoding}` };
+  }
+}

@@ -1,0 +1,86 @@
+// What a supplier's answer does to the lines of a purchase order. Quantities only: "acknowledged" is derived from them.
+
+/** UN/EDIFACT 1225 in words: received AB, accepted AP, rejected RE, changed CA. */
+export const acknowledgementStatuses = ["received", "accepted", "rejected", "changed"] as const;
+export type AcknowledgementStatus = (typeof acknowledgementStatuses)[number];
+
+export interface Acknowledgement {
+  /** The supplier's own number for this answer. */
+  readonly reference: string | null;
+  readonly purchaseOrder: string;
+  readonly version: number | null;
+  readonly status: AcknowledgementStatus;
+  readonly reason: string | null;
+  readonly lines: readonly {
+    readonly number: number;
+    readonly confirmed: number | null;
+    readonly backordered: number | null;
+    readonly cancelled: number | null;
+    /** Calendar date, YYYY-MM-DD. */
+    readonly promisedOn: string | null;
+  }[];
+}
+
+export interface LineQuantities {
+  readonly number: number;
+  readonly ordered: number;
+  readonly confirmed: number;
+  readonly backordered: number;
+  readonly shipped: number;
+  readonly cancelled: number;
+  readonly promisedOn: string | null;
+}
+
+export type Applied =
+  | { readonly kind: "applied"; readonly lines: readonly LineQuantities[]; readonly closed: boolean }
+  /** The answer contradicts the purchase order: set aside whole, nothing applied. */
+  | { readonly kind: "contradiction"; readonly reason: string };
+
+export function applyAcknowledgement(lines: readonly LineQuantities[], answer: Acknowledgement): Applied {
+  const unknown = answer.lines.find((own) => !lines.some((line) => line.number === own.number));
+  if (unknown !== undefined) {
+    return { kind: "contradiction", reason: `line ${unknown.number} is not on purchase order ${answer.purchaseOrder}` };
+  }
+  if (answer.status === "changed" && answer.lines.length === 0) {
+    return { kind: "contradiction", reason: "status changed needs the changed lines" };
+  }
+  const result: LineQuantities[] = [];
+  for (const line of lines) {
+    const own = answer.lines.find((one) => one.number === line.number);
+    const next = applyLine(line, answer.status, own);
+    const total = next.confirmed + next.backordered + next.cancelled;
+    if (total > next.ordered) {
+      return {
+        kind: "contradiction",
+        reason: `line ${line.number}: ${next.confirmed} confirmed, ${next.backordered} backordered and ${next.cancelled} cancelled are more than the ${next.ordered} ordered`,
+      };
+    }
+    result.push(next);
+  }
+  return { kind: "applied", lines: result, closed: result.every((line) => line.shipped + line.cancelled >= line.ordered) };
+}
+
+function applyLine(
+  line: LineQuantities,
+  status: AcknowledgementStatus,
+  own: Acknowledgement["lines"][number] | undefined,
+): LineQuantities {
+  switch (status) {
+    case "received":
+      return line;
+    case "rejected":
+      return { ...line, confirmed: 0, backordered: 0, cancelled: line.ordered };
+    case "accepted":
+    case "changed": {
+      const cancelled = own?.cancelled ?? (own === undefined ? 0 : line.cancelled);
+      const backordered = own?.backordered ?? 0;
+      return {
+        ...line,
+        cancelled,
+        backordered,
+        confirmed: own?.confirmed ?? Math.max(0, line.ordered - backordered - cancelled),
+        promisedOn: own?.promisedOn ?? line.promisedOn,
+      };
+    }
+  }
+}

@@ -1,0 +1,27 @@
+// What went wrong at a supplier, named by what to do next. Each transport translates its library's errors into these
+// and keeps them as `cause`. Anything else that is thrown is a bug or broken infrastructure.
+
+/** Nothing reached its final name: try again later. */
+export class NotSent extends Error {
+  override name: string = "NotSent";
+}
+
+/** A kept session that the server had forgotten: connect again at once, this is no failure of the delivery. */
+export class StaleSession extends NotSent {
+  override name = "StaleSession";
+}
+
+/** The command may have been carried out: look before acting. */
+export class OutcomeUnknown extends Error {
+  override name = "OutcomeUnknown";
+}
+
+/** Login, permission or certificate: pause the supplier and tell a person; repeating it may get us banned. */
+export class Refused extends Error {
+  override name = "Refused";
+}
+
+/** This purchase order's content cannot be sent as it is: a person must act, others go on. */
+export class BadDocument extends Error {
+  override name = "BadDocument";
+}

@@ -1,0 +1,245 @@
+// From an order to its purchase orders: pure, and the same however often and in whatever order it is run.
+//
+// A purchase order is *open* while it is held or ready: its lines and holds then follow the order. From the moment an
+// attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
+// what the customer adds goes on a supplementary purchase order.
+import { classifyLine } from "./classify.ts";
+import { missingFields, shippingCode } from "./content.ts";
+import { compareDecimals } from "./decimal.ts";
+import type { Money, Order } from "./order.ts";
+import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
+import type { Supplier } from "./supplier.ts";
+import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
+
+export interface DispatchPolicy {
+  /** Orders created earlier are stored as historic: only a person sends them. Epoch milliseconds. */
+  readonly since: number;
+  /** Paid orders go (financial_status paid or partially_refunded). Where false, a person releases each. */
+  readonly releasePaid: boolean;
+  /** `dry-run`: orders marked as test are rendered and never sent. */
+  readonly testOrders: "dry-run" | "send";
+  readonly holds: readonly HoldRule[];
+  readonly unmatched: "dispatch-rest" | "hold-order";
+}
+
+export type HoldRule =
+  | { readonly kind: "value-over"; readonly limit: Money }
+  | { readonly kind: "tag"; readonly tag: string }
+  | { readonly kind: "note-present" };
+
+export const holdNames = ["release", "dry-run", "value", "tag", "note", "incomplete", "shipping", "unmatched", "number"] as const;
+export type HoldName = (typeof holdNames)[number];
+
+/** Holds that a person cannot lift: a test order is never sent, and a purchase order without a number cannot be. */
+export const isReleasable = (name: HoldName): boolean => name !== "dry-run" && name !== "number";
+
+export interface Hold {
+  readonly name: HoldName;
+  readonly reason: string;
+}
+
+export interface ExistingPurchaseOrder {
+  readonly id: string;
+  readonly supplier: string;
+  readonly state: PurchaseOrderState;
+  readonly lines: readonly { readonly lineId: string; readonly units: number }[];
+}
+
+export interface PlanInput {
+  readonly order: Order;
+  readonly deleted: boolean;
+  /** It was open before, or a person adopted it: then it is not historic, whatever its age. */
+  readonly adopted: boolean;
+  readonly policy: DispatchPolicy;
+  readonly suppliers: readonly Supplier[];
+  readonly accounts: ReadonlyMap<string, LineAccount>;
+  readonly purchaseOrders: readonly ExistingPurchaseOrder[];
+}
+
+export interface LinePlan {
+  readonly lineId: string;
+  readonly account: LineAccount;
+  readonly decision: "supplier" | "nobody" | "unmatched" | "nothing-to-order";
+  readonly reason: string;
+  /** Units on frozen purchase orders beyond what the customer still wants: the supplier must be told. */
+  readonly tooMany: number;
+}
+
+export interface PurchaseOrderPlan {
+  /** Null: to be made. */
+  readonly id: string | null;
+  readonly supplier: string;
+  readonly lines: readonly { readonly lineId: string; readonly units: number; readonly rule: string }[];
+  readonly holds: readonly Hold[];
+}
+
+export interface Plan {
+  readonly historic: boolean;
+  readonly lines: readonly LinePlan[];
+  readonly purchaseOrders: readonly PurchaseOrderPlan[];
+  /** Open purchase orders that have nothing left to order. */
+  readonly cancel: readonly { readonly id: string; readonly reason: string }[];
+  /** Frozen ones of a cancelled or deleted order. */
+  readonly wishToCancel: readonly { readonly id: string; readonly reason: string }[];
+  /** A purchase order is being sent right now: plan again when that ended, its content may have to change. */
+  readonly again: boolean;
+}
+
+export function planOrder(input: PlanInput): Plan {
+  const { order, policy, suppliers } = input;
+  const gone = input.deleted
+    ? "the order was deleted in Shopify"
+    : order.cancelledAt === null
+      ? null
+      : "the order was cancelled in Shopify";
+  const existing = input.purchaseOrders.filter((po) => po.state !== "cancelled");
+  const open = existing.filter((po) => isOpen(po.state));
+  const frozen = existing.filter((po) => !isOpen(po.state));
+  const historic = order.createdAt < policy.since && !input.adopted;
+
+  const wanted = order.lines.map((line) => {
+    const ordered = frozen.reduce((sum, po) => sum + unitsOf(po, line.id), 0);
+    const account = accountLine(input.accounts.get(line.id), line, ordered);
+    return {
+      line,
+      account,
+      units: unitsToOrder(account, ordered),
+      tooMany: unitsTooMany(account, ordered),
+      verdict: classifyLine(line, suppliers),
+    };
+  });
+  const lines = wanted.map(({ line, account, units, tooMany, verdict }): LinePlan => {
+    const reason = verdict.kind === "supplier" ? verdict.rule : verdict.reason;
+    const decision = units > 0 || verdict.kind === "nobody" ? verdict.kind : "nothing-to-order";
+    return {
+      lineId: line.id,
+      account,
+      decision,
+      reason: decision === "nothing-to-order" ? "no unit is left to order" : reason,
+      tooMany,
+    };
+  });
+  const rest = { historic, lines, again: frozen.some((po) => po.state === "sending") };
+
+  if (historic || gone !== null) {
+    const reason = gone ?? "the order is older than dispatch.since";
+    return {
+      ...rest,
+      purchaseOrders: [],
+      cancel: open.map((po) => ({ id: po.id, reason })),
+      wishToCancel: gone === null ? [] : frozen.filter((po) => po.state !== "closed").map((po) => ({ id: po.id, reason })),
+    };
+  }
+
+  const orderHolds = holdsOfOrder(order, policy, lines);
+  const purchaseOrders = suppliers.flatMap((supplier): PurchaseOrderPlan[] => {
+    const own = wanted.flatMap(({ line, units, verdict }) =>
+      verdict.kind === "supplier" && verdict.supplier === supplier.id && units > 0
+        ? [{ lineId: line.id, units, rule: verdict.rule }]
+        : [],
+    );
+    const id = open.find((po) => po.supplier === supplier.id)?.id ?? null;
+    return own.length === 0
+      ? []
+      : [
+          {
+            id,
+            supplier: supplier.id,
+            lines: own,
+            holds: [...orderHolds, ...holdsOfPurchaseOrder({ order, supplier, lineIds: own.map((line) => line.lineId) })],
+          },
+        ];
+  });
+  const kept = new Set(purchaseOrders.map((po) => po.id));
+  return {
+    ...rest,
+    purchaseOrders,
+    cancel: open
+      .filter((po) => !kept.has(po.id))
+      .map((po) => ({ id: po.id, reason: "no unit is left to order from this supplier" })),
+    wishToCancel: [],
+  };
+}
+
+const unitsOf = (po: ExistingPurchaseOrder, lineId: string): number =>
+  po.lines.filter((line) => line.lineId === lineId).reduce((sum, line) => sum + line.units, 0);
+
+function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly LinePlan[]): Hold[] {
+  const holds: Hold[] = [];
+  if (!isReleased(order, policy)) {
+    const reason = policy.releasePaid
+      ? `not paid yet (financial_status ${order.financialStatus ?? "unknown"})`
+      : "orders are released by hand";
+    holds.push({ name: "release", reason });
+  }
+  if (order.test && policy.testOrders === "dry-run") {
+    holds.push({ name: "dry-run", reason: "a test order is rendered and never sent" });
+  }
+  for (const rule of policy.holds) {
+    const hold = applyHold(rule, order);
+    if (hold !== undefined) {
+      holds.push(hold);
+    }
+  }
+  const waiting = lines.filter((line) => line.decision === "unmatched");
+  if (policy.unmatched === "hold-order" && waiting.length > 0) {
+    holds.push({ name: "unmatched", reason: waiting.map((line) => line.reason).join("; ") });
+  }
+  return holds;
+}
+
+/** A predicate on the order's state, not on a topic: a late or reconciled order is released like any other. */
+function isReleased(order: Order, policy: DispatchPolicy): boolean {
+  return policy.releasePaid && (order.financialStatus === "paid" || order.financialStatus === "partially_refunded");
+}
+
+function applyHold(rule: HoldRule, order: Order): Hold | undefined {
+  switch (rule.kind) {
+    case "value-over": {
+      const { amount, currency } = order.total;
+      if (currency !== rule.limit.currency) {
+        return {
+          name: "value",
+          reason: `the total is in ${currency}, the limit in ${rule.limit.currency}: a person must compare`,
+        };
+      }
+      return compareDecimals(amount, rule.limit.amount) > 0
+        ? { name: "value", reason: `the total ${amount} ${currency} is over ${rule.limit.amount} ${rule.limit.currency}` }
+        : undefined;
+    }
+    case "tag":
+      return order.tags.some((tag) => tag.toLowerCase() === rule.tag.toLowerCase())
+        ? { name: "tag", reason: `the order has the tag "${rule.tag}"` }
+        : undefined;
+    case "note-present":
+      return order.note?.trim() ? { name: "note", reason: "the order has a note" } : undefined;
+  }
+}
+
+function holdsOfPurchaseOrder(input: {
+  readonly order: Order;
+  readonly supplier: Supplier;
+  readonly lineIds: readonly string[];
+}): Hold[] {
+  const { order, supplier } = input;
+  const holds: Hold[] = missingFields(order, supplier).map((field) => ({
+    name: "incomplete",
+    reason: `${supplier.name} requires ${field}, and the order has none`,
+  }));
+  if (order.deliverTo === null) {
+    holds.push({ name: "incomplete", reason: "the order has no delivery address" });
+  }
+  for (const line of order.lines) {
+    if (input.lineIds.includes(line.id) && !line.sku?.trim()) {
+      holds.push({ name: "incomplete", reason: `the line "${line.title}" has no SKU for ${supplier.name} to ship by` });
+    }
+  }
+  const method = order.shippingMethod;
+  if (supplier.shipping.unmapped === "hold" && method !== null && shippingCode(supplier, method) === undefined) {
+    holds.push({
+      name: "shipping",
+      reason: `the shipping method "${method}" has no code in suppliers.${supplier.id}.document.shipping`,
+    });
+  }
+  return holds;
+}

@@ -1,0 +1,44 @@
+// The purchase order's states, one table. `committing` belongs to the attempt (../deliveries), not to the purchase
+// order; a wish to cancel is a column of its own, so that it never hides where the delivery stands.
+//
+//   held ──▶ ready ──▶ sending ──▶ sent ──▶ closed      closed: every unit shipped, rejected or cancelled
+//     ▲       │ ▲          │ │ └──▶ unknown              settled by an acknowledgement, a shipment or a person
+//     └───────┘ └──────────┘ └────▶ failed               only a person moves it on; held and ready fail too, when
+//                                                        the document cannot be written
+//   held, ready, sending, failed ──▶ cancelled           from `committing` on, cancelling is the supplier's affair
+
+export const purchaseOrderStates = ["held", "ready", "sending", "sent", "closed", "unknown", "failed", "cancelled"] as const;
+export type PurchaseOrderState = (typeof purchaseOrderStates)[number];
+
+/** Who may cause a change: the machine, the supplier's own files (evidence), or a person with a note. */
+export type Cause = "system" | "evidence" | "person";
+
+const transitions: Readonly<Record<PurchaseOrderState, Partial<Record<PurchaseOrderState, readonly Cause[]>>>> = {
+  held: { ready: ["system", "person"], failed: ["system"], cancelled: ["system", "person"], sent: ["evidence", "person"] },
+  ready: {
+    held: ["system", "person"],
+    sending: ["system"],
+    failed: ["system"],
+    cancelled: ["system", "person"],
+    sent: ["evidence", "person"],
+  },
+  sending: {
+    ready: ["system"],
+    sent: ["system", "evidence", "person"],
+    unknown: ["system"],
+    failed: ["system"],
+    cancelled: ["system"],
+  },
+  sent: { closed: ["evidence", "person"] },
+  unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"] },
+  failed: { ready: ["person"], held: ["person"], sent: ["evidence", "person"], cancelled: ["system", "person"] },
+  closed: {},
+  cancelled: {},
+};
+
+export function mayChange(from: PurchaseOrderState, to: PurchaseOrderState, cause: Cause): boolean {
+  return transitions[from][to]?.includes(cause) ?? false;
+}
+
+/** Lines and holds follow the order only in these states; in all others the content is frozen. */
+export const isOpen = (state: PurchaseOrderState): boolean => state === "held" || state === "ready";

@@ -1,0 +1,48 @@
+// What the domain needs to know of a supplier. The configuration (../config) produces it.
+
+export type Rule =
+  | { readonly kind: "vendor"; readonly vendors: readonly string[] }
+  | { readonly kind: "sku-exact"; readonly skus: readonly string[] }
+  | { readonly kind: "sku-prefix"; readonly prefixes: readonly string[] }
+  | { readonly kind: "sku-glob"; readonly globs: readonly string[] };
+
+/** Fields of a purchase order that a supplier may require. */
+export const requirableFields = [
+  "deliver_to.company",
+  "deliver_to.name",
+  "deliver_to.street",
+  "deliver_to.zip",
+  "deliver_to.city",
+  "deliver_to.province",
+  "deliver_to.country",
+  "deliver_to.phone",
+  "customer.name",
+  "customer.email",
+  "shipping.method",
+] as const;
+export type RequirableField = (typeof requirableFields)[number];
+
+export interface NumberPattern {
+  /** With {order} and {n}. */
+  readonly pattern: string;
+  /** Characters. */
+  readonly max: number;
+  /** The characters that may occur, such as "A-Z0-9-". */
+  readonly alphabet: string;
+}
+
+export interface Supplier {
+  /** The key in the configuration: lower case, stable; part of queue names. */
+  readonly id: string;
+  readonly name: string;
+  /** The merchant's account number at the supplier. */
+  readonly account: string | null;
+  readonly number: NumberPattern;
+  readonly rules: readonly Rule[];
+  readonly require: readonly RequirableField[];
+  readonly shipping: {
+    /** The customer's method → the supplier's code. */
+    readonly codes: Readonly<Record<string, string>>;
+    readonly unmapped: "hold" | "omit";
+  };
+}

@@ -1,0 +1,224 @@
+// The features on top of a database and the suppliers' servers, without queues, timers or ports: what the service does,
+// for app.ts to call when, and for tests to call by hand.
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Alert } from "./alerts/alerts.ts";
+import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
+import type { OpenDatabase } from "./database/open.ts";
+import { createDeliveryActions } from "./deliveries/actions.ts";
+import { createAttemptStore } from "./deliveries/attempts.ts";
+import { createDeliver, type Deliver, type DeliverOptions } from "./deliveries/deliver.ts";
+import { createRecordSent } from "./deliveries/sent.ts";
+import { createSupplierStore } from "./deliveries/suppliers.ts";
+import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
+import { formatOf } from "./documents/registry.ts";
+import { Refused } from "./domain/failure.ts";
+import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
+import { createAcknowledgementPoll, type PollReport } from "./inbound/poll.ts";
+import { recordOrdered } from "./inventory/ledger.ts";
+import type { Actions } from "./operations/actions.ts";
+import { createOrderActions } from "./orders/actions.ts";
+import { createIntake, type Intake } from "./orders/intake.ts";
+import { createPlanner } from "./orders/planner.ts";
+import { createSessionPool, type SessionPool } from "./transports/session-pool.ts";
+import type { SupplierSession } from "./transports/transport.ts";
+
+export interface FeaturesOptions {
+  readonly config: HandlerConfig;
+  readonly database: OpenDatabase;
+  /** Opens a session. Throws NotSent and Refused. */
+  readonly connect: (supplier: ConfiguredSupplier) => Promise<SupplierSession>;
+  readonly alert: (alert: Alert) => void;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  /** Between two steps of a delivery; tests stop the world there. */
+  readonly at?: DeliverOptions["at"];
+}
+
+export interface Features {
+  readonly intake: Intake;
+  readonly deliver: Deliver;
+  readonly actions: Actions;
+  /** Reads and applies the acknowledgements of a supplier that is not paused; undefined where it has none to read. Throws NotSent. */
+  pollAcknowledgements(supplier: string): Promise<PollReport | undefined>;
+  /** What is due now, read from the state. Plans again what waited for a delivery, and tells of deadlines that passed. */
+  sweep(limit: number): Promise<readonly DueDelivery[]>;
+  /** The one purchase order, if it is due now. */
+  due(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  /** Once at start: what an earlier process left, and what a changed configuration changes. */
+  recover(): Promise<{
+    readonly deliveries: number;
+    readonly resumed_suppliers: readonly string[];
+    readonly became_ready: number;
+  }>;
+  /** Finishes what uses a session and closes them all. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds within which "both files are gone" after a lost reply is believed to mean "taken". */
+const INFER_WITHIN_MS = 15 * 60_000;
+/** Milliseconds that an unreadable answer may still be being written. */
+const UNREADABLE_PATIENCE_MS = 60_000;
+
+export function composeFeatures(options: FeaturesOptions): Features {
+  const { config, database, alert, now } = options;
+  const newId = randomUUID;
+  const suppliers = new Map(config.suppliers.map((one) => [one.id, one]));
+  const supplierOf = (id: string): ConfiguredSupplier => known(suppliers.get(id), id);
+
+  // Suppliers' connections, kept while there is work.
+  const pools = new Map(
+    config.suppliers.map((one): [string, SessionPool] => [
+      one.id,
+      createSessionPool({ connect: () => options.connect(one), connections: one.transport.connections }),
+    ]),
+  );
+  const poolOf = (id: string): SessionPool => known(pools.get(id), id);
+
+  // Orders.
+  const plan = createPlanner({
+    buyer: config.buyer,
+    policy: config.policy,
+    suppliers: config.suppliers,
+    render: (supplier, content) => {
+      const format = formatOf(supplierOf(supplier).format);
+      return { format: format.name, ...format.render(content) };
+    },
+    newId: shortId,
+  });
+  const intake = createIntake({ database, plan, now, newId, alert });
+  const orderActions = createOrderActions({ database, plan, now, alert });
+
+  // Deliveries.
+  const supplierStore = createSupplierStore({ database, now });
+  const recordSent = createRecordSent({
+    acknowledgementWithinMs: (id) => suppliers.get(id)?.acknowledgement.withinMs ?? null,
+    ledger: recordOrdered,
+  });
+  const pause = async (id: string, reason: string): Promise<void> => {
+    if (await supplierStore.pause(id, { reason, access: accessOf(supplierOf(id)) })) {
+      alert({
+        kind: "supplier.paused",
+        message: `Supplier ${id} is paused: ${reason}. Nothing is sent to it until this is mended; then run \`npm run soh -- resume ${id}\`.`,
+        detail: { supplier: id },
+      });
+    }
+  };
+  const deliver = createDeliver({
+    attempts: createAttemptStore({
+      database,
+      destination: (id) => {
+        const one = suppliers.get(id);
+        return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
+      },
+      recordSent,
+      now,
+      newId,
+    }),
+    sessions: { use: (id, work) => poolOf(id).use(work) },
+    suppliers: {
+      pause,
+      seen: supplierStore.seen,
+      expectsAcknowledgement: (id) => supplierOf(id).acknowledgement.withinMs !== null,
+    },
+    alert,
+    now,
+    random: options.random,
+    inferWithinMs: INFER_WITHIN_MS,
+    ...(options.at === undefined ? {} : { at: options.at }),
+  });
+  const deliverySweep = createDeliverySweep({ database, now });
+  const deliveryActions = createDeliveryActions({ database, recordSent, now });
+
+  // Inbound.
+  const poll = createAcknowledgementPoll({
+    inbox: createAcknowledgementInbox({
+      database,
+      read: (supplier, bytes) => formatOf(supplierOf(supplier).format).readAcknowledgement(bytes),
+      recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
+      now,
+      newId,
+    }),
+    use: (id, work) => poolOf(id).use(work),
+    now,
+    patienceMs: UNREADABLE_PATIENCE_MS,
+  });
+
+  return {
+    intake,
+    deliver,
+    actions: {
+      release: orderActions.release,
+      adopt: orderActions.adopt,
+      retry: (po, person) => (po.state === "failed" ? orderActions.retryFailed(po, person) : deliveryActions.retry(po, person)),
+      markSent: deliveryActions.markSent,
+      resume: supplierStore.resume,
+    },
+
+    async pollAcknowledgements(id) {
+      const folder = supplierOf(id).acknowledgements;
+      if (folder === null || (await supplierStore.isPaused(id))) {
+        return undefined;
+      }
+      try {
+        const report = await poll({ supplier: id, ...folder });
+        for (const file of report.quarantined) {
+          alert({
+            kind: "file.quarantined",
+            message: `Supplier ${id}: the file ${file.path} was set aside: ${file.reason}. Nothing of it was applied.`,
+            detail: { supplier: id, path: file.path },
+          });
+        }
+        return report;
+      } catch (error) {
+        if (error instanceof Refused) {
+          await pause(id, error.message);
+          return undefined;
+        }
+        throw error;
+      }
+    },
+
+    async sweep(limit) {
+      await orderActions.planAgain("flagged");
+      for (const overdue of await deliverySweep.overdueAcknowledgements()) {
+        alert({
+          kind: "acknowledgement.overdue",
+          message: `Purchase order ${overdue.number ?? overdue.id}: ${overdue.supplier} has not acknowledged it by ${new Date(overdue.dueAt).toISOString()}. Ask the supplier whether it has it.`,
+          detail: { purchase_order: overdue.id, supplier: overdue.supplier },
+        });
+      }
+      return await deliverySweep.due(limit);
+    },
+
+    due: deliverySweep.one,
+
+    async recover() {
+      const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one) })));
+      const deliveries = await deliverySweep.recover();
+      const ready = await orderActions.planAgain("all-open");
+      return { deliveries, resumed_suppliers: resumed, became_ready: ready.length };
+    },
+
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.close()));
+    },
+  };
+}
+
+function known<T>(value: T | undefined, supplier: string): T {
+  if (value === undefined) {
+    throw new Error(`the supplier ${supplier} is not in the configuration`);
+  }
+  return value;
+}
+
+/** What, changed, ends a pause at the next start: where we connect and as whom. */
+function accessOf(supplier: ConfiguredSupplier): string {
+  const { host, port, user, password, ca } = supplier.transport;
+  return JSON.stringify([host, port, user, password.reveal(), ca]);
+}
+
+/** 80 random bits, easy to read out: the id of a purchase order. */
+const shortId = (): string => `po${BigInt(`0x${randomBytes(10).toString("hex")}`).toString(36)}`;

@@ -1,0 +1,235 @@
+// Applying one acknowledgement file: its bytes are kept, the same bytes are applied once, and what cannot be applied
+// whole is set aside whole.
+import { createHash } from "node:crypto";
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction, InboundFilesTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { applyAcknowledgement, type Acknowledgement } from "../domain/acknowledgement.ts";
+
+export interface InboundFile {
+  readonly supplier: string;
+  /** With its folder, as the supplier named it. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export type ReadAcknowledgement = (
+  supplier: string,
+  bytes: Uint8Array,
+) => { readonly ok: true; readonly answer: Acknowledgement } | { readonly ok: false; readonly reason: string };
+
+/** The supplier's answer proves that it has the purchase order. Composed from the deliveries room. */
+export type RecordEvidence = (
+  trx: DatabaseTransaction,
+  evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
+) => Promise<void>;
+
+export type Received =
+  | {
+      readonly kind: "applied";
+      readonly purchaseOrder: string;
+      readonly number: string;
+      readonly status: Acknowledgement["status"];
+    }
+  | { readonly kind: "duplicate" }
+  /** Not readable: perhaps still being written. */
+  | { readonly kind: "unreadable"; readonly reason: string }
+  | { readonly kind: "quarantined"; readonly reason: string };
+
+export interface AcknowledgementInbox {
+  receive(file: InboundFile): Promise<Received>;
+  /** Sets a file aside that stayed unreadable. */
+  quarantine(file: InboundFile, reason: string): Promise<void>;
+}
+
+export function createAcknowledgementInbox(options: {
+  readonly database: OpenDatabase;
+  readonly read: ReadAcknowledgement;
+  readonly recordEvidence: RecordEvidence;
+  readonly now: () => number;
+  readonly newId: () => string;
+}): AcknowledgementInbox {
+  const { database, now } = options;
+
+  return {
+    receive: (file) =>
+      database.transaction(async (trx): Promise<Received> => {
+        const known = await trx
+          .selectFrom("inbound_files")
+          .select("id")
+          .where("supplier", "=", file.supplier)
+          .where("hash", "=", hashOf(file))
+          .executeTakeFirst();
+        if (known !== undefined) {
+          return { kind: "duplicate" };
+        }
+        const read = options.read(file.supplier, file.bytes);
+        if (!read.ok) {
+          return { kind: "unreadable", reason: read.reason };
+        }
+        const { answer } = read;
+        const po = await find(trx, file.supplier, answer.purchaseOrder);
+        const refusal =
+          po === undefined
+            ? `${file.supplier} has no purchase order with the number "${answer.purchaseOrder}"`
+            : objection(po, answer);
+        if (po === undefined || refusal !== undefined) {
+          await keep(trx, file, { state: "quarantined", reason: refusal ?? null, purchaseOrder: po?.id ?? null });
+          return { kind: "quarantined", reason: refusal ?? "" };
+        }
+        const contradiction = await apply(trx, { po, answer, file });
+        if (contradiction !== undefined) {
+          await keep(trx, file, { state: "quarantined", reason: contradiction, purchaseOrder: po.id });
+          return { kind: "quarantined", reason: contradiction };
+        }
+        await keep(trx, file, { state: "applied", reason: null, purchaseOrder: po.id });
+        return { kind: "applied", purchaseOrder: po.id, number: answer.purchaseOrder, status: answer.status };
+      }),
+
+    quarantine: (file, reason) =>
+      database.transaction((trx) => keep(trx, file, { state: "quarantined", reason, purchaseOrder: null })),
+  };
+
+  /** Undefined when applied, else what contradicts. Nothing is written then. */
+  async function apply(
+    trx: DatabaseTransaction,
+    input: { readonly po: PurchaseOrdersTable; readonly answer: Acknowledgement; readonly file: InboundFile },
+  ): Promise<string | undefined> {
+    const { po, answer, file } = input;
+    const at = now();
+    const rows = await trx
+      .selectFrom("purchase_order_lines")
+      .selectAll()
+      .where("purchase_order_id", "=", po.id)
+      .orderBy("number")
+      .execute();
+    const result = applyAcknowledgement(
+      rows.map((row) => ({ ...row, ordered: row.units, promisedOn: row.promised_on })),
+      answer,
+    );
+    if (result.kind === "contradiction") {
+      return result.reason;
+    }
+    if (po.state !== "sent" && po.state !== "closed") {
+      await options.recordEvidence(trx, {
+        po,
+        at,
+        actor: po.supplier,
+        reason: `acknowledged (${answer.status}) by ${file.path}`,
+      });
+    }
+    for (const line of result.lines) {
+      await trx
+        .updateTable("purchase_order_lines")
+        .set({
+          confirmed: line.confirmed,
+          backordered: line.backordered,
+          cancelled: line.cancelled,
+          promised_on: line.promisedOn,
+        })
+        .where("purchase_order_id", "=", po.id)
+        .where("number", "=", line.number)
+        .execute();
+    }
+    await trx
+      .updateTable("purchase_orders")
+      .set({ acknowledgement: answer.status, acknowledged_at: at, acknowledgement_overdue: 0 })
+      .where("id", "=", po.id)
+      .execute();
+    if (answer.status !== "received") {
+      await trx.updateTable("purchase_orders").set({ acknowledgement_due_at: null }).where("id", "=", po.id).execute();
+    }
+    await recordEvent(trx, {
+      at,
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: "purchase_order.acknowledged",
+      actor: po.supplier,
+      detail: {
+        status: answer.status,
+        reference: answer.reference,
+        file: file.path,
+        ...(answer.reason === null ? {} : { reason: answer.reason }),
+      },
+    });
+    if (result.closed && po.state !== "closed") {
+      await changeState(trx, {
+        id: po.id,
+        from: "sent",
+        to: "closed",
+        cause: "evidence",
+        actor: po.supplier,
+        at,
+        reason: `every unit was refused (${answer.status})`,
+      });
+    }
+    return undefined;
+  }
+
+  async function keep(
+    trx: DatabaseTransaction,
+    file: InboundFile,
+    result: { readonly state: InboundFilesTable["state"]; readonly reason: string | null; readonly purchaseOrder: string | null },
+  ): Promise<void> {
+    const id = options.newId();
+    const at = now();
+    await trx
+      .insertInto("inbound_files")
+      .values({
+        id,
+        supplier: file.supplier,
+        kind: "acknowledgement",
+        name: file.path,
+        hash: hashOf(file),
+        size: file.bytes.byteLength,
+        bytes: file.bytes,
+        state: result.state,
+        reason: result.reason,
+        purchase_order_id: result.purchaseOrder,
+        received_at: at,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await recordEvent(trx, {
+      at,
+      subject: "file",
+      subjectId: id,
+      name: `file.${result.state}`,
+      actor: file.supplier,
+      detail: { path: file.path, reason: result.reason },
+    });
+  }
+}
+
+const hashOf = (file: InboundFile): string => createHash("sha256").update(file.bytes).digest("hex");
+
+/** By its number, as written; suppliers' systems often change the case. */
+async function find(trx: DatabaseTransaction, supplier: string, number: string): Promise<PurchaseOrdersTable | undefined> {
+  const exact = await trx
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where("supplier", "=", supplier)
+    .where("number", "=", number)
+    .executeTakeFirst();
+  if (exact !== undefined) {
+    return exact;
+  }
+  const folded = await trx
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where("supplier", "=", supplier)
+    .where((eb) => eb(eb.fn<string>("lower", ["number"]), "=", number.toLowerCase()))
+    .limit(2)
+    .execute();
+  return folded.length === 1 ? folded[0] : undefined;
+}
+
+function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {
+  if (po.state === "cancelled") {
+    return `purchase order ${answer.purchaseOrder} was cancelled before it was sent, and the supplier answers it: ask the supplier`;
+  }
+  if (answer.version !== null && answer.version > po.version) {
+    return `it answers version ${answer.version} of purchase order ${answer.purchaseOrder}, whose latest is ${po.version}`;
+  }
+  return undefined;
+}

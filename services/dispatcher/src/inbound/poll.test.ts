@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { NotSent } from "../domain/failure.ts";
+import { orderBody } from "../test/payload.ts";
+import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
+
+let world: World;
+let process: Process;
+beforeEach(async () => {
+  world = await createWorld();
+  process = await world.start();
+  const lines = [
+    { id: "1", sku: "AGR-1", quantity: 5 },
+    { id: "2", sku: "FOU1", vendor: "Fournial", quantity: 2 },
+  ];
+  await process.webhook("orders/paid", orderBody({ lines }));
+  await process.run();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+const poll = async (supplier = "agriest") => await process.features.pollAcknowledgements(supplier);
+const agriestOrder = async () => (await process.purchaseOrders()).find((po) => po.supplier === "agriest");
+const files = async () => await process.database.db.selectFrom("inbound_files").select(["name", "state", "reason"]).execute();
+
+test("an acknowledgement is applied, kept with its bytes and archived", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ listed: 1, applied: [{ number: "SE1001-1", status: "accepted" }], quarantined: [] });
+  expect(await agriestOrder()).toMatchObject({ state: "sent", acknowledgement: "accepted", acknowledgement_due_at: null });
+  expect(
+    await process.database.db
+      .selectFrom("purchase_order_lines")
+      .select(["confirmed", "units"])
+      .where("sku", "=", "AGR-1")
+      .execute(),
+  ).toEqual([{ confirmed: 5, units: 5 }]);
+  expect(world.agriest.answers()).toEqual(["archive"]);
+  expect(await files()).toEqual([{ name: "/OUT/AR_1.xml", state: "applied", reason: null }]);
+});
+
+test("files that do not match the pattern are left alone", async () => {
+  world.agriest.answer("BL_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ listed: 0 });
+  expect(world.agriest.answers()).toEqual(["BL_1.xml"]);
+});
+
+test("after: delete removes the file", async () => {
+  world.fournial.answer("1.xml", acknowledgement("1001F1"));
+  await poll("fournial");
+  expect(world.fournial.answers()).toEqual([]);
+});
+
+test("the same bytes twice are applied once, also under another name", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  await poll();
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  world.agriest.answer("AR_2.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ listed: 2, applied: [] });
+  expect(await files()).toHaveLength(1);
+  expect(world.agriest.answers()).toEqual(["archive"]);
+});
+
+test("killed between applying and archiving: the next poll only archives", async () => {
+  world.agriest.server.setFault((event) => (event.phase === "before" && event.command === "MKD" ? { do: "close" } : undefined));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  await expect(poll()).rejects.toThrow(NotSent);
+  world.agriest.server.setFault(undefined);
+  expect(await poll()).toMatchObject({ listed: 1, applied: [] });
+  expect(world.agriest.answers()).toEqual(["archive"]);
+  const events = await process.database.db
+    .selectFrom("events")
+    .select("name")
+    .where("name", "=", "purchase_order.acknowledged")
+    .execute();
+  expect(events).toHaveLength(1);
+});
+
+test("a half-written file is read again later, and applied when it is whole", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1").slice(0, 60));
+  expect(await poll()).toMatchObject({ listed: 1, applied: [], quarantined: [] });
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ applied: [{ number: "SE1001-1" }] });
+});
+
+test("a file that stays unreadable is set aside with its reason, and others go on", async () => {
+  world.agriest.answer("AR_0.xml", "<Acknowledgement><broken");
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ applied: [{ number: "SE1001-1" }], quarantined: [] });
+  world.clock.advance(61_000);
+  expect(await poll()).toMatchObject({
+    quarantined: [{ path: "/OUT/AR_0.xml", reason: expect.stringContaining("well-formed") }],
+  });
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "file.quarantined", message: expect.stringContaining("/OUT/AR_0.xml") }),
+  ]);
+  expect(world.agriest.answers()).toEqual(["archive"]);
+});
+
+test.each([
+  ["an unknown purchase order", acknowledgement("SE9999-1"), 'agriest has no purchase order with the number "SE9999-1"'],
+  [
+    "a line that is not on it",
+    acknowledgement("SE1001-1", "changed", '<Lines><Line number="9"><Confirmed>1</Confirmed></Line></Lines>'),
+    "line 9 is not on purchase order SE1001-1",
+  ],
+  [
+    "more than was ordered",
+    acknowledgement("SE1001-1", "changed", '<Lines><Line number="1"><Confirmed>6</Confirmed></Line></Lines>'),
+    "line 1: 6 confirmed, 0 backordered and 0 cancelled are more than the 5 ordered",
+  ],
+])("an answer for %s is set aside whole, nothing of it is applied", async (_what, text, reason) => {
+  world.agriest.answer("AR_1.xml", text);
+  expect(await poll()).toMatchObject({ applied: [], quarantined: [{ path: "/OUT/AR_1.xml", reason }] });
+  expect(await agriestOrder()).toMatchObject({ state: "sent", acknowledgement: null });
+  expect(await files()).toEqual([{ name: "/OUT/AR_1.xml", state: "quarantined", reason }]);
+});
+
+test("a supplier's answer to another supplier's number is no answer", async () => {
+  world.fournial.answer("1.xml", acknowledgement("SE1001-1"));
+  expect(await poll("fournial")).toMatchObject({
+    applied: [],
+    quarantined: [{ reason: expect.stringContaining("fournial has no purchase order") }],
+  });
+});
+
+test("a rejection cancels the units and closes the purchase order", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "rejected", ""));
+  await poll();
+  expect(await agriestOrder()).toMatchObject({ state: "closed", acknowledgement: "rejected" });
+});
+
+test("received keeps the deadline of the acceptance; when it passes there is one alert", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "received"));
+  await poll();
+  expect((await agriestOrder())?.acknowledgement_due_at).not.toBeNull();
+  world.clock.advance(5 * 3_600_000);
+  await process.run();
+  await process.run();
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "acknowledgement.overdue", message: expect.stringContaining("SE1001-1") }),
+  ]);
+});
+
+test("an acknowledgement of a purchase order that we think is not sent is evidence that it is", async () => {
+  await process.webhook("orders/paid", orderBody({ id: "7", number: 1007 }));
+  world.agriest.answer("AR_7.xml", acknowledgement("se1007-1"));
+  await poll();
+  const po = (await process.purchaseOrders()).find((one) => one.number === "SE1007-1");
+  expect(po).toMatchObject({ state: "sent", acknowledgement: "accepted", reason: expect.stringContaining("/OUT/AR_7.xml") });
+  expect(await process.run()).toEqual([]);
+});
+
+test("an answer to a cancelled purchase order is set aside for a person", async () => {
+  const cancelled = { id: "8", number: 1008, updatedAt: "2027-01-10T10:01:00Z", cancelledAt: "2027-01-10T10:01:00Z" };
+  await process.webhook("orders/paid", orderBody({ id: "8", number: 1008, updatedAt: "2027-01-10T10:00:00Z" }));
+  await process.webhook("orders/cancelled", orderBody(cancelled));
+  world.agriest.answer("AR_8.xml", acknowledgement("SE1008-1"));
+  expect(await poll()).toMatchObject({ quarantined: [{ reason: expect.stringContaining("cancelled before it was sent") }] });
+});

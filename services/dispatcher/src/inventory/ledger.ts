@@ -1,0 +1,31 @@
+import type { DatabaseTransaction } from "../database/schema.ts";
+
+/**
+ * The ledger's entries of a purchase order that was sent: one `ordered` movement per line, negative, because the units
+ * leave the supplier's stock for us. Written once, however often it is called.
+ */
+export async function recordOrdered(
+  trx: DatabaseTransaction,
+  sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
+): Promise<void> {
+  const lines = await trx
+    .selectFrom("purchase_order_lines")
+    .select(["number", "sku", "units"])
+    .where("purchase_order_id", "=", sent.purchaseOrder)
+    .execute();
+  for (const line of lines) {
+    await trx
+      .insertInto("stock_movements")
+      .values({
+        at: sent.at,
+        supplier: sent.supplier,
+        sku: line.sku ?? "",
+        kind: "ordered",
+        units: -line.units,
+        purchase_order_id: sent.purchaseOrder,
+        line_number: line.number,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}

@@ -1,0 +1,22 @@
+// What this room needs of the features that change something. Composed in app.ts.
+import type { PurchaseOrdersTable } from "../database/schema.ts";
+
+export type ActionResult =
+  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+/** Who does it and why: recorded in the audit trail. */
+export interface Person {
+  readonly actor: string;
+  readonly note: string;
+}
+
+/** What a person may do. */
+export interface Actions {
+  release(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  adopt(orderId: string, person: Person): Promise<ActionResult>;
+  retry(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  markSent(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** True when it was paused. */
+  resume(supplier: string, person: Person): Promise<boolean>;
+}

@@ -1,0 +1,80 @@
+// What a person may do, one POST each. A refusal by the state of things is 409 with its sentence; a note is needed where
+// the person answers for what the machine cannot know or would not do.
+import type { FastifyInstance } from "fastify";
+import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import { HttpError } from "../http-error.ts";
+import type { ActionResult, Actions, Person } from "../actions.ts";
+import { oneOrderId, onePurchaseOrder } from "./find.ts";
+import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
+
+export interface ActionRoutesOptions {
+  readonly db: Database;
+  readonly suppliers: readonly string[];
+  readonly actions: Actions;
+  readonly handOver: (purchaseOrders: readonly string[]) => Promise<void>;
+}
+
+interface PurchaseOrderAction {
+  readonly path: "release" | "retry" | "mark-sent";
+  readonly needsNote: (po: PurchaseOrdersTable) => boolean;
+  readonly run: (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
+}
+
+export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
+  const { db, actions } = options;
+  const onPurchaseOrders: readonly PurchaseOrderAction[] = [
+    { path: "release", needsNote: () => true, run: actions.release },
+    { path: "retry", needsNote: (po) => po.state === "unknown", run: actions.retry },
+    { path: "mark-sent", needsNote: () => true, run: actions.markSent },
+  ];
+
+  for (const { path, needsNote, run } of onPurchaseOrders) {
+    app.post(`/purchase-orders/:id/${path}`, async (request) => {
+      const { id } = parse(idParams, request.params);
+      const { supplier } = parse(supplierQuery, request.query);
+      const person = parse(actionBody, request.body);
+      const po = await onePurchaseOrder(db, id, supplier);
+      if (person.note === "" && needsNote(po)) {
+        throw new HttpError(400, `note: say why: ${path} of a purchase order that is ${po.state} is kept with its reason`);
+      }
+      const result = await run(po, person).catch((error: unknown) => refuseIfChanged(po, error));
+      return await conclude(result, { purchaseOrder: po.id, number: po.number });
+    });
+  }
+
+  app.post("/orders/:id/adopt", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const person = parse(actionBody, request.body);
+    const orderId = await oneOrderId(db, id);
+    return await conclude(await actions.adopt(orderId, person), { order: orderId });
+  });
+
+  app.post("/suppliers/:id/resume", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const person = parse(actionBody, request.body);
+    if (!options.suppliers.includes(id)) {
+      throw new HttpError(404, `there is no supplier "${id}". Configured: ${options.suppliers.join(", ")}`);
+    }
+    if (!(await actions.resume(id, person))) {
+      throw new HttpError(409, `the supplier ${id} is not paused`);
+    }
+    return { message: `the supplier ${id} is resumed: what waits for it is sent now`, supplier: id };
+  });
+
+  /** An action throws when the purchase order changed under it: that is the person's news, not our bug. */
+  async function refuseIfChanged(po: PurchaseOrdersTable, error: unknown): Promise<never> {
+    const now = await db.selectFrom("purchase_orders").select("state").where("id", "=", po.id).executeTakeFirst();
+    if (now !== undefined && now.state !== po.state) {
+      throw new HttpError(409, `${po.number ?? po.id} was ${po.state} and became ${now.state} in this moment: look again`);
+    }
+    throw error;
+  }
+
+  async function conclude<Subject extends object>(result: ActionResult, subject: Subject) {
+    if (!result.ok) {
+      throw new HttpError(409, result.message);
+    }
+    await options.handOver(result.ready);
+    return { message: result.message, ...subject, ready: result.ready };
+  }
+}

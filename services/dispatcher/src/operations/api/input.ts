@@ -1,0 +1,57 @@
+// What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
+import { z } from "zod";
+import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { HttpError } from "../http-error.ts";
+import { readPosition } from "../queries/paging.ts";
+import { orderStates } from "../queries/summary.ts";
+
+const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
+const paging = {
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  after: z
+    .string()
+    .transform(readPosition)
+    .refine((position) => position !== undefined, "expected what `next` of the page before said")
+    .optional(),
+};
+
+export const orderQuery = z.strictObject({
+  state: z.enum(orderStates).optional(),
+  search: z.string().min(1).max(100).optional(),
+  unmatched: flag.optional(),
+  ...paging,
+});
+
+export const purchaseOrderQuery = z.strictObject({
+  state: z.enum(purchaseOrderStates).optional(),
+  supplier: z.string().min(1).max(100).optional(),
+  overdue: flag.optional(),
+  ...paging,
+});
+
+export const deadLetterQuery = z.strictObject(paging);
+export const supplierQuery = z.strictObject({ supplier: z.string().min(1).max(100).optional() });
+export const documentQuery = supplierQuery.extend({ version: z.coerce.number().int().min(1).optional() });
+export const idParams = z.object({ id: z.string().min(1) });
+
+/** Who acts and why. */
+export const actionBody = z
+  .strictObject({
+    note: z.string().trim().max(1_000).default(""),
+    actor: z.string().trim().min(1).max(100).default("api"),
+  })
+  .nullish()
+  .transform((body) => body ?? { note: "", actor: "api" });
+
+/** Throws HttpError 400 naming the field. */
+export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) {
+    return result.data;
+  }
+  const problems = result.error.issues.map((issue) =>
+    issue.path.length === 0 ? issue.message : `${issue.path.map(String).join(".")}: ${issue.message}`,
+  );
+  throw new HttpError(400, problems.join("; "));
+}

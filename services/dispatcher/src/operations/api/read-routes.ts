@@ -1,0 +1,86 @@
+import type { FastifyInstance } from "fastify";
+import type { HandlerConfig } from "../../config/load.ts";
+import type { Database } from "../../database/schema.ts";
+import { documentName, download } from "../download.ts";
+import { HttpError } from "../http-error.ts";
+import { listOrders, readOrder } from "../queries/orders.ts";
+import { showPosition, type Position } from "../queries/paging.ts";
+import { listPurchaseOrders, readDocument, readPurchaseOrder } from "../queries/purchase-orders.ts";
+import { listDeadLetters } from "../queries/set-aside.ts";
+import { listSuppliers } from "../queries/suppliers.ts";
+import { readSummary } from "../queries/summary.ts";
+import { oneOrderId, onePurchaseOrder } from "./find.ts";
+import { deadLetterQuery, documentQuery, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
+import {
+  showDeadLetter,
+  showListedOrder,
+  showListedPurchaseOrder,
+  showOrder,
+  showPurchaseOrder,
+  showSupplier,
+} from "./representations.ts";
+
+export function readRoutes(app: FastifyInstance, options: { readonly db: Database; readonly config: HandlerConfig }): void {
+  const { db, config } = options;
+  const supplierIds = config.suppliers.map((supplier) => supplier.id);
+  const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
+
+  app.get("/summary", () => readSummary(db, supplierIds));
+
+  app.get("/orders", async (request) => {
+    const { rows, next } = await listOrders(db, parse(orderQuery, request.query));
+    return { orders: rows.map(showListedOrder), next: nextOf(next) };
+  });
+
+  app.get("/orders/:id", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const order = await readOrder(db, await oneOrderId(db, id));
+    if (order === undefined) {
+      throw new HttpError(404, `there is no order "${id}"`);
+    }
+    return showOrder(order);
+  });
+
+  app.get("/purchase-orders", async (request) => {
+    const { rows, next } = await listPurchaseOrders(db, parse(purchaseOrderQuery, request.query));
+    return { purchaseOrders: rows.map(showListedPurchaseOrder), next: nextOf(next) };
+  });
+
+  app.get("/purchase-orders/:id", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const { supplier } = parse(supplierQuery, request.query);
+    const po = await readPurchaseOrder(db, (await onePurchaseOrder(db, id, supplier)).id);
+    if (po === undefined) {
+      throw new HttpError(404, `there is no purchase order "${id}"`);
+    }
+    return showPurchaseOrder(po);
+  });
+
+  app.get("/purchase-orders/:id/document", async (request, reply) => {
+    const { id } = parse(idParams, request.params);
+    const { supplier, version } = parse(documentQuery, request.query);
+    const po = await onePurchaseOrder(db, id, supplier);
+    const document = await readDocument(db, { purchaseOrder: po.id, version });
+    if (document === undefined) {
+      throw new HttpError(
+        404,
+        version === undefined ? `purchase order "${id}" has no document yet` : `purchase order "${id}" has no version ${version}`,
+      );
+    }
+    return download(reply, {
+      name: documentName({ number: po.number, id: po.id, version: document.version, mediaType: document.media_type }),
+      bytes: document.bytes,
+      mediaType: document.media_type,
+    });
+  });
+
+  app.get("/suppliers", async () => {
+    const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, supplierIds)]);
+    return { suppliers: suppliers.map((one) => showSupplier(one, summary.purchaseOrdersBySupplier[one.id])) };
+  });
+
+  app.get("/dead-letters", async (request) => {
+    const { rows, next } = await listDeadLetters(db, parse(deadLetterQuery, request.query));
+    return { deadLetters: rows.map(showDeadLetter), next: nextOf(next) };
+  });
+}

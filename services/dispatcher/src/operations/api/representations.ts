@@ -1,0 +1,187 @@
+// Rows as the API shows them: camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
+// console's order page only.
+import type { EventsTable, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.ts";
+import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";
+import type { DeadLetter } from "../queries/set-aside.ts";
+import type { SupplierStatus } from "../queries/suppliers.ts";
+import type { StateCounts } from "../queries/summary.ts";
+
+const time = (epochMs: number): string => new Date(epochMs).toISOString();
+const maybeTime = (epochMs: number | null): string | null => (epochMs === null ? null : time(epochMs));
+
+const orderSummary = (order: OrderSummary) => ({
+  id: order.id,
+  shop: order.shop,
+  name: order.name,
+  state: order.state,
+  test: order.test === 1,
+  total: { amount: order.total, currency: order.currency },
+  createdAt: time(order.created_at),
+  updatedAt: time(order.updated_at),
+  cancelledAt: maybeTime(order.cancelled_at),
+  deletedAt: maybeTime(order.deleted_at),
+  firstSeenAt: time(order.first_seen_at),
+});
+
+export const showListedOrder = (order: ListedOrder) => ({
+  ...orderSummary(order),
+  unmatchedLines: order.unmatchedLines,
+  purchaseOrders: order.purchaseOrders.map(({ id, number, supplier, state }) => ({ id, number, supplier, state })),
+});
+
+export const showOrder = (order: OrderDetail) => ({
+  ...orderSummary(order),
+  financialStatus: order.snapshot?.financialStatus ?? null,
+  lines: order.lines.map((line) => ({
+    id: line.line_id,
+    sku: line.sku,
+    title: line.title,
+    ordered: line.ordered,
+    current: line.current,
+    fulfilled: line.fulfilled,
+    allocated: line.allocated,
+    tooMany: line.too_many,
+    decision: line.decision,
+    reason: line.reason,
+    allocations: line.allocations.map((one) => ({
+      purchaseOrder: one.purchase_order_id,
+      number: one.number,
+      supplier: one.supplier,
+      units: one.units,
+      rule: one.rule,
+    })),
+  })),
+  purchaseOrders: order.purchaseOrders.map((po) => ({
+    ...purchaseOrder(po),
+    holds: po.holds.map(({ name, reason, since }) => ({ name, reason, since: time(since) })),
+  })),
+  events: order.events.map(event),
+});
+
+const purchaseOrder = (po: PurchaseOrdersTable) => ({
+  id: po.id,
+  number: po.number,
+  supplier: po.supplier,
+  orderId: po.order_id,
+  state: po.state,
+  reason: po.reason,
+  version: po.version,
+  copy: po.copy,
+  failures: po.failures,
+  nextAttemptAt: po.state === "ready" ? time(po.next_attempt_at) : null,
+  cancelWantedAt: maybeTime(po.cancel_wanted_at),
+  cancelReason: po.cancel_reason,
+  createdAt: time(po.created_at),
+  releasedAt: maybeTime(po.released_at),
+  sentAt: maybeTime(po.sent_at),
+  /** Nothing proves that it was sent: both names were gone. */
+  inferred: po.inferred === 1,
+  acknowledgement: po.acknowledgement,
+  acknowledgedAt: maybeTime(po.acknowledged_at),
+  acknowledgementDueAt: maybeTime(po.acknowledgement_due_at),
+  acknowledgementOverdue: po.acknowledgement_overdue === 1,
+});
+
+export const showListedPurchaseOrder = (po: ListedPurchaseOrder) => ({ ...purchaseOrder(po), orderName: po.order_name });
+
+export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
+  ...purchaseOrder(po),
+  orderName: po.order.name,
+  test: po.order.test === 1,
+  lines: po.lines.map((line) => ({
+    number: line.number,
+    lineId: line.line_id,
+    sku: line.sku,
+    title: line.title,
+    rule: line.rule,
+    units: line.units,
+    confirmed: line.confirmed,
+    backordered: line.backordered,
+    shipped: line.shipped,
+    cancelled: line.cancelled,
+    promisedOn: line.promised_on,
+  })),
+  holds: po.holds.map((hold) => ({
+    name: hold.name,
+    reason: hold.reason,
+    since: time(hold.since),
+    endedAt: maybeTime(hold.ended_at),
+    endedBy: hold.ended_by,
+    note: hold.note,
+  })),
+  attempts: po.attempts.map((attempt) => ({
+    number: attempt.number,
+    version: attempt.version,
+    copy: attempt.copy,
+    state: attempt.state,
+    host: attempt.host,
+    port: attempt.port,
+    fingerprint: attempt.fingerprint,
+    temporaryPath: attempt.temporary_path,
+    finalPath: attempt.final_path,
+    size: attempt.size,
+    sha256: attempt.hash,
+    startedAt: time(attempt.started_at),
+    intentAt: maybeTime(attempt.intent_at),
+    endedAt: maybeTime(attempt.ended_at),
+    failure: attempt.failure,
+    message: attempt.message,
+  })),
+  documents: po.documents.map((document) => ({
+    version: document.version,
+    format: document.format,
+    mediaType: document.media_type,
+    size: document.size,
+    sha256: document.hash,
+    createdAt: time(document.created_at),
+  })),
+  answers: po.answers.map((file) => ({
+    id: file.id,
+    path: file.name,
+    size: file.size,
+    sha256: file.hash,
+    state: file.state,
+    reason: file.reason,
+    receivedAt: time(file.received_at),
+  })),
+  events: po.events.map(event),
+});
+
+export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | undefined) => ({
+  id: supplier.id,
+  name: supplier.name,
+  account: supplier.account,
+  host: supplier.host,
+  port: supplier.port,
+  ordersFolder: supplier.ordersFolder,
+  acknowledgementsFolder: supplier.acknowledgementsFolder,
+  fingerprint: supplier.fingerprint,
+  paused: supplier.pausedAt !== null,
+  pausedAt: maybeTime(supplier.pausedAt),
+  pauseReason: supplier.pauseReason,
+  lastSentAt: maybeTime(supplier.lastSentAt),
+  purchaseOrders: counts ?? null,
+});
+
+export const showDeadLetter = (letter: DeadLetter) => ({
+  id: letter.id,
+  kind: letter.kind,
+  shop: letter.shop,
+  topic: letter.topic,
+  webhookId: letter.webhook_id,
+  reason: letter.reason,
+  size: letter.size,
+  sha256: letter.hash,
+  receivedAt: time(letter.received_at),
+});
+
+const event = (row: Pick<EventsTable, "at" | "subject" | "subject_id" | "name" | "actor" | "detail">) => ({
+  at: time(row.at),
+  subject: row.subject,
+  subjectId: row.subject_id,
+  name: row.name,
+  actor: row.actor,
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by database/audit.ts
+  detail: JSON.parse(row.detail) as Record<string, unknown>,
+});

@@ -1,0 +1,169 @@
+// What a person must see first. Each kind with its newest few, why each waits, and where to act.
+import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
+import { listOrders } from "../queries/orders.ts";
+import {
+  activeHoldsOf,
+  countPurchaseOrders,
+  listPurchaseOrders,
+  type ActiveHold,
+  type ListedPurchaseOrder,
+  type PurchaseOrderFilter,
+} from "../queries/purchase-orders.ts";
+import type { Summary } from "../queries/summary.ts";
+import { html, type Content, type Html } from "./html.ts";
+import { badge, orderLink, panel, purchaseOrderLink, time } from "./pieces.ts";
+import type { ConsoleOptions } from "./routes.ts";
+import { supplierNames } from "./suppliers.ts";
+import { address, table } from "./table.ts";
+
+const SHOWN = 8;
+
+export async function attentionPanels({ db, config }: ConsoleOptions, summary: Summary): Promise<Html[]> {
+  const nameOf = supplierNames(config);
+  // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
+  const quiet = config.policy.releasePaid ? ["release", "dry-run"] : ["dry-run"];
+  const panels: Html[] = [];
+
+  if (summary.pausedSuppliers.length > 0) {
+    panels.push(await pausedSuppliers());
+  }
+  for (const state of ["unknown", "failed"] as const) {
+    if (summary.purchaseOrders[state] > 0) {
+      panels.push(await inState(state, summary.purchaseOrders[state]));
+    }
+  }
+  const heldForPerson = summary.purchaseOrders.held === 0 ? 0 : await countPurchaseOrders(db, { heldOtherThan: quiet });
+  if (summary.purchaseOrders.held > 0) {
+    panels.push(await held(heldForPerson, summary.purchaseOrders.held - heldForPerson));
+  }
+  if (summary.overdueAcknowledgements > 0) {
+    panels.push(
+      await purchaseOrders("Acknowledgements overdue", summary.overdueAcknowledgements, { overdue: true }, (po) => [
+        "The supplier has not answered by ",
+        time(po.acknowledgement_due_at),
+        ". Ask whether it has the purchase order.",
+      ]),
+    );
+  }
+  if (summary.unmatchedLines > 0) {
+    panels.push(await unmatchedLines());
+  }
+  if (summary.deadLetters > 0) {
+    panels.push(setAside("Dead letters", summary.deadLetters, "/dead-letters", "Webhooks that were signed and could not be read."));
+  }
+  if (summary.quarantinedFiles > 0) {
+    panels.push(setAside("Quarantined files", summary.quarantinedFiles, "/quarantine", "Suppliers' files of which nothing was applied."));
+  }
+  return panels;
+
+  async function pausedSuppliers(): Promise<Html> {
+    const rows = await db.selectFrom("suppliers").selectAll().where("paused_at", "is not", null).orderBy("id").execute();
+    return panel(
+      "Paused suppliers",
+      table({
+        columns: [
+          { title: "Supplier", cell: (row) => html`<a href="/suppliers#${row.id}">${nameOf(row.id)}</a> ${badge("paused")}` },
+          { title: "Since", cell: (row) => time(row.paused_at) },
+          { title: "Why", kind: "wide", cell: (row) => row.pause_reason },
+        ],
+        rows,
+        empty: "",
+      }),
+      { count: rows.length },
+    );
+  }
+
+  async function inState(state: "unknown" | "failed", count: number): Promise<Html> {
+    const title = state === "unknown" ? "Unknown whether the supplier has it" : "Failed";
+    return await purchaseOrders(title, count, { state }, (po) => po.reason);
+  }
+
+  async function held(forPerson: number, byThemselves: number): Promise<Html> {
+    const rest =
+      byThemselves === 0
+        ? ""
+        : html`<p class="more quiet">
+            ${byThemselves.toLocaleString("en")} more ${byThemselves === 1 ? "waits" : "wait"} for payment or ${byThemselves === 1 ? "is a test order" : "are test orders"}.
+          </p>`;
+    if (forPerson === 0) {
+      return panel("Held", html`<p class="empty">None of them waits for a person.</p>${rest}`, { count: 0 });
+    }
+    const { rows } = await listPurchaseOrders(db, { heldOtherThan: quiet, limit: SHOWN });
+    const holds = await activeHoldsOf(
+      db,
+      rows.map((po) => po.id),
+    );
+    return panel(
+      "Held",
+      html`${purchaseOrderTable(rows, (po) => showHolds(holds.filter((hold) => hold.purchase_order_id === po.id)))}
+      ${more(forPerson, address("/purchase-orders", { state: "held" }))} ${rest}`,
+      { count: forPerson },
+    );
+  }
+
+  async function purchaseOrders(
+    title: string,
+    count: number,
+    filter: { readonly state?: PurchaseOrderState; readonly overdue?: boolean },
+    why: (po: ListedPurchaseOrder) => Content,
+  ): Promise<Html> {
+    const { rows } = await listPurchaseOrders(db, { ...filter, limit: SHOWN } satisfies PurchaseOrderFilter);
+    const all = address("/purchase-orders", { state: filter.state, overdue: filter.overdue === true ? "true" : undefined });
+    return panel(title, html`${purchaseOrderTable(rows, why)}${more(count, all)}`, { count });
+  }
+
+  function purchaseOrderTable(rows: readonly ListedPurchaseOrder[], why: (po: ListedPurchaseOrder) => Content): Html {
+    return table({
+      columns: [
+        { title: "Purchase order", cell: purchaseOrderLink },
+        { title: "Supplier", cell: (po) => nameOf(po.supplier) },
+        { title: "Order", cell: (po) => orderLink({ id: po.order_id, name: po.order_name }) },
+        { title: "Why", kind: "wide", cell: why },
+      ],
+      rows,
+      empty: "",
+    });
+  }
+
+  async function unmatchedLines(): Promise<Html> {
+    const { rows } = await listOrders(db, { unmatched: true, limit: SHOWN });
+    const lines = await db
+      .selectFrom("order_lines")
+      .select(["order_id", "title", "sku", "reason"])
+      .where("decision", "=", "unmatched")
+      .where(
+        "order_id",
+        "in",
+        rows.map((order) => order.id),
+      )
+      .orderBy("position")
+      .execute();
+    const byOrder = rows.flatMap((order) =>
+      lines.filter((line) => line.order_id === order.id).map((line) => ({ ...line, order })),
+    );
+    return panel(
+      "Lines that go to no supplier",
+      html`${table({
+        columns: [
+          { title: "Order", cell: (line) => orderLink(line.order) },
+          { title: "SKU", cell: (line) => html`<code>${line.sku ?? "–"}</code>` },
+          { title: "Line", cell: (line) => line.title },
+          { title: "Why", kind: "wide", cell: (line) => line.reason },
+        ],
+        rows: byOrder,
+        empty: "",
+      })}
+      ${more(summary.unmatchedLines, "/orders?unmatched=true", byOrder.length)}`,
+      { count: summary.unmatchedLines },
+    );
+  }
+}
+
+const showHolds = (holds: readonly ActiveHold[]): Content =>
+  holds.map((hold) => html`<div class="hold">${badge("hold", hold.name)} ${hold.reason}</div>`);
+
+const more = (count: number, href: string, shown = SHOWN): Content =>
+  count <= shown ? "" : html`<p class="more"><a href="${href}">All ${count.toLocaleString("en")} →</a></p>`;
+
+const setAside = (title: string, count: number, href: string, what: string): Html =>
+  panel(title, html`<p class="more">${what} <a href="${href}">See ${count === 1 ? "it" : "them"} →</a></p>`, { count });

@@ -1,0 +1,30 @@
+// What the console's addresses may say. Forms send empty fields, and people edit addresses: what is not understood is no filter.
+import { z } from "zod";
+import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { readPosition } from "../queries/paging.ts";
+import { orderStates } from "../queries/summary.ts";
+
+const after = z.string().transform(readPosition).optional().catch(undefined);
+const flag = z
+  .literal("true")
+  .transform(() => true)
+  .optional()
+  .catch(undefined);
+
+export const ordersQuery = z.object({
+  state: z.enum(orderStates).optional().catch(undefined),
+  search: z.string().trim().min(1).max(100).optional().catch(undefined),
+  unmatched: flag,
+  after,
+});
+
+export const purchaseOrdersQuery = z.object({
+  state: z.enum(purchaseOrderStates).optional().catch(undefined),
+  supplier: z.string().min(1).max(100).optional().catch(undefined),
+  overdue: flag,
+  after,
+});
+
+export const pageQuery = z.object({ after });
+
+export const documentParams = z.object({ id: z.string().min(1), version: z.coerce.number().int().min(1) });

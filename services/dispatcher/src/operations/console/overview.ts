@@ -1,0 +1,59 @@
+import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { listOrders } from "../queries/orders.ts";
+import { orderStates, readSummary, type Summary } from "../queries/summary.ts";
+import { attentionPanels } from "./attention.ts";
+import { html, type Content } from "./html.ts";
+import type { Page } from "./layout.ts";
+import { orderTable } from "./orders.ts";
+import { badge, panel } from "./pieces.ts";
+import type { ConsoleOptions } from "./routes.ts";
+import { supplierNames } from "./suppliers.ts";
+import { address } from "./table.ts";
+
+const NEWEST = 15;
+
+export async function overviewPage({ db, config }: ConsoleOptions): Promise<Page> {
+  const [summary, newest] = await Promise.all([
+    readSummary(
+      db,
+      config.suppliers.map((one) => one.id),
+    ),
+    listOrders(db, { limit: NEWEST }),
+  ]);
+  const attention = await attentionPanels({ db, config }, summary);
+  return {
+    title: "Overview",
+    section: "overview",
+    body: html`<h1>Overview</h1>
+      ${counts(summary)}
+      ${attention.length === 0
+        ? html`<p class="calm">Nothing needs a person.</p>`
+        : html`<h2 class="group">Needs attention</h2>
+            ${attention}`}
+      ${panel(
+        "Newest orders",
+        html`${orderTable(newest.rows, supplierNames(config))}
+        ${newest.next === undefined ? "" : html`<p class="more"><a href="/orders">All orders →</a></p>`}`,
+      )}`,
+  };
+}
+
+function counts(summary: Summary): Content {
+  return html`<section class="counts" aria-label="Counts">
+    <h2>Purchase orders</h2>
+    <ul class="tiles">
+      ${purchaseOrderStates.map((state) => tile(state, summary.purchaseOrders[state], address("/purchase-orders", { state })))}
+    </ul>
+    <h2>Orders</h2>
+    <ul class="tiles">
+      ${orderStates
+        .filter((state) => state !== "new" || summary.orders.new > 0)
+        .map((state) => tile(state, summary.orders[state], address("/orders", { state })))}
+    </ul>
+  </section>`;
+}
+
+const tile = (state: string, count: number, href: string): Content =>
+  html`<li class="tile ${count === 0 ? "zero" : ""}">
+    <a href="${href}"><span class="figure">${count.toLocaleString("en")}</span> ${badge(state)}</a>
+  </li>`;

@@ -1,0 +1,145 @@
+import type { Database } from "../../database/schema.ts";
+import { readDocument, readPurchaseOrder, type PurchaseOrderDetail } from "../queries/purchase-orders.ts";
+import { attemptTable } from "./attempts.ts";
+import { command } from "./commands.ts";
+import { documentPanel } from "./documents.ts";
+import { html, type Content, type Html } from "./html.ts";
+import type { Page } from "./layout.ts";
+import { badge, facts, hash, orderLink, orNothing, panel, size, time } from "./pieces.ts";
+import { acknowledgementBadge } from "./purchase-orders.ts";
+import type { ConsoleOptions } from "./routes.ts";
+import { supplierNames } from "./suppliers.ts";
+import { table } from "./table.ts";
+import { timeline } from "./timeline.ts";
+
+export async function purchaseOrderPage({ db, config }: ConsoleOptions, id: string): Promise<Page | undefined> {
+  const po = await readPurchaseOrder(db, id);
+  if (po === undefined) {
+    return undefined;
+  }
+  const supplier = supplierNames(config)(po.supplier);
+  return {
+    title: `Purchase order ${po.number ?? po.id}`,
+    section: "purchase-orders",
+    body: html`<p class="crumbs"><a href="/purchase-orders">Purchase orders</a></p>
+      <h1>
+        ${po.number ?? po.id} <span class="to">to ${supplier}</span> ${badge(po.state)} ${acknowledgementBadge(po)}
+        ${po.order.test === 1 ? badge("test") : ""}
+      </h1>
+      ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier))}
+      ${panel("Lines", lineTable(po), { count: po.lines.length })}
+      ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
+      ${panel("Attempts", attemptTable(po.attempts), { count: po.attempts.length })}
+      ${po.answers.length === 0 ? "" : panel("The supplier's answers", answerTable(po), { count: po.answers.length })}
+      ${await newestDocument(db, po)} ${panel("Events", timeline(po.events))}`,
+  };
+}
+
+async function newestDocument(db: Database, po: PurchaseOrderDetail): Promise<Content> {
+  const document = await readDocument(db, { purchaseOrder: po.id });
+  return documentPanel(po, document);
+}
+
+/** The reason for its state, and the commands that fit it. */
+function whatNow(po: PurchaseOrderDetail): Content {
+  const name = po.number ?? po.id;
+  const choices: Html[] = [];
+  switch (po.state) {
+    case "held":
+      choices.push(html`To send it in spite of its holds: ${command(["release", name], "why")}`);
+      break;
+    case "ready":
+      choices.push(html`To try it now: ${command(["retry", name], "why")}`);
+      break;
+    case "failed":
+      choices.push(html`When the cause is mended: ${command(["retry", name], "what was mended")}`);
+      choices.push(html`When the supplier has it: ${command(["mark-sent", name], "who said so")}`);
+      break;
+    case "unknown":
+      choices.push(html`When the supplier has it: ${command(["mark-sent", name], "who said so")}`);
+      choices.push(html`When it has not, to send the same again: ${command(["retry", name], "who said so")}`);
+      break;
+    case "sending":
+    case "sent":
+    case "closed":
+    case "cancelled":
+      break;
+  }
+  const wish = po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
+  if (choices.length === 0 && po.reason === null && wish === null) {
+    return "";
+  }
+  const quiet = po.state === "ready" || po.state === "sent" || po.state === "closed" || po.state === "cancelled";
+  return html`<div class="callout ${quiet && wish === null ? "quiet" : ""}">
+    ${po.reason === null ? "" : html`<p><strong>${po.reason}</strong></p>`} ${wish === null ? "" : html`<p>${wish}</p>`}
+    ${choices.map((choice) => html`<p>${choice}</p>`)}
+  </div>`;
+}
+
+function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
+  const due = po.acknowledgement === "accepted" || po.acknowledgement === "rejected" ? null : po.acknowledgement_due_at;
+  return facts([
+    ["Order", orderLink(po.order)],
+    ["Shop", po.order.shop],
+    ["Supplier", html`<a href="/suppliers#${po.supplier}">${supplier}</a>`],
+    ["Id", html`<code>${po.id}</code>`],
+    ["Version", po.version === 0 ? orNothing(null) : po.version],
+    ["Copy", po.copy === 1 ? null : po.copy],
+    ["Failures in a row", po.failures === 0 ? null : po.failures],
+    ["Next attempt", po.state === "ready" ? time(po.next_attempt_at) : null],
+    ["Created", time(po.created_at)],
+    ["Released", time(po.released_at)],
+    ["Sent", html`${time(po.sent_at)} ${po.inferred === 1 ? badge("inferred") : ""}`],
+    ["Answered", po.acknowledged_at === null ? null : time(po.acknowledged_at)],
+    ["Answer due", due === null ? null : time(due)],
+  ]);
+}
+
+const lineTable = (po: PurchaseOrderDetail): Html =>
+  table({
+    columns: [
+      { title: "No.", kind: "number", cell: (line) => line.number },
+      { title: "SKU", cell: (line) => html`<code>${line.sku ?? "–"}</code>` },
+      { title: "Line", kind: "wide", cell: (line) => html`${line.title} <div class="rule">by ${line.rule}</div>` },
+      { title: "Units", kind: "number", cell: (line) => html`<strong>${line.units}</strong>` },
+      { title: "Confirmed", kind: "number", cell: (line) => line.confirmed },
+      { title: "Backordered", kind: "number", cell: (line) => line.backordered },
+      { title: "Shipped", kind: "number", cell: (line) => line.shipped },
+      { title: "Cancelled", kind: "number", cell: (line) => line.cancelled },
+      { title: "Promised", cell: (line) => orNothing(line.promised_on) },
+    ],
+    rows: po.lines,
+    empty: "No lines: it was cancelled before it was sent.",
+  });
+
+const holdTable = (po: PurchaseOrderDetail): Html =>
+  table({
+    columns: [
+      { title: "Hold", cell: (hold) => badge(hold.ended_at === null ? "hold" : "ended", hold.name) },
+      { title: "Reason", kind: "wide", cell: (hold) => hold.reason },
+      { title: "Since", cell: (hold) => time(hold.since) },
+      { title: "Ended", cell: (hold) => time(hold.ended_at) },
+      { title: "By", cell: (hold) => orNothing(hold.ended_by) },
+      { title: "Note", kind: "wide", cell: (hold) => orNothing(hold.note) },
+    ],
+    rows: po.holds,
+    empty: "",
+  });
+
+const answerTable = (po: PurchaseOrderDetail): Html =>
+  table({
+    columns: [
+      { title: "Received", cell: (file) => time(file.received_at) },
+      { title: "File", cell: (file) => html`<code>${file.name}</code>` },
+      { title: "Result", cell: (file) => badge(file.state) },
+      { title: "Reason", kind: "wide", cell: (file) => orNothing(file.reason) },
+      { title: "SHA-256", cell: (file) => hash(file.hash) },
+      {
+        title: "Bytes",
+        kind: "number",
+        cell: (file) => html`<a href="/inbound-files/${encodeURIComponent(file.id)}" download>Download</a> ${size(file.size)}`,
+      },
+    ],
+    rows: po.answers,
+    empty: "",
+  });

@@ -1,0 +1,78 @@
+// The console: pages rendered here, without a script, that only read.
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { HandlerConfig } from "../../config/load.ts";
+import type { Database } from "../../database/schema.ts";
+import { idParams, parse } from "../api/input.ts";
+import { documentName, download } from "../download.ts";
+import { HttpError } from "../http-error.ts";
+import { readDocument } from "../queries/purchase-orders.ts";
+import { readDeadLetter, readInboundFile } from "../queries/set-aside.ts";
+import { assetRoutes } from "./assets.ts";
+import { documentParams } from "./input.ts";
+import { renderPage, type Page } from "./layout.ts";
+import { orderPage } from "./order.ts";
+import { ordersPage } from "./orders.ts";
+import { overviewPage } from "./overview.ts";
+import { purchaseOrderPage } from "./purchase-order.ts";
+import { purchaseOrdersPage } from "./purchase-orders.ts";
+import { deadLettersPage, quarantinePage } from "./set-aside.ts";
+import { suppliersPage } from "./suppliers.ts";
+
+export interface ConsoleOptions {
+  readonly db: Database;
+  readonly config: HandlerConfig;
+}
+
+export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): void {
+  const { db } = options;
+  const show = async (reply: FastifyReply, page: Page): Promise<FastifyReply> =>
+    reply.type("text/html; charset=utf-8").send(await renderPage(page));
+
+  assetRoutes(app);
+  app.get("/", async (_request, reply) => await show(reply, await overviewPage(options)));
+  app.get("/orders", async (request, reply) => await show(reply, await ordersPage(options, request.query)));
+  app.get("/purchase-orders", async (request, reply) => await show(reply, await purchaseOrdersPage(options, request.query)));
+  app.get("/suppliers", async (_request, reply) => await show(reply, await suppliersPage(options)));
+  app.get("/dead-letters", async (request, reply) => await show(reply, await deadLettersPage(options, request.query)));
+  app.get("/quarantine", async (request, reply) => await show(reply, await quarantinePage(options, request.query)));
+
+  app.get("/orders/:id", async (request, reply) => {
+    const { id } = parse(idParams, request.params);
+    return await show(reply, found(await orderPage(options, id), `there is no order "${id}"`));
+  });
+
+  app.get("/purchase-orders/:id", async (request, reply) => {
+    const { id } = parse(idParams, request.params);
+    return await show(reply, found(await purchaseOrderPage(options, id), `there is no purchase order "${id}"`));
+  });
+
+  app.get("/purchase-orders/:id/documents/:version", async (request, reply) => {
+    const { id, version } = parse(documentParams, request.params);
+    const document = found(await readDocument(db, { purchaseOrder: id, version }), `there is no version ${version} of "${id}"`);
+    const po = await db.selectFrom("purchase_orders").select("number").where("id", "=", id).executeTakeFirst();
+    return download(reply, {
+      name: documentName({ number: po?.number ?? null, id, version, mediaType: document.media_type }),
+      bytes: document.bytes,
+      mediaType: document.media_type,
+    });
+  });
+
+  app.get("/dead-letters/:id", async (request, reply) => {
+    const { id } = parse(idParams, request.params);
+    const letter = found(await readDeadLetter(db, id), `there is no dead letter "${id}"`);
+    return download(reply, { name: `dead-letter-${letter.id}.json`, bytes: letter.bytes });
+  });
+
+  app.get("/inbound-files/:id", async (request, reply) => {
+    const { id } = parse(idParams, request.params);
+    const file = found(await readInboundFile(db, id), `there is no file "${id}"`);
+    return download(reply, { name: `${file.supplier}-${file.name.slice(file.name.lastIndexOf("/") + 1)}`, bytes: file.bytes });
+  });
+}
+
+function found<T>(value: T | undefined, message: string): T {
+  if (value === undefined) {
+    throw new HttpError(404, message);
+  }
+  return value;
+}

@@ -1,0 +1,69 @@
+import type { HandlerConfig } from "../../config/load.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { listSuppliers, type SupplierStatus } from "../queries/suppliers.ts";
+import { readSummary, type StateCounts } from "../queries/summary.ts";
+import { command } from "./commands.ts";
+import { html, type Content, type Html } from "./html.ts";
+import type { Page } from "./layout.ts";
+import { badge, facts, hash, time, type NameOf } from "./pieces.ts";
+import type { ConsoleOptions } from "./routes.ts";
+import { address } from "./table.ts";
+
+/** Suppliers' names by their ids; an id that is no longer configured names itself. */
+export function supplierNames(config: HandlerConfig): NameOf {
+  const names = new Map(config.suppliers.map((supplier) => [supplier.id, supplier.name]));
+  return (id) => names.get(id) ?? id;
+}
+
+export async function suppliersPage({ db, config }: ConsoleOptions): Promise<Page> {
+  const [suppliers, summary] = await Promise.all([
+    listSuppliers(db, config.suppliers),
+    readSummary(
+      db,
+      config.suppliers.map((one) => one.id),
+    ),
+  ]);
+  return {
+    title: "Suppliers",
+    section: "suppliers",
+    body: html`<h1>Suppliers</h1>
+      ${suppliers.map((supplier) => showSupplier(supplier, summary.purchaseOrdersBySupplier[supplier.id]))}`,
+  };
+}
+
+function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined): Html {
+  const paused = supplier.pausedAt !== null;
+  return html`<section class="panel" id="${supplier.id}">
+    <h2>${supplier.name} ${paused ? badge("paused") : badge("active")}</h2>
+    ${paused
+      ? html`<div class="callout">
+          <p><strong>Nothing is sent since ${time(supplier.pausedAt)}.</strong> ${supplier.pauseReason}</p>
+          <p>When it is mended: ${command(["resume", supplier.id], "why it works again")}</p>
+        </div>`
+      : ""}
+    ${facts([
+      ["Id", html`<code>${supplier.id}</code>`],
+      ["Our account", supplier.account],
+      ["Server", html`<code>${supplier.host}:${supplier.port}</code>`],
+      ["Orders go to", html`<code>${supplier.ordersFolder}</code>`],
+      ["Answers come from", supplier.acknowledgementsFolder === null ? null : html`<code>${supplier.acknowledgementsFolder}</code>`],
+      ["Sent last", time(supplier.lastSentAt)],
+      ["Certificate seen last", hash(supplier.fingerprint)],
+    ])}
+    ${counts === undefined ? "" : stateCounts(supplier.id, counts)}
+  </section>`;
+}
+
+function stateCounts(supplier: string, counts: StateCounts): Content {
+  const present = purchaseOrderStates.filter((state) => counts[state] > 0);
+  return present.length === 0
+    ? html`<p class="empty">No purchase orders yet.</p>`
+    : html`<p class="chips">
+        ${present.map(
+          (state) =>
+            html`<a class="chip" href="${address("/purchase-orders", { supplier, state })}"
+              ><strong>${counts[state].toLocaleString("en")}</strong> ${badge(state)}</a
+            >`,
+        )}
+      </p>`;
+}

@@ -1,0 +1,81 @@
+// Prometheus. Gauges are read from the database and Redis when they are asked for, so they cannot drift from the truth.
+import type { Queue } from "bullmq";
+import type { FastifyInstance } from "fastify";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { HandlerConfig } from "../config/load.ts";
+import type { Database } from "../database/schema.ts";
+import { readSummary } from "./queries/summary.ts";
+
+/** Redis may be away: the other metrics must not wait for it. */
+const QUEUES_WITHIN_MS = 2_000;
+const JOB_STATES = ["waiting", "active", "delayed", "failed"] as const;
+
+export function metricsRoute(
+  app: FastifyInstance,
+  options: { readonly db: Database; readonly config: HandlerConfig; readonly queues: readonly Queue[] },
+): void {
+  const { db, config, queues } = options;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge({ name: `soh_dispatcher_${name}`, help, labelNames, registers: [registry] });
+
+  const purchaseOrders = gauge("purchase_orders", "Purchase orders, by supplier and state.", ["supplier", "state"]);
+  const orders = gauge("orders", "Orders, by state.", ["state"]);
+  const unmatched = gauge("unmatched_lines", "Lines of open orders that go to no supplier.");
+  const overdue = gauge("overdue_acknowledgements", "Sent purchase orders that were not acknowledged in time.");
+  const deadLetters = gauge("dead_letters", "Webhooks that could not be read.");
+  const quarantined = gauge("quarantined_files", "Suppliers' files that were set aside.");
+  const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
+  const jobs = gauge("queue_jobs", "Jobs in Redis, by queue and state. Absent while Redis does not answer.", ["queue", "state"]);
+  const redisUp = gauge("redis_up", "1 when Redis told the queues' lengths.");
+
+  app.get("/metrics", async (_request, reply) => {
+    const suppliers = config.suppliers.map((one) => one.id);
+    const [summary] = await Promise.all([readSummary(db, suppliers), readQueues()]);
+    for (const [supplier, counts] of Object.entries(summary.purchaseOrdersBySupplier)) {
+      for (const [state, count] of Object.entries(counts)) {
+        purchaseOrders.set({ supplier, state }, count);
+      }
+    }
+    for (const [state, count] of Object.entries(summary.orders)) {
+      orders.set({ state }, count);
+    }
+    for (const supplier of suppliers) {
+      paused.set({ supplier }, summary.pausedSuppliers.includes(supplier) ? 1 : 0);
+    }
+    unmatched.set(summary.unmatchedLines);
+    overdue.set(summary.overdueAcknowledgements);
+    deadLetters.set(summary.deadLetters);
+    quarantined.set(summary.quarantinedFiles);
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+
+  async function readQueues(): Promise<void> {
+    jobs.reset();
+    try {
+      const counts = await within(
+        Promise.all(queues.map(async (queue) => ({ queue: queue.name, counts: await queue.getJobCounts(...JOB_STATES) }))),
+        QUEUES_WITHIN_MS,
+      );
+      for (const { queue, counts: byState } of counts) {
+        for (const state of JOB_STATES) {
+          jobs.set({ queue, state }, byState[state] ?? 0);
+        }
+      }
+      redisUp.set(1);
+    } catch {
+      redisUp.set(0);
+    }
+  }
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

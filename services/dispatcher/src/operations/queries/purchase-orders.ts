@@ -1,0 +1,176 @@
+import type { Selectable } from "kysely";
+import type {
+  AttemptsTable,
+  Database,
+  DocumentsTable,
+  EventsTable,
+  HoldsTable,
+  InboundFilesTable,
+  PurchaseOrderLinesTable,
+  PurchaseOrdersTable,
+} from "../../database/schema.ts";
+import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
+import { listEvents } from "./events.ts";
+import { page, type Paged, type Position } from "./paging.ts";
+
+export type PurchaseOrderSummary = PurchaseOrdersTable;
+export type ListedPurchaseOrder = PurchaseOrdersTable & { readonly order_name: string };
+export type ActiveHold = Pick<HoldsTable, "purchase_order_id" | "name" | "reason" | "since">;
+
+export interface PurchaseOrderFilter {
+  readonly state?: PurchaseOrderState | undefined;
+  readonly supplier?: string | undefined;
+  /** Sent, and not acknowledged in time. */
+  readonly overdue?: boolean | undefined;
+  /** Held, and none of these holds alone keeps it: they end by themselves or never. */
+  readonly heldOtherThan?: readonly string[] | undefined;
+  readonly after?: Position | undefined;
+  readonly limit: number;
+}
+
+export async function listPurchaseOrders(db: Database, filter: PurchaseOrderFilter): Promise<Paged<ListedPurchaseOrder>> {
+  const found = await filtered(db, filter)
+    .innerJoin("orders", "orders.id", "purchase_orders.order_id")
+    .selectAll("purchase_orders")
+    .select("orders.name as order_name")
+    .orderBy("purchase_orders.created_at", "desc")
+    .orderBy("purchase_orders.id", "desc")
+    .limit(filter.limit + 1)
+    .execute();
+  return page(found, filter.limit, (row) => ({ at: row.created_at, id: row.id }));
+}
+
+export async function countPurchaseOrders(db: Database, filter: Omit<PurchaseOrderFilter, "limit" | "after">): Promise<number> {
+  const row = await filtered(db, { ...filter, limit: 0 })
+    .select((eb) => eb.fn.countAll().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+function filtered(db: Database, { state, supplier, overdue, heldOtherThan, after }: PurchaseOrderFilter) {
+  let query = db.selectFrom("purchase_orders");
+  if (state !== undefined) {
+    query = query.where("purchase_orders.state", "=", state);
+  }
+  if (supplier !== undefined) {
+    query = query.where("purchase_orders.supplier", "=", supplier);
+  }
+  if (overdue === true) {
+    query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
+  }
+  if (heldOtherThan !== undefined) {
+    query = query
+      .where("purchase_orders.state", "=", "held")
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom("holds")
+            .select("holds.id")
+            .whereRef("holds.purchase_order_id", "=", "purchase_orders.id")
+            .where("holds.ended_at", "is", null)
+            .where("holds.name", "not in", [...heldOtherThan]),
+        ),
+      );
+  }
+  if (after !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple("purchase_orders.created_at", "purchase_orders.id"), "<", eb.tuple(after.at, after.id)),
+    );
+  }
+  return query;
+}
+
+export async function activeHoldsOf(db: Database, purchaseOrders: readonly string[]): Promise<readonly ActiveHold[]> {
+  if (purchaseOrders.length === 0) {
+    return [];
+  }
+  return await db
+    .selectFrom("holds")
+    .select(["purchase_order_id", "name", "reason", "since"])
+    .where("purchase_order_id", "in", [...purchaseOrders])
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .execute();
+}
+
+export interface PurchaseOrderDetail extends PurchaseOrdersTable {
+  readonly order: { readonly id: string; readonly name: string; readonly shop: string; readonly test: number };
+  readonly lines: readonly PurchaseOrderLinesTable[];
+  readonly holds: readonly Selectable<HoldsTable>[];
+  readonly attempts: readonly AttemptsTable[];
+  /** Without their bytes, the newest first. */
+  readonly documents: readonly Omit<DocumentsTable, "bytes">[];
+  /** What the supplier answered, without the bytes. */
+  readonly answers: readonly Pick<
+    InboundFilesTable,
+    "id" | "name" | "hash" | "size" | "state" | "reason" | "received_at"
+  >[];
+  readonly events: readonly Selectable<EventsTable>[];
+}
+
+export async function readPurchaseOrder(db: Database, id: string): Promise<PurchaseOrderDetail | undefined> {
+  const row = await db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirst();
+  if (row === undefined) {
+    return undefined;
+  }
+  const of = { purchase_order_id: id };
+  const [order, lines, holds, attempts, documents, answers, events] = await Promise.all([
+    db.selectFrom("orders").select(["id", "name", "shop", "test"]).where("id", "=", row.order_id).executeTakeFirstOrThrow(),
+    db
+      .selectFrom("purchase_order_lines")
+      .selectAll()
+      .where((eb) => eb.and(of))
+      .orderBy("number")
+      .execute(),
+    db
+      .selectFrom("holds")
+      .selectAll()
+      .where((eb) => eb.and(of))
+      .orderBy("id")
+      .execute(),
+    db
+      .selectFrom("attempts")
+      .selectAll()
+      .where((eb) => eb.and(of))
+      .orderBy("number")
+      .execute(),
+    db
+      .selectFrom("documents")
+      .select(["purchase_order_id", "version", "format", "media_type", "hash", "size", "created_at"])
+      .where((eb) => eb.and(of))
+      .orderBy("version", "desc")
+      .execute(),
+    db
+      .selectFrom("inbound_files")
+      .select(["id", "name", "hash", "size", "state", "reason", "received_at"])
+      .where((eb) => eb.and(of))
+      .orderBy("received_at")
+      .execute(),
+    listEvents(db, { subject: "purchase-order", id }),
+  ]);
+  return { ...row, order, lines, holds, attempts, documents, answers, events };
+}
+
+/** The exact bytes of one version; of the newest when none is named. */
+export async function readDocument(
+  db: Database,
+  of: { readonly purchaseOrder: string; readonly version?: number | undefined },
+): Promise<DocumentsTable | undefined> {
+  const query = db.selectFrom("documents").selectAll().where("purchase_order_id", "=", of.purchaseOrder);
+  return await (of.version === undefined ? query.orderBy("version", "desc").limit(1) : query.where("version", "=", of.version))
+    .executeTakeFirst();
+}
+
+/** Purchase orders that a person may mean: by id, else by number, which repeats across suppliers. */
+export async function findPurchaseOrders(
+  db: Database,
+  idOrNumber: string,
+  supplier?: string,
+): Promise<readonly PurchaseOrdersTable[]> {
+  const byId = await db.selectFrom("purchase_orders").selectAll().where("id", "=", idOrNumber).execute();
+  if (byId.length > 0) {
+    return byId;
+  }
+  const byNumber = db.selectFrom("purchase_orders").selectAll().where("number", "=", idOrNumber).orderBy("supplier");
+  return await (supplier === undefined ? byNumber : byNumber.where("supplier", "=", supplier)).execute();
+}

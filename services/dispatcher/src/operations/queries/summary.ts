@@ -1,0 +1,88 @@
+// Counts: for the overview, the API's summary (a live screen polls it) and the metrics. No blob and no snapshot is read.
+import type { Database, OrdersTable } from "../../database/schema.ts";
+import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order.ts";
+
+export const orderStates = ["new", "open", "historic", "cancelled", "deleted"] as const satisfies OrdersTable["state"][];
+export type OrderState = OrdersTable["state"];
+
+export type StateCounts = Record<PurchaseOrderState, number>;
+
+export interface Summary {
+  readonly orders: Record<OrderState, number>;
+  readonly purchaseOrders: StateCounts;
+  /** Also suppliers that are no longer configured, while they have purchase orders. */
+  readonly purchaseOrdersBySupplier: Readonly<Record<string, StateCounts>>;
+  /** Lines of open orders that go to no supplier. */
+  readonly unmatchedLines: number;
+  /** Sent purchase orders whose acknowledgement did not come in time. */
+  readonly overdueAcknowledgements: number;
+  readonly deadLetters: number;
+  readonly quarantinedFiles: number;
+  /** Ids. */
+  readonly pausedSuppliers: readonly string[];
+}
+
+export async function readSummary(db: Database, suppliers: readonly string[]): Promise<Summary> {
+  const [orders, purchaseOrders, unmatched, overdue, letters, quarantined, paused] = await Promise.all([
+    db
+      .selectFrom("orders")
+      .select(["state", (eb) => eb.fn.countAll().as("count")])
+      .groupBy("state")
+      .execute(),
+    db
+      .selectFrom("purchase_orders")
+      .select(["supplier", "state", (eb) => eb.fn.countAll().as("count")])
+      .groupBy(["supplier", "state"])
+      .execute(),
+    db
+      .selectFrom("order_lines")
+      .innerJoin("orders", "orders.id", "order_lines.order_id")
+      .select((eb) => eb.fn.countAll().as("count"))
+      .where("order_lines.decision", "=", "unmatched")
+      .where("orders.state", "=", "open")
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom("purchase_orders")
+      .select((eb) => eb.fn.countAll().as("count"))
+      .where("state", "=", "sent")
+      .where("acknowledgement_overdue", "=", 1)
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom("dead_letters")
+      .select((eb) => eb.fn.countAll().as("count"))
+      .executeTakeFirstOrThrow(),
+    db
+      .selectFrom("inbound_files")
+      .select((eb) => eb.fn.countAll().as("count"))
+      .where("state", "=", "quarantined")
+      .executeTakeFirstOrThrow(),
+    db.selectFrom("suppliers").select("id").where("paused_at", "is not", null).orderBy("id").execute(),
+  ]);
+
+  const bySupplier: Record<string, StateCounts> = Object.fromEntries(suppliers.map((id) => [id, noCounts()]));
+  const total = noCounts();
+  for (const row of purchaseOrders) {
+    const counts = (bySupplier[row.supplier] ??= noCounts());
+    counts[row.state] += Number(row.count);
+    total[row.state] += Number(row.count);
+  }
+  const byState: Record<OrderState, number> = { new: 0, open: 0, historic: 0, cancelled: 0, deleted: 0 };
+  for (const row of orders) {
+    byState[row.state] = Number(row.count);
+  }
+  return {
+    orders: byState,
+    purchaseOrders: total,
+    purchaseOrdersBySupplier: bySupplier,
+    unmatchedLines: Number(unmatched.count),
+    overdueAcknowledgements: Number(overdue.count),
+    deadLetters: Number(letters.count),
+    quarantinedFiles: Number(quarantined.count),
+    pausedSuppliers: paused.map((row) => row.id),
+  };
+}
+
+function noCounts(): StateCounts {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each state
+  return Object.fromEntries(purchaseOrderStates.map((state) => [state, 0])) as StateCounts;
+}

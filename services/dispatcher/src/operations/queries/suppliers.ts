@@ -1,0 +1,47 @@
+import type { ConfiguredSupplier } from "../../config/load.ts";
+import type { Database } from "../../database/schema.ts";
+
+export interface SupplierStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly account: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly ordersFolder: string;
+  /** Null: it sends none. */
+  readonly acknowledgementsFolder: string | null;
+  /** SHA-256 of the certificate seen last. */
+  readonly fingerprint: string | null;
+  readonly pausedAt: number | null;
+  readonly pauseReason: string | null;
+  readonly lastSentAt: number | null;
+}
+
+/** The configured suppliers, in the order of the configuration, with what is known of each. */
+export async function listSuppliers(db: Database, configured: readonly ConfiguredSupplier[]): Promise<readonly SupplierStatus[]> {
+  const [rows, sent] = await Promise.all([
+    db.selectFrom("suppliers").select(["id", "paused_at", "pause_reason", "fingerprint"]).execute(),
+    db
+      .selectFrom("purchase_orders")
+      .select(["supplier", (eb) => eb.fn.max("sent_at").as("last_sent_at")])
+      .groupBy("supplier")
+      .execute(),
+  ]);
+  return configured.map((supplier) => {
+    const row = rows.find((one) => one.id === supplier.id);
+    const last = sent.find((one) => one.supplier === supplier.id)?.last_sent_at ?? null;
+    return {
+      id: supplier.id,
+      name: supplier.name,
+      account: supplier.account,
+      host: supplier.transport.host,
+      port: supplier.transport.port,
+      ordersFolder: supplier.orders.folder,
+      acknowledgementsFolder: supplier.acknowledgements?.folder ?? null,
+      fingerprint: row?.fingerprint ?? null,
+      pausedAt: row?.paused_at ?? null,
+      pauseReason: row?.pause_reason ?? null,
+      lastSentAt: last,
+    };
+  });
+}

@@ -1,0 +1,153 @@
+// What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
+import { recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { holdNames, isReleasable } from "../domain/plan.ts";
+import { changeState } from "../database/audit.ts";
+import type { PlanNow } from "./planner.ts";
+import { activeHolds, settleState } from "./purchase-orders.ts";
+
+/** The result of a person's action: done, or why not, as a sentence for that person. */
+export type ActionResult =
+  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+export interface Person {
+  /** Who: recorded in the audit trail. */
+  readonly actor: string;
+  readonly note: string;
+}
+
+export interface OrderActions {
+  /** Lifts the holds of a purchase order that a person may lift. */
+  release(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Takes a failed purchase order back into planning, with what the order and the configuration say now. */
+  retryFailed(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Plans a historic order as if it were new. */
+  adopt(orderId: string, person: Person): Promise<ActionResult>;
+  /** Plans every order again that waits or can still change; returns purchase orders that became ready. */
+  planAgain(which: "flagged" | "all-open"): Promise<readonly string[]>;
+}
+
+export function createOrderActions(options: {
+  readonly database: OpenDatabase;
+  readonly plan: PlanNow;
+  readonly now: () => number;
+  readonly alert: (alert: Awaited<ReturnType<PlanNow>>["alerts"][number]) => void;
+}): OrderActions {
+  const { database, plan, now } = options;
+
+  const planAndReport = async (trx: DatabaseTransaction, orderId: string): Promise<readonly string[]> => {
+    const planned = await plan(trx, orderId, now());
+    planned.alerts.forEach(options.alert);
+    return planned.ready;
+  };
+
+  return {
+    release: (po, person) =>
+      database.transaction(async (trx) => {
+        const active = await activeHolds(trx, po.id);
+        const fixed = active.find((hold) => !holdNames.some((name) => name === hold.name && isReleasable(name)));
+        const label = po.number ?? po.id;
+        if (po.state !== "held") {
+          return { ok: false, message: `${label} is ${po.state}, not held: there is nothing to release` };
+        }
+        if (fixed !== undefined) {
+          return { ok: false, message: `${label} cannot be released: ${fixed.name}: ${fixed.reason}` };
+        }
+        if (po.version === 0) {
+          return {
+            ok: false,
+            message: `${label} cannot be written yet, so it cannot be released: ${active.map((hold) => hold.reason).join("; ")}`,
+          };
+        }
+        const at = now();
+        await trx
+          .updateTable("holds")
+          .set({ ended_at: at, ended_by: person.actor, note: person.note })
+          .where("purchase_order_id", "=", po.id)
+          .where("ended_at", "is", null)
+          .execute();
+        await recordEvent(trx, {
+          at,
+          subject: "purchase-order",
+          subjectId: po.id,
+          name: "purchase_order.released",
+          actor: person.actor,
+          detail: { note: person.note, holds: active.map((hold) => hold.name) },
+        });
+        await settleState(trx, { po, active: [], now: at, actor: person.actor });
+        return { ok: true, message: `${label} is released and will be sent`, ready: [po.id] };
+      }),
+
+    retryFailed: (po, person) =>
+      database.transaction(async (trx) => {
+        const label = po.number ?? po.id;
+        if (po.state !== "failed") {
+          return { ok: false, message: `${label} is ${po.state}, not failed` };
+        }
+        await changeState(trx, {
+          id: po.id,
+          from: "failed",
+          to: "held",
+          cause: "person",
+          actor: person.actor,
+          at: now(),
+          reason: null,
+          detail: { note: person.note },
+        });
+        const ready = await planAndReport(trx, po.order_id);
+        return {
+          ok: true,
+          message: ready.includes(po.id)
+            ? `${label} will be tried again`
+            : `${label} was planned again and waits; see its reason`,
+          ready,
+        };
+      }),
+
+    adopt: (orderId, person) =>
+      database.transaction(async (trx) => {
+        const row = await trx.selectFrom("orders").select(["state", "name"]).where("id", "=", orderId).executeTakeFirst();
+        if (row?.state !== "historic") {
+          return { ok: false, message: `order ${row?.name ?? orderId} is ${row?.state ?? "unknown"}, not historic` };
+        }
+        const at = now();
+        await trx.updateTable("orders").set({ state: "open" }).where("id", "=", orderId).execute();
+        await recordEvent(trx, {
+          at,
+          subject: "order",
+          subjectId: orderId,
+          name: "order.adopted",
+          actor: person.actor,
+          detail: { note: person.note },
+        });
+        const ready = await planAndReport(trx, orderId);
+        return { ok: true, message: `order ${row.name} is taken up: ${ready.length} purchase orders are ready`, ready };
+      }),
+
+    async planAgain(which) {
+      const query = database.db.selectFrom("orders").select("id");
+      const rows =
+        which === "flagged"
+          ? await query
+              .where("plan_again", "=", 1)
+              .where("id", "not in", (eb) => eb.selectFrom("purchase_orders").select("order_id").where("state", "=", "sending"))
+              .execute()
+          : await query
+              .where("state", "=", "open")
+              .where((eb) =>
+                eb.or([
+                  eb("id", "in", eb.selectFrom("order_lines").select("order_id").where("decision", "=", "unmatched")),
+                  eb("id", "in", eb.selectFrom("purchase_orders").select("order_id").where("state", "in", ["held", "ready"])),
+                ]),
+              )
+              .execute();
+      const ready: string[] = [];
+      for (const { id } of rows) {
+        ready.push(...(await database.transaction((trx) => planAndReport(trx, id))));
+      }
+      return ready;
+    },
+  };
+}

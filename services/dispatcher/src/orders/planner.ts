@@ -1,0 +1,251 @@
+// Plans one order and applies the plan, in the caller's transaction: lines, purchase orders, holds, documents, audit.
+// Running it again changes nothing. It is run after every change of an order, when a purchase order that was being sent
+// came back, and at start for the orders that a changed configuration may concern.
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { Order } from "../domain/order.ts";
+import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
+import { isOpen } from "../domain/purchase-order.ts";
+import type { Supplier } from "../domain/supplier.ts";
+import { createPurchaseOrderWriter, type WriterOptions } from "./purchase-orders.ts";
+
+export interface PlannerOptions extends WriterOptions {
+  readonly policy: DispatchPolicy;
+  readonly suppliers: readonly Supplier[];
+}
+
+export interface PlanAlert {
+  readonly kind: string;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string | number | null>>;
+}
+
+export interface Planned {
+  /** Purchase orders that became ready: the sweep would find them, handing them over now only saves its wait. */
+  readonly ready: readonly string[];
+  /** To be raised after the commit. */
+  readonly alerts: readonly PlanAlert[];
+}
+
+export type PlanNow = (trx: DatabaseTransaction, orderId: string, now: number) => Promise<Planned>;
+
+export function createPlanner(options: PlannerOptions): PlanNow {
+  const writer = createPurchaseOrderWriter(options);
+
+  return async (trx, orderId, now) => {
+    const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
+    if (row.snapshot === null) {
+      return { ready: [], alerts: [] };
+    }
+    const order = orderOf(row);
+    const purchaseOrders = await trx
+      .selectFrom("purchase_orders")
+      .selectAll()
+      .where("order_id", "=", orderId)
+      .orderBy("created_at")
+      .orderBy("id")
+      .execute();
+    const poLines = await trx
+      .selectFrom("purchase_order_lines")
+      .selectAll()
+      .where("order_id", "=", orderId)
+      .orderBy("number")
+      .execute();
+    const lines = await trx.selectFrom("order_lines").selectAll().where("order_id", "=", orderId).execute();
+    const before = new Map(lines.map((line) => [line.line_id, line]));
+
+    const plan = planOrder({
+      order,
+      deleted: row.deleted_at !== null,
+      adopted: row.state !== "new" && row.state !== "historic",
+      policy: options.policy,
+      suppliers: options.suppliers,
+      accounts: before,
+      purchaseOrders: purchaseOrders.map((po) => ({
+        id: po.id,
+        supplier: po.supplier,
+        state: po.state,
+        lines: poLines
+          .filter((line) => line.purchase_order_id === po.id)
+          .map((line) => ({ lineId: line.line_id, units: line.units })),
+      })),
+    });
+
+    const alerts: PlanAlert[] = [];
+    await saveOrderState({ trx, row, order, plan, now });
+    for (const [position, line] of plan.lines.entries()) {
+      await saveLine({ trx, order, line, position, known: before.has(line.lineId) });
+      const was = before.get(line.lineId);
+      if (
+        line.decision === "unmatched" &&
+        was?.decision !== "unmatched" &&
+        row.deleted_at === null &&
+        order.cancelledAt === null &&
+        !plan.historic
+      ) {
+        alerts.push({
+          kind: "line.unmatched",
+          message: `Order ${order.name}: a line goes to no supplier: ${line.reason}. Add a rule to the supplier that ships it, then restart.`,
+          detail: { order: order.id, line: line.lineId },
+        });
+      }
+      if (line.tooMany > (was?.too_many ?? 0)) {
+        alerts.push(tooManyAlert({ order, line, purchaseOrders, poLines }));
+      }
+    }
+
+    const ready: string[] = [];
+    const byId = new Map(purchaseOrders.map((po) => [po.id, po]));
+    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state)), plan });
+    for (const { id, reason } of plan.cancel) {
+      const po = byId.get(id);
+      if (po !== undefined) {
+        await changeState(trx, { id, from: po.state, to: "cancelled", cause: "system", actor: "system", at: now, reason });
+      }
+    }
+    for (const wanted of plan.purchaseOrders) {
+      const po = wanted.id === null ? undefined : byId.get(wanted.id);
+      const written = await writer.write(trx, { order, wanted, po, now });
+      ready.push(...(written.becameReady ? [written.id] : []));
+      alerts.push(...written.alerts);
+    }
+    for (const { id, reason } of plan.wishToCancel) {
+      const po = byId.get(id);
+      if (po !== undefined && po.cancel_wanted_at === null) {
+        alerts.push(...(await wishToCancel({ trx, po, reason, order, now })));
+      }
+    }
+    return { ready, alerts };
+  };
+}
+
+/** The domain's order of a row, with its tombstones. */
+function orderOf(row: OrdersTable): Order {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by storeSnapshot from a validated payload
+  return { ...(JSON.parse(row.snapshot ?? "null") as Order), cancelledAt: row.cancelled_at };
+}
+
+async function saveOrderState(input: {
+  readonly trx: DatabaseTransaction;
+  readonly row: OrdersTable;
+  readonly order: Order;
+  readonly plan: Plan;
+  readonly now: number;
+}): Promise<void> {
+  const { trx, row, order, plan, now } = input;
+  const state =
+    row.deleted_at !== null ? "deleted" : plan.historic ? "historic" : order.cancelledAt !== null ? "cancelled" : "open";
+  await trx
+    .updateTable("orders")
+    .set({ state, plan_again: plan.again ? 1 : 0 })
+    .where("id", "=", row.id)
+    .execute();
+  if (state !== row.state) {
+    await recordEvent(trx, {
+      at: now,
+      subject: "order",
+      subjectId: row.id,
+      name: `order.${state}`,
+      actor: "system",
+      detail: { from: row.state },
+    });
+  }
+}
+
+async function saveLine(input: {
+  readonly trx: DatabaseTransaction;
+  readonly order: Order;
+  readonly line: LinePlan;
+  readonly position: number;
+  readonly known: boolean;
+}): Promise<void> {
+  const { trx, order, line, position, known } = input;
+  const source = order.lines.find((one) => one.id === line.lineId);
+  const units = Math.max(source?.quantity ?? 0, source?.currentQuantity ?? 0);
+  const set = {
+    position,
+    sku: source?.sku ?? null,
+    title: source?.title ?? "",
+    ...line.account,
+    decision: line.decision,
+    reason: line.reason,
+    too_many: line.tooMany,
+  };
+  if (!known) {
+    await trx
+      .insertInto("order_lines")
+      .values({ ...set, order_id: order.id, line_id: line.lineId, ordered: units })
+      .execute();
+    return;
+  }
+  await trx
+    .updateTable("order_lines")
+    .set((eb) => ({ ...set, ordered: eb.case().when("ordered", "<", units).then(units).else(eb.ref("ordered")).end() }))
+    .where("order_id", "=", order.id)
+    .where("line_id", "=", line.lineId)
+    .execute();
+}
+
+function tooManyAlert(input: {
+  readonly order: Order;
+  readonly line: LinePlan;
+  readonly purchaseOrders: readonly PurchaseOrdersTable[];
+  readonly poLines: readonly { readonly purchase_order_id: string; readonly line_id: string; readonly sku: string | null }[];
+}): PlanAlert {
+  const { order, line, purchaseOrders, poLines } = input;
+  const concerned = poLines.filter((one) => one.line_id === line.lineId);
+  const numbers = purchaseOrders
+    .filter((po) => !isOpen(po.state) && po.state !== "cancelled" && concerned.some((one) => one.purchase_order_id === po.id))
+    .map((po) => `${po.number ?? po.id} at ${po.supplier}`);
+  return {
+    kind: "purchase_order.units_removed",
+    message: `Order ${order.name}: ${line.tooMany} of SKU ${concerned[0]?.sku ?? "?"} are not wanted any more, but are ordered on ${numbers.join(", ")}. Tell the supplier to take ${line.tooMany} off.`,
+    detail: { order: order.id, line: line.lineId, units: line.tooMany },
+  };
+}
+
+/** The content is frozen: the attempt that is still before its rename stops by this wish; later it is the supplier's affair. */
+async function wishToCancel(input: {
+  readonly trx: DatabaseTransaction;
+  readonly po: PurchaseOrdersTable;
+  readonly reason: string;
+  readonly order: Order;
+  readonly now: number;
+}): Promise<PlanAlert[]> {
+  const { trx, po, reason, order, now } = input;
+  const set = { cancel_wanted_at: now, cancel_reason: reason };
+  if (po.state === "failed") {
+    await changeState(trx, {
+      id: po.id,
+      from: "failed",
+      to: "cancelled",
+      cause: "system",
+      actor: "system",
+      at: now,
+      reason,
+      set,
+    });
+    return [];
+  }
+  await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+  await recordEvent(trx, {
+    at: now,
+    subject: "purchase-order",
+    subjectId: po.id,
+    name: "purchase_order.cancel_wanted",
+    actor: "shopify",
+    detail: { reason, state: po.state },
+  });
+  const number = po.number ?? po.id;
+  const what =
+    po.state === "sending"
+      ? "is being sent at this moment; look at it"
+      : `was sent; tell ${po.supplier} to cancel purchase order ${number}`;
+  return [
+    {
+      kind: "purchase_order.cancel_wanted",
+      message: `Order ${order.name}: ${reason}, and ${number} ${what}.`,
+      detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
+    },
+  ];
+}

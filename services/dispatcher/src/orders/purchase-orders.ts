@@ -1,0 +1,396 @@
+// Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
+import { createHash } from "node:crypto";
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { DatabaseTransaction, HoldsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { composeContent, type Buyer, type Content } from "../domain/content.ts";
+import { BadDocument } from "../domain/failure.ts";
+import { purchaseOrderNumber } from "../domain/numbering.ts";
+import type { Order } from "../domain/order.ts";
+import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
+import type { Supplier } from "../domain/supplier.ts";
+import type { PlanAlert } from "./planner.ts";
+
+/** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
+export type RenderDocument = (
+  supplier: string,
+  content: Content,
+) => { readonly format: string; readonly mediaType: string; readonly bytes: Buffer };
+
+export interface WriterOptions {
+  readonly buyer: Buyer;
+  readonly suppliers: readonly Supplier[];
+  readonly render: RenderDocument;
+  readonly newId: () => string;
+}
+
+export interface Written {
+  readonly id: string;
+  readonly becameReady: boolean;
+  readonly alerts: readonly PlanAlert[];
+}
+
+interface Target {
+  readonly order: Order;
+  readonly wanted: PurchaseOrderPlan;
+  readonly po: PurchaseOrdersTable | undefined;
+  readonly now: number;
+}
+
+/** Numbers tried before giving up: far more purchase orders of one order to one supplier than can be. */
+const MOST_NUMBERS = 1_000;
+
+export function createPurchaseOrderWriter(options: WriterOptions) {
+  const supplierOf = (id: string): Supplier => {
+    const supplier = options.suppliers.find((one) => one.id === id);
+    if (supplier === undefined) {
+      throw new Error(`no supplier ${id} in the configuration`);
+    }
+    return supplier;
+  };
+
+  return {
+    /** Takes the lines away that move or shrink, before any is added: the sum of a line's units may never exceed what was ordered. */
+    async freeLines(
+      trx: DatabaseTransaction,
+      input: { readonly open: readonly PurchaseOrdersTable[]; readonly plan: Plan },
+    ): Promise<void> {
+      for (const po of input.open) {
+        const wanted = input.plan.purchaseOrders.find((one) => one.id === po.id);
+        const current = await trx
+          .selectFrom("purchase_order_lines")
+          .select(["line_id", "units"])
+          .where("purchase_order_id", "=", po.id)
+          .execute();
+        for (const line of current) {
+          const units = wanted?.lines.find((one) => one.lineId === line.line_id)?.units ?? 0;
+          const row = { purchase_order_id: po.id, line_id: line.line_id };
+          if (units === 0) {
+            await trx
+              .deleteFrom("purchase_order_lines")
+              .where((eb) => eb.and(row))
+              .execute();
+          } else if (units < line.units) {
+            await trx
+              .updateTable("purchase_order_lines")
+              .set({ units })
+              .where((eb) => eb.and(row))
+              .execute();
+          }
+        }
+      }
+    },
+
+    async write(trx: DatabaseTransaction, target: Target): Promise<Written> {
+      const { order, wanted, now } = target;
+      const supplier = supplierOf(wanted.supplier);
+      const numbered =
+        target.po !== undefined && target.po.number !== null
+          ? { number: target.po.number }
+          : await findNumber(trx, supplier, order);
+      const number = "number" in numbered ? numbered.number : null;
+      const holds: Hold[] = [
+        ...wanted.holds,
+        ...("problem" in numbered
+          ? [{ name: "number" as const, reason: `suppliers.${supplier.id}.number: ${numbered.problem}` }]
+          : []),
+      ];
+      const po = target.po ?? (await create(trx, { id: options.newId(), order, supplier, number, now }));
+      if (target.po !== undefined && number !== target.po.number) {
+        await trx.updateTable("purchase_orders").set({ number }).where("id", "=", po.id).execute();
+      }
+      await writeLines(trx, po.id, target);
+      const document = number === null ? { ok: true as const } : await writeDocument(trx, { order, supplier, po, number, now });
+      await writeHolds(trx, { id: po.id, holds, now });
+      const active = await activeHolds(trx, po.id);
+      const held = active.length > 0;
+      const alerts: PlanAlert[] = [];
+      if (!document.ok && !held) {
+        // Held ones may be rendered again when they are released; this one cannot be sent as it is.
+        await failUnsendable(trx, { po, reason: document.reason, now });
+        alerts.push({
+          kind: "purchase_order.failed",
+          message: `Order ${order.name}: purchase order ${number ?? po.id} to ${supplier.name} cannot be written: ${document.reason}. Mend the order in Shopify, then retry.`,
+          detail: { order: order.id, purchase_order: po.id, supplier: supplier.id },
+        });
+        return { id: po.id, becameReady: false, alerts };
+      }
+      return { id: po.id, becameReady: await settleState(trx, { po, active, now }), alerts };
+    },
+  };
+
+  /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
+  async function writeDocument(
+    trx: DatabaseTransaction,
+    input: {
+      readonly order: Order;
+      readonly supplier: Supplier;
+      readonly po: PurchaseOrdersTable;
+      readonly number: string;
+      readonly now: number;
+    },
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
+    const { order, supplier, po, number, now } = input;
+    const lines = await trx
+      .selectFrom("purchase_order_lines")
+      .select(["number", "line_id", "units"])
+      .where("purchase_order_id", "=", po.id)
+      .orderBy("number")
+      .execute();
+    const current = await trx
+      .selectFrom("documents")
+      .select(["version", "hash", "created_at"])
+      .where("purchase_order_id", "=", po.id)
+      .orderBy("version", "desc")
+      .executeTakeFirst();
+    const render = (version: number, issuedAt: number) =>
+      options.render(
+        supplier.id,
+        composeContent({
+          order,
+          supplier,
+          buyer: options.buyer,
+          number,
+          version,
+          issuedAt,
+          lines: lines.map((line) => ({ number: line.number, lineId: line.line_id, units: line.units })),
+        }),
+      );
+    try {
+      if (current !== undefined && sha256(render(current.version, current.created_at).bytes) === current.hash) {
+        await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
+        return { ok: true };
+      }
+      const version = (current?.version ?? 0) + 1;
+      const document = render(version, now);
+      await trx
+        .insertInto("documents")
+        .values({
+          purchase_order_id: po.id,
+          version,
+          format: document.format,
+          media_type: document.mediaType,
+          bytes: document.bytes,
+          hash: sha256(document.bytes),
+          size: document.bytes.byteLength,
+          created_at: now,
+        })
+        .execute();
+      await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
+      return { ok: true };
+    } catch (error) {
+      if (error instanceof BadDocument) {
+        // No version is to be sent: an earlier one would say what the order does not say any more.
+        await trx.updateTable("purchase_orders").set({ version: 0 }).where("id", "=", po.id).execute();
+        return { ok: false, reason: error.message };
+      }
+      throw error;
+    }
+  }
+}
+
+async function findNumber(
+  trx: DatabaseTransaction,
+  supplier: Supplier,
+  order: Order,
+): Promise<{ readonly number: string } | { readonly problem: string }> {
+  for (let n = 1; n <= MOST_NUMBERS; n++) {
+    const result = purchaseOrderNumber(supplier.number, { order: order.orderNumber, n });
+    if ("problem" in result) {
+      return result;
+    }
+    const taken = await trx
+      .selectFrom("purchase_orders")
+      .select("id")
+      .where("supplier", "=", supplier.id)
+      .where("number", "=", result.number)
+      .executeTakeFirst();
+    if (taken === undefined) {
+      return result;
+    }
+  }
+  return { problem: `pattern "${supplier.number.pattern}" gives no free number for order ${order.name}` };
+}
+
+export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+async function create(
+  trx: DatabaseTransaction,
+  input: {
+    readonly id: string;
+    readonly order: Order;
+    readonly supplier: Supplier;
+    readonly number: string | null;
+    readonly now: number;
+  },
+): Promise<PurchaseOrdersTable> {
+  const { id, order, supplier, number, now } = input;
+  const row: PurchaseOrdersTable = {
+    id,
+    order_id: order.id,
+    supplier: supplier.id,
+    number,
+    state: "held",
+    reason: null,
+    generation: 0,
+    version: 0,
+    copy: 1,
+    failures: 0,
+    next_attempt_at: now,
+    cancel_wanted_at: null,
+    cancel_reason: null,
+    created_at: now,
+    released_at: null,
+    sent_at: null,
+    inferred: 0,
+    acknowledged_at: null,
+    acknowledgement: null,
+    acknowledgement_due_at: null,
+    acknowledgement_overdue: 0,
+  };
+  await trx.insertInto("purchase_orders").values(row).execute();
+  await recordEvent(trx, {
+    at: now,
+    subject: "purchase-order",
+    subjectId: id,
+    name: "purchase_order.created",
+    actor: "system",
+    detail: { order: order.id, supplier: supplier.id, number },
+  });
+  return row;
+}
+
+async function writeLines(trx: DatabaseTransaction, id: string, target: Target): Promise<void> {
+  const current = await trx
+    .selectFrom("purchase_order_lines")
+    .select(["number", "line_id", "units", "rule"])
+    .where("purchase_order_id", "=", id)
+    .execute();
+  let highest = Math.max(0, ...current.map((line) => line.number));
+  for (const line of target.wanted.lines) {
+    const source = target.order.lines.find((one) => one.id === line.lineId);
+    const known = current.find((one) => one.line_id === line.lineId);
+    if (known === undefined) {
+      await trx
+        .insertInto("purchase_order_lines")
+        .values({
+          purchase_order_id: id,
+          number: ++highest,
+          order_id: target.order.id,
+          line_id: line.lineId,
+          units: line.units,
+          rule: line.rule,
+          sku: source?.sku ?? null,
+          title: source?.title ?? "",
+          confirmed: 0,
+          backordered: 0,
+          shipped: 0,
+          cancelled: 0,
+          promised_on: null,
+        })
+        .execute();
+      await recordEvent(trx, {
+        at: target.now,
+        subject: "purchase-order",
+        subjectId: id,
+        name: "purchase_order.allocated",
+        actor: "system",
+        detail: { line: line.lineId, units: line.units, rule: line.rule },
+      });
+    } else if (known.units !== line.units || known.rule !== line.rule) {
+      await trx
+        .updateTable("purchase_order_lines")
+        .set({ units: line.units, rule: line.rule, sku: source?.sku ?? null, title: source?.title ?? "" })
+        .where("purchase_order_id", "=", id)
+        .where("number", "=", known.number)
+        .execute();
+    }
+  }
+}
+
+/** Adds holds that are new, ends those whose reason went away. One that a person ended stays ended for the same reason. */
+async function writeHolds(
+  trx: DatabaseTransaction,
+  input: { readonly id: string; readonly holds: readonly Hold[]; readonly now: number },
+): Promise<void> {
+  const { id, holds, now } = input;
+  const known = await trx.selectFrom("holds").selectAll().where("purchase_order_id", "=", id).execute();
+  for (const hold of holds) {
+    const settled = known.some((row) => isSame(hold, row) && (row.ended_at === null || row.ended_by !== "system"));
+    if (!settled) {
+      await trx
+        .insertInto("holds")
+        .values({
+          purchase_order_id: id,
+          name: hold.name,
+          reason: hold.reason,
+          since: now,
+          ended_at: null,
+          ended_by: null,
+          note: null,
+        })
+        .execute();
+    }
+  }
+  for (const row of known) {
+    if (row.ended_at === null && !holds.some((hold) => isSame(hold, row))) {
+      await trx.updateTable("holds").set({ ended_at: now, ended_by: "system" }).where("id", "=", row.id).execute();
+    }
+  }
+}
+
+const isSame = (hold: Hold, row: ActiveHold): boolean => hold.name === row.name && hold.reason === row.reason;
+
+type ActiveHold = Pick<HoldsTable, "name" | "reason">;
+
+export async function activeHolds(trx: DatabaseTransaction, purchaseOrderId: string): Promise<ActiveHold[]> {
+  return await trx
+    .selectFrom("holds")
+    .select(["name", "reason"])
+    .where("purchase_order_id", "=", purchaseOrderId)
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .execute();
+}
+
+/** Held while a hold is active, else ready. True when it became ready. */
+export async function settleState(
+  trx: DatabaseTransaction,
+  input: {
+    readonly po: Pick<PurchaseOrdersTable, "id" | "state" | "reason" | "generation">;
+    readonly active: readonly ActiveHold[];
+    readonly now: number;
+    readonly actor?: string;
+  },
+): Promise<boolean> {
+  const { po, active, now, actor = "system" } = input;
+  const cause = actor === "system" ? "system" : "person";
+  const reason = active.map((hold) => `${hold.name}: ${hold.reason}`).join("; ");
+  if (po.state === "held" && active.length === 0) {
+    const set = { released_at: now, next_attempt_at: now, generation: po.generation + 1 };
+    await changeState(trx, { id: po.id, from: "held", to: "ready", cause, actor, at: now, reason: null, set });
+    return true;
+  }
+  if (po.state === "ready" && active.length > 0) {
+    await changeState(trx, { id: po.id, from: "ready", to: "held", cause, actor, at: now, reason });
+  } else if (po.state === "held" && po.reason !== reason) {
+    await trx.updateTable("purchase_orders").set({ reason }).where("id", "=", po.id).execute();
+    await recordEvent(trx, {
+      at: now,
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: "purchase_order.held",
+      actor,
+      detail: { reason },
+    });
+  }
+  return false;
+}
+
+async function failUnsendable(
+  trx: DatabaseTransaction,
+  input: { readonly po: PurchaseOrdersTable; readonly reason: string; readonly now: number },
+): Promise<void> {
+  const { po, reason, now } = input;
+  const from = po.state;
+  await changeState(trx, { id: po.id, from, to: "failed", cause: "system", actor: "system", at: now, reason });
+}

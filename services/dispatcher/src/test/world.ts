@@ -1,0 +1,226 @@
+// A dispatcher without queues, on real things: config/handler.yaml, a SQLite file, suppliers that speak FTPS over TLS.
+// Only the clock and randomness are fake. A process is "killed" by stopping the world inside it and opening another.
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HandledTopic, WebhookEnvelope } from "@soh/shared/webhook";
+import { createCertificateAuthority } from "@soh/simulators/certificates";
+import { startFtpsServer, type FtpsServer } from "@soh/simulators/ftps-server";
+import type { Alert } from "../alerts/alerts.ts";
+import { loadConfig, type HandlerConfig } from "../config/load.ts";
+import { openDatabase, type OpenDatabase } from "../database/open.ts";
+import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { DeliverOptions } from "../deliveries/deliver.ts";
+import { composeFeatures, type Features } from "../features.ts";
+import { connectFtps } from "../transports/ftps.ts";
+
+export const SHOP = "sermat.myshopify.com";
+
+export interface SimulatedSupplier {
+  readonly server: FtpsServer;
+  /** Files by their final name that stand in the folder of orders. */
+  files(): readonly string[];
+  read(name: string): string;
+  /** Every time a file got a final name in the folder of orders, also if it was taken since. */
+  readonly arrivals: readonly string[];
+  /** Take every file in the instant it has its final name, as a fast supplier does. */
+  takeAtOnce(): void;
+  /** Puts a file into the folder of acknowledgements. */
+  answer(name: string, text: string | Uint8Array): void;
+  answers(): readonly string[];
+}
+
+export interface Process {
+  readonly database: OpenDatabase;
+  readonly features: Features;
+  /** One sweep, and every delivery that is due, one after the other. Returns their outcomes. */
+  run(): Promise<readonly Awaited<ReturnType<Features["deliver"]>>[]>;
+  webhook(topic: HandledTopic, body: string | Uint8Array, over?: Partial<WebhookEnvelope>): ReturnType<Features["intake"]>;
+  purchaseOrders(): Promise<readonly PurchaseOrdersTable[]>;
+  /** The only one. Throws where there are none or several. */
+  purchaseOrder(): Promise<PurchaseOrdersTable>;
+  /** Another worker on the same database. */
+  rival(over?: Pick<DeliverOptions, "at">): Features;
+  stop(): Promise<void>;
+}
+
+export interface World {
+  readonly clock: { now(): number; advance(ms: number): void; set(iso: string): void };
+  readonly agriest: SimulatedSupplier;
+  readonly fournial: SimulatedSupplier;
+  readonly alerts: Alert[];
+  readonly config: HandlerConfig;
+  configure(env: Readonly<Record<string, string>>, edit?: (yaml: string) => string): HandlerConfig;
+  start(over?: { readonly at?: NonNullable<DeliverOptions["at"]>; readonly config?: HandlerConfig }): Promise<Process>;
+  stop(): Promise<void>;
+}
+
+const HANDLER_YAML = new URL("../../../../config/handler.yaml", import.meta.url);
+
+export async function createWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), "soh-world-"));
+  const authority = await createCertificateAuthority("Test suppliers");
+  writeFileSync(join(folder, "ca.pem"), authority.certificate);
+  const issued = await authority.issue({ commonName: "localhost", hosts: ["127.0.0.1", "localhost"] });
+  const agriest = await startSupplier({ root: join(folder, "agriest"), issued, orders: "IN", answers: "OUT" });
+  const fournial = await startSupplier({ root: join(folder, "fournial"), issued, orders: "orders", answers: "out" });
+  let now = Date.parse("2027-01-10T12:00:00Z");
+  const alerts: Alert[] = [];
+  const processes: Process[] = [];
+
+  const configure: World["configure"] = (env, edit = (yaml) => yaml) => {
+    const values: Record<string, string> = {
+      SHOPIFY_SHOP: SHOP,
+      SHOPIFY_WEBHOOK_SECRET: "hush",
+      FTP_AGRIEST_HOST: "127.0.0.1",
+      FTP_AGRIEST_PORT: String(agriest.server.port),
+      FTP_AGRIEST_USER: "sermat",
+      FTP_AGRIEST_PASS: "secret",
+      FTP_AGRIEST_CA: join(folder, "ca.pem"),
+      FTP_FOURNIAL_HOST: "127.0.0.1",
+      FTP_FOURNIAL_PORT: String(fournial.server.port),
+      FTP_FOURNIAL_USER: "sermat",
+      FTP_FOURNIAL_PASS: "secret",
+      FTP_FOURNIAL_CA: join(folder, "ca.pem"),
+      ...env,
+    };
+    const file = join(folder, `${randomUUID()}.yaml`);
+    writeFileSync(file, edit(readFileSync(HANDLER_YAML, "utf8")));
+    return loadConfig(file, (name) => values[name] || undefined);
+  };
+  const config = configure({});
+
+  return {
+    clock: {
+      now: () => now,
+      advance: (ms) => (now += ms),
+      set: (iso) => (now = Date.parse(iso)),
+    },
+    agriest,
+    fournial,
+    alerts,
+    config,
+    configure,
+    async start(over = {}) {
+      const database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+      const compose = (at: DeliverOptions["at"]): Features =>
+        composeFeatures({
+          config: over.config ?? config,
+          database,
+          // A server that hangs would hold a test for the configured 30 s.
+          connect: ({ transport }) => connectFtps({ ...transport, password: transport.password.reveal(), timeoutMs: 1_500 }),
+          alert: (alert) => alerts.push(alert),
+          now: () => now,
+          random: () => 1,
+          ...(at === undefined ? {} : { at }),
+        });
+      const features = compose(over.at);
+      const rivals: Features[] = [];
+      await features.recover();
+      const purchaseOrders = (): Promise<PurchaseOrdersTable[]> =>
+        database.db
+          .selectFrom("purchase_orders")
+          .selectAll()
+          .orderBy("supplier")
+          .orderBy("created_at")
+          .orderBy("number")
+          .execute();
+      const started: Process = {
+        database,
+        features,
+        async run() {
+          const outcomes: Awaited<ReturnType<Features["deliver"]>>[] = [];
+          for (const due of await features.sweep(1_000)) {
+            outcomes.push(await features.deliver(due));
+          }
+          return outcomes;
+        },
+        webhook: (topic, body, envelope = {}) => {
+          const bytes = Buffer.from(body);
+          return features.intake({
+            version: 1,
+            shop: SHOP,
+            topic,
+            webhookId: randomUUID(),
+            receivedAt: now,
+            body: { encoding: "base64", data: bytes.toString("base64") },
+            ...envelope,
+          });
+        },
+        purchaseOrders,
+        async purchaseOrder() {
+          const [only, ...rest] = await purchaseOrders();
+          if (only === undefined || rest.length > 0) {
+            throw new Error(`expected one purchase order, found ${rest.length + (only === undefined ? 0 : 1)}`);
+          }
+          return only;
+        },
+        rival(rivalOver = {}) {
+          const rival = compose(rivalOver.at);
+          rivals.push(rival);
+          return rival;
+        },
+        async stop() {
+          processes.splice(processes.indexOf(started), 1);
+          // As a killed process: what hangs in it is never waited for.
+          agriest.server.dropConnections();
+          fournial.server.dropConnections();
+          await database.close();
+        },
+      };
+      processes.push(started);
+      return started;
+    },
+    async stop() {
+      for (const one of processes.slice()) {
+        await one.stop();
+      }
+      await Promise.all([agriest.server.stop(), fournial.server.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startSupplier(input: {
+  readonly root: string;
+  readonly issued: { readonly key: string; readonly cert: string };
+  readonly orders: string;
+  readonly answers: string;
+}): Promise<SimulatedSupplier> {
+  const { root, issued } = input;
+  const orders = join(root, input.orders);
+  const answers = join(root, input.answers);
+  mkdirSync(orders, { recursive: true });
+  mkdirSync(answers, { recursive: true });
+  const server = await startFtpsServer({ root, user: "sermat", password: "secret", ...issued });
+  const taken = `${root}-taken`;
+  mkdirSync(taken);
+  const arrivals: string[] = [];
+  let takes = false;
+  const isTemporary = (name: string): boolean => name.endsWith(".tmp") || name.startsWith(".part-");
+  server.on({
+    file(event) {
+      const name = event.path.slice(event.path.lastIndexOf("/") + 1);
+      if (event.kind === "deleted" || !event.path.startsWith(`/${input.orders}/`) || isTemporary(name)) {
+        return;
+      }
+      arrivals.push(name);
+      if (takes) {
+        renameSync(event.file, join(taken, `${arrivals.length}-${name}`));
+      }
+    },
+  });
+  return {
+    server,
+    arrivals,
+    files: () => readdirSync(orders).filter((name) => !isTemporary(name)),
+    read: (name) => readFileSync(existsSync(join(orders, name)) ? join(orders, name) : join(taken, `1-${name}`), "utf8"),
+    takeAtOnce: () => (takes = true),
+    answer: (name, text) => writeFileSync(join(answers, name), text),
+    answers: () => readdirSync(answers),
+  };
+}
+
+export const acknowledgement = (number: string, status = "accepted", extra = ""): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<Acknowledgement version="1"><OrderNumber>${number}</OrderNumber><Status>${status}</Status>${extra}</Acknowledgement>\n`;

@@ -1,0 +1,118 @@
+// Kept sessions: one supplier's connections are opened when there is work, used one caller at a time, kept for the next,
+// and closed when idle. Opening one per file would cost ten times the time (TLS and login).
+import { FTPError } from "basic-ftp";
+import { NotSent, StaleSession } from "../domain/failure.ts";
+import type { SupplierSession } from "./transport.ts";
+
+export interface SessionPool {
+  use<T>(work: (session: SupplierSession) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds. Servers drop idle control connections (421) and forget TLS sessions (425, 522): close before they do. */
+const IDLE_MS = 10_000;
+
+/** Milliseconds. A session that is never idle would outlive the server's TLS session cache (often 5 minutes). */
+const MAX_AGE_MS = 4 * 60_000;
+
+export function createSessionPool(options: {
+  readonly connect: () => Promise<SupplierSession>;
+  readonly connections: number;
+}): SessionPool {
+  const idle: { session: SupplierSession; openedAt: number; timer: NodeJS.Timeout }[] = [];
+  const waiting: (() => void)[] = [];
+  const busy = new Set<Promise<void>>();
+  let free = options.connections;
+  let closed = false;
+
+  const acquire = async (): Promise<void> => {
+    if (free > 0) {
+      free--;
+      return;
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  };
+
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) {
+      free++;
+    } else {
+      next();
+    }
+  };
+
+  const take = async (): Promise<{ readonly session: SupplierSession; readonly openedAt: number; readonly kept: boolean }> => {
+    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
+      clearTimeout(kept.timer);
+      if (!kept.session.closed()) {
+        return { session: kept.session, openedAt: kept.openedAt, kept: true };
+      }
+    }
+    return { session: await options.connect(), openedAt: performance.now(), kept: false };
+  };
+
+  const keep = (session: SupplierSession, openedAt: number): void => {
+    if (session.closed()) {
+      return;
+    }
+    if (closed || performance.now() - openedAt > MAX_AGE_MS) {
+      session.close();
+      return;
+    }
+    const entry = {
+      session,
+      openedAt,
+      timer: setTimeout(() => {
+        idle.splice(idle.indexOf(entry), 1);
+        session.close();
+      }, IDLE_MS),
+    };
+    entry.timer.unref();
+    idle.push(entry);
+  };
+
+  return {
+    async use(work) {
+      await acquire();
+      const done = Promise.withResolvers<void>();
+      busy.add(done.promise);
+      try {
+        const { session, openedAt, kept } = await take();
+        try {
+          return await work(session);
+        } catch (error) {
+          if (kept && isStale(error, session)) {
+            session.close();
+            throw new StaleSession(error.message, { cause: error });
+          }
+          throw error;
+        } finally {
+          keep(session, openedAt);
+        }
+      } finally {
+        busy.delete(done.promise);
+        done.resolve();
+        release();
+      }
+    },
+
+    async close() {
+      closed = true;
+      await Promise.all(busy);
+      for (const { session, timer } of idle.splice(0)) {
+        clearTimeout(timer);
+        session.close();
+      }
+    },
+  };
+}
+
+/** 421: the server closed an idle session; 425 and 522: it does not know the TLS session of the data connection any more. */
+const STALE_REPLIES = new Set([421, 425, 522]);
+
+function isStale(error: unknown, session: SupplierSession): error is NotSent {
+  return (
+    error instanceof NotSent && (session.closed() || (error.cause instanceof FTPError && STALE_REPLIES.has(error.cause.code)))
+  );
+}
