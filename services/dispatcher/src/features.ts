@@ -163,6 +163,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
       }
       try {
         const report = await poll({ supplier: id, ...folder });
+        for (const { number, status, reason } of report.applied) {
+          if (status === "rejected" || status === "changed") {
+            alert({
+              kind: `acknowledgement.${status}`,
+              message: `Supplier ${id} ${status === "rejected" ? "rejects" : "changes"} purchase order ${number}${reason === null ? "" : `: ${reason}`}. Tell the customer, or order elsewhere.`,
+              detail: { supplier: id, number },
+            });
+          }
+        }
         for (const file of report.quarantined) {
           alert({
             kind: "file.quarantined",
@@ -198,6 +207,13 @@ export function composeFeatures(options: FeaturesOptions): Features {
       const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one) })));
       const deliveries = await deliverySweep.recover();
       const ready = await orderActions.planAgain("all-open");
+      for (const { supplier, count } of await deliverySweep.stranded([...suppliers.keys()])) {
+        alert({
+          kind: "supplier.missing",
+          message: `Supplier ${supplier} is not in the configuration any more, and ${count} purchase orders wait for it. Put it back, or mark them as sent.`,
+          detail: { supplier, purchase_orders: count },
+        });
+      }
       return { deliveries, resumed_suppliers: resumed, became_ready: ready.length };
     },
 

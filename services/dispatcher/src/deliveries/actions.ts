@@ -1,7 +1,7 @@
 // What a person may do to a purchase order that is being or was sent.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { mayChange } from "../domain/purchase-order.ts";
 import type { RecordSent } from "./sent.ts";
 
@@ -28,8 +28,9 @@ export function createDeliveryActions(options: {
 }): DeliveryActions {
   const { database, now } = options;
   return {
-    retry: (po, person) =>
+    retry: ({ id }, person) =>
       database.transaction(async (trx) => {
+        const po = await current(trx, id);
         const label = po.number ?? po.id;
         const at = now();
         if (po.state === "unknown") {
@@ -66,15 +67,15 @@ export function createDeliveryActions(options: {
         return { ok: true, message: `${label} will be tried now`, ready: [po.id] };
       }),
 
-    markSent: (po, person) =>
+    markSent: ({ id }, person) =>
       database.transaction(async (trx) => {
+        const po = await current(trx, id);
         const label = po.number ?? po.id;
-        const current = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", po.id).executeTakeFirstOrThrow();
-        if (!mayChange(current.state, "sent", "person")) {
-          return { ok: false, message: `${label} is ${current.state}: it cannot be marked as sent` };
+        if (!mayChange(po.state, "sent", "person")) {
+          return { ok: false, message: `${label} is ${po.state}: it cannot be marked as sent` };
         }
         await options.recordSent(trx, {
-          po: current,
+          po,
           at: now(),
           cause: "person",
           actor: person.actor,
@@ -86,3 +87,7 @@ export function createDeliveryActions(options: {
       }),
   };
 }
+
+/** As it is now, not as it was shown to the person. */
+const current = (trx: DatabaseTransaction, id: string): Promise<PurchaseOrdersTable> =>
+  trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();

@@ -155,10 +155,10 @@ export function createAttemptStore(options: {
             .where("id", "=", last.id)
             .execute();
         }
-        if (po.state === "sending" && po.cancel_wanted_at !== null) {
+        if (po.cancel_wanted_at !== null) {
           await changeState(trx, {
             id: po.id,
-            from: "sending",
+            from: po.state,
             to: "cancelled",
             cause: "system",
             actor: "system",

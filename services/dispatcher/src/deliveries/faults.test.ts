@@ -270,6 +270,19 @@ test("a cancellation that arrives during the upload stops it before the rename: 
   expect(readdirSync(join(world.agriest.server.root, "IN"))).toEqual([]);
 });
 
+test("a supplier that is taken out of the configuration while a purchase order waits for it raises an alert at the start", async () => {
+  world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
+  await runAfter(0);
+  await process.database.db.updateTable("purchase_orders").set({ state: "sending" }).execute();
+  await process.stop();
+  const withoutAgriest = (yaml: string): string =>
+    yaml.replace("  agriest:", "  other:").replace("FTP_AGRIEST_HOST", "FTP_FOURNIAL_HOST");
+  process = await world.start({ config: world.configure({}, withoutAgriest) });
+  expect(world.alerts).toContainEqual(
+    expect.objectContaining({ kind: "supplier.missing", message: expect.stringContaining("agriest") }),
+  );
+});
+
 test("one session serves many files, and a session that the server dropped meanwhile is no failure", async () => {
   await process.webhook("orders/paid", orderBody({ id: "2", number: 1002 }));
   await process.webhook("orders/paid", orderBody({ id: "3", number: 1003 }));

@@ -22,6 +22,8 @@ export interface DeliverySweep {
    * their purchase orders are due at once, in a new generation (the old job may still stand in Redis).
    */
   recover(): Promise<number>;
+  /** Purchase orders that wait for a supplier that is not configured any more. */
+  stranded(configured: readonly string[]): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
   /** Purchase orders that an attempt should be made for now, the oldest first. */
   due(limit: number): Promise<readonly DueDelivery[]>;
   one(purchaseOrder: string): Promise<DueDelivery | undefined>;
@@ -50,6 +52,18 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
           .executeTakeFirst();
         return Number(result.numUpdatedRows);
       }),
+
+    async stranded(configured) {
+      const rows = await database.db
+        .selectFrom("purchase_orders")
+        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("count")])
+        .where("state", "in", ["ready", "sending", "unknown"])
+        .groupBy("supplier")
+        .execute();
+      return rows
+        .filter((row) => !configured.includes(row.supplier))
+        .map((row) => ({ supplier: row.supplier, count: Number(row.count) }));
+    },
 
     due: (limit) => due().orderBy("purchase_orders.next_attempt_at").limit(limit).execute(),
 

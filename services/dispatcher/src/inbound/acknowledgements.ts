@@ -30,6 +30,7 @@ export type Received =
       readonly purchaseOrder: string;
       readonly number: string;
       readonly status: Acknowledgement["status"];
+      readonly reason: string | null;
     }
   | { readonly kind: "duplicate" }
   /** Not readable: perhaps still being written. */
@@ -83,7 +84,13 @@ export function createAcknowledgementInbox(options: {
           return { kind: "quarantined", reason: contradiction };
         }
         await keep(trx, file, { state: "applied", reason: null, purchaseOrder: po.id });
-        return { kind: "applied", purchaseOrder: po.id, number: answer.purchaseOrder, status: answer.status };
+        return {
+          kind: "applied",
+          purchaseOrder: po.id,
+          number: answer.purchaseOrder,
+          status: answer.status,
+          reason: answer.reason,
+        };
       }),
 
     quarantine: (file, reason) =>

@@ -124,9 +124,15 @@ test("a supplier's answer to another supplier's number is no answer", async () =
 });
 
 test("a rejection cancels the units and closes the purchase order", async () => {
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "rejected", ""));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "rejected", "<Reason>épuisé</Reason>"));
   await poll();
   expect(await agriestOrder()).toMatchObject({ state: "closed", acknowledgement: "rejected" });
+  expect(world.alerts).toEqual([
+    expect.objectContaining({
+      kind: "acknowledgement.rejected",
+      message: expect.stringMatching(/agriest rejects purchase order SE1001-1: épuisé/),
+    }),
+  ]);
 });
 
 test("received keeps the deadline of the acceptance; when it passes there is one alert", async () => {

@@ -27,6 +27,7 @@ export interface PollReport {
     readonly purchaseOrder: string;
     readonly number: string;
     readonly status: string;
+    readonly reason: string | null;
     readonly path: string;
   }[];
   readonly quarantined: readonly { readonly path: string; readonly reason: string }[];

@@ -4,7 +4,7 @@ import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { holdNames, isReleasable } from "../domain/plan.ts";
 import { changeState } from "../database/audit.ts";
-import type { PlanNow } from "./planner.ts";
+import type { PlanAlert, PlanNow } from "./planner.ts";
 import { activeHolds, settleState } from "./purchase-orders.ts";
 
 /** The result of a person's action: done, or why not, as a sentence for that person. */
@@ -33,19 +33,30 @@ export function createOrderActions(options: {
   readonly database: OpenDatabase;
   readonly plan: PlanNow;
   readonly now: () => number;
-  readonly alert: (alert: Awaited<ReturnType<PlanNow>>["alerts"][number]) => void;
+  readonly alert: (alert: PlanAlert) => void;
 }): OrderActions {
   const { database, plan, now } = options;
 
-  const planAndReport = async (trx: DatabaseTransaction, orderId: string): Promise<readonly string[]> => {
-    const planned = await plan(trx, orderId, now());
-    planned.alerts.forEach(options.alert);
-    return planned.ready;
+  /** Alerts are raised when the transaction has committed, not for a plan that is rolled back. */
+  const transact = async <T>(
+    work: (trx: DatabaseTransaction, planAgain: (orderId: string) => Promise<readonly string[]>) => Promise<T>,
+  ): Promise<T> => {
+    const alerts: PlanAlert[] = [];
+    const result = await database.transaction((trx) =>
+      work(trx, async (orderId) => {
+        const planned = await plan(trx, orderId, now());
+        alerts.push(...planned.alerts);
+        return planned.ready;
+      }),
+    );
+    alerts.forEach(options.alert);
+    return result;
   };
 
   return {
-    release: (po, person) =>
-      database.transaction(async (trx) => {
+    release: ({ id }, person) =>
+      transact(async (trx) => {
+        const po = await current(trx, id);
         const active = await activeHolds(trx, po.id);
         const fixed = active.find((hold) => !holdNames.some((name) => name === hold.name && isReleasable(name)));
         const label = po.number ?? po.id;
@@ -80,8 +91,9 @@ export function createOrderActions(options: {
         return { ok: true, message: `${label} is released and will be sent`, ready: [po.id] };
       }),
 
-    retryFailed: (po, person) =>
-      database.transaction(async (trx) => {
+    retryFailed: ({ id }, person) =>
+      transact(async (trx, planNow) => {
+        const po = await current(trx, id);
         const label = po.number ?? po.id;
         if (po.state !== "failed") {
           return { ok: false, message: `${label} is ${po.state}, not failed` };
@@ -96,7 +108,7 @@ export function createOrderActions(options: {
           reason: null,
           detail: { note: person.note },
         });
-        const ready = await planAndReport(trx, po.order_id);
+        const ready = await planNow(po.order_id);
         return {
           ok: true,
           message: ready.includes(po.id)
@@ -107,7 +119,7 @@ export function createOrderActions(options: {
       }),
 
     adopt: (orderId, person) =>
-      database.transaction(async (trx) => {
+      transact(async (trx, planNow) => {
         const row = await trx.selectFrom("orders").select(["state", "name"]).where("id", "=", orderId).executeTakeFirst();
         if (row?.state !== "historic") {
           return { ok: false, message: `order ${row?.name ?? orderId} is ${row?.state ?? "unknown"}, not historic` };
@@ -122,7 +134,7 @@ export function createOrderActions(options: {
           actor: person.actor,
           detail: { note: person.note },
         });
-        const ready = await planAndReport(trx, orderId);
+        const ready = await planNow(orderId);
         return { ok: true, message: `order ${row.name} is taken up: ${ready.length} purchase orders are ready`, ready };
       }),
 
@@ -145,9 +157,13 @@ export function createOrderActions(options: {
               .execute();
       const ready: string[] = [];
       for (const { id } of rows) {
-        ready.push(...(await database.transaction((trx) => planAndReport(trx, id))));
+        ready.push(...(await transact((_, planNow) => planNow(id))));
       }
       return ready;
     },
   };
 }
+
+/** As it is now, not as it was shown to the person. */
+const current = (trx: DatabaseTransaction, id: string): Promise<PurchaseOrdersTable> =>
+  trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();

@@ -351,7 +351,7 @@ test("a cancellation after sending is a wish beside the state, and an alert for 
   expect(world.alerts).toEqual([
     expect.objectContaining({
       kind: "purchase_order.cancel_wanted",
-      message: expect.stringContaining("tell agriest to cancel purchase order SE1001-1"),
+      message: expect.stringContaining("SE1001-1 was sent: tell agriest to cancel purchase order SE1001-1"),
     }),
   ]);
 });

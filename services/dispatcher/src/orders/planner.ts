@@ -239,8 +239,10 @@ async function wishToCancel(input: {
   const number = po.number ?? po.id;
   const what =
     po.state === "sending"
-      ? "is being sent at this moment; look at it"
-      : `was sent; tell ${po.supplier} to cancel purchase order ${number}`;
+      ? "is being sent at this moment: it is stopped if its file has not its final name yet; look at it"
+      : po.state === "unknown"
+        ? `may have reached ${po.supplier}: ask, and have purchase order ${number} cancelled there`
+        : `was sent: tell ${po.supplier} to cancel purchase order ${number}`;
   return [
     {
       kind: "purchase_order.cancel_wanted",
