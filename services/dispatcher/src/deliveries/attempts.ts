@@ -8,30 +8,8 @@
 import { recordEvent, changeState } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { fileName } from "../domain/numbering.ts";
+import { claim, type ClaimResult, type Destination } from "./claim.ts";
 import type { RecordSent } from "./sent.ts";
-
-/** Where a supplier takes purchase orders, and how it answers. */
-export interface Destination {
-  readonly supplier: string;
-  readonly host: string;
-  readonly port: number;
-  readonly folder: string;
-  readonly name: string;
-  readonly temporary: { readonly prefix: string; readonly suffix: string };
-}
-
-export interface Claim {
-  readonly attempt: AttemptsTable;
-  /** `committing`: taken over after its intent was written; look before acting. */
-  readonly mode: "start" | "committing";
-  readonly purchaseOrder: PurchaseOrdersTable;
-  readonly bytes: Uint8Array;
-}
-
-export type ClaimResult =
-  | { readonly kind: "claimed"; readonly claim: Claim }
-  | { readonly kind: "nothing-to-do"; readonly reason: string };
 
 export type Ending =
   | {
@@ -62,9 +40,6 @@ export interface AttemptStore {
   sameWrongSizes(attempt: AttemptsTable, size: number): Promise<number>;
 }
 
-/** Milliseconds that a claim is left alone before the sweep hands the purchase order to another worker. */
-export const CLAIM_LEASE_MS = 5 * 60_000;
-
 export function createAttemptStore(options: {
   readonly database: OpenDatabase;
   readonly destination: (supplier: string) => Destination | undefined;
@@ -72,7 +47,7 @@ export function createAttemptStore(options: {
   readonly now: () => number;
   readonly newId: () => string;
 }): AttemptStore {
-  const { database, now, newId } = options;
+  const { database, now } = options;
 
   /** The attempt, if it is still ours and in `state`. */
   const held = async (
@@ -91,125 +66,7 @@ export function createAttemptStore(options: {
   };
 
   return {
-    claim: ({ purchaseOrder, generation }) =>
-      database.transaction(async (trx): Promise<ClaimResult> => {
-        const nothing = (reason: string): ClaimResult => ({ kind: "nothing-to-do", reason });
-        const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", purchaseOrder).executeTakeFirst();
-        if (po === undefined || po.generation !== generation) {
-          return nothing("a later generation of it exists");
-        }
-        if (po.state !== "ready" && po.state !== "sending") {
-          return nothing(`it is ${po.state}`);
-        }
-        const destination = options.destination(po.supplier);
-        if (destination === undefined) {
-          return nothing(`the supplier ${po.supplier} is not configured`);
-        }
-        const supplier = await trx.selectFrom("suppliers").selectAll().where("id", "=", po.supplier).executeTakeFirst();
-        if (supplier !== undefined && supplier.paused_at !== null) {
-          return nothing("the supplier is paused");
-        }
-        const at = now();
-        if (po.next_attempt_at > at) {
-          return nothing("it is not due yet");
-        }
-        const document = await trx
-          .selectFrom("documents")
-          .selectAll()
-          .where("purchase_order_id", "=", po.id)
-          .where("version", "=", po.version)
-          .executeTakeFirst();
-        if (document === undefined || po.number === null) {
-          return nothing("it has no document");
-        }
-        const last = await trx
-          .selectFrom("attempts")
-          .selectAll()
-          .where("purchase_order_id", "=", po.id)
-          .orderBy("number", "desc")
-          .executeTakeFirst();
-        const token = newId();
-        const lease = { next_attempt_at: at + CLAIM_LEASE_MS };
-        const claimed = (attempt: AttemptsTable, mode: Claim["mode"]): ClaimResult => ({
-          kind: "claimed",
-          claim: { attempt, mode, purchaseOrder: { ...po, ...lease, state: "sending" }, bytes: document.bytes },
-        });
-
-        if (po.state === "sending" && last?.state === "committing") {
-          await trx.updateTable("attempts").set({ token }).where("id", "=", last.id).execute();
-          await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
-          await recordEvent(trx, {
-            at,
-            subject: "purchase-order",
-            subjectId: po.id,
-            name: "delivery.taken_over",
-            actor: "system",
-            detail: { attempt: last.number },
-          });
-          return claimed({ ...last, token }, "committing");
-        }
-        if (last?.state === "sending") {
-          await trx
-            .updateTable("attempts")
-            .set({ state: "abandoned", ended_at: at, failure: "Abandoned", message: "taken over by another attempt" })
-            .where("id", "=", last.id)
-            .execute();
-        }
-        if (po.cancel_wanted_at !== null) {
-          await changeState(trx, {
-            id: po.id,
-            from: po.state,
-            to: "cancelled",
-            cause: "system",
-            actor: "system",
-            at,
-            reason: po.cancel_reason,
-          });
-          return nothing("it is cancelled");
-        }
-        const finalName = await reserveName(trx, { po, number: po.number, destination });
-        const number = (last?.number ?? 0) + 1;
-        const { prefix, suffix } = destination.temporary;
-        const attempt: AttemptsTable = {
-          id: newId(),
-          purchase_order_id: po.id,
-          version: po.version,
-          copy: po.copy,
-          number,
-          token,
-          state: "sending",
-          host: destination.host,
-          port: destination.port,
-          fingerprint: supplier?.fingerprint ?? null,
-          folder: destination.folder,
-          temporary_path: join(destination.folder, `${prefix}${finalName}.${number}${suffix}`),
-          final_path: join(destination.folder, finalName),
-          size: document.size,
-          hash: document.hash,
-          started_at: at,
-          intent_at: null,
-          ended_at: null,
-          failure: null,
-          message: null,
-        };
-        await trx.insertInto("attempts").values(attempt).execute();
-        if (po.state === "ready") {
-          await changeState(trx, {
-            id: po.id,
-            from: "ready",
-            to: "sending",
-            cause: "system",
-            actor: "system",
-            at,
-            reason: null,
-            set: lease,
-            detail: { attempt: number },
-          });
-        } else {
-          await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
-        }
-        return claimed(attempt, "start");
-      }),
+    claim: (job) => database.transaction((trx) => claim(trx, job, options)),
 
     writeIntent: (attempt, fingerprint) =>
       database.transaction(async (trx) => {
@@ -373,38 +230,3 @@ async function endAttempt(
     .where("id", "=", attempt.id)
     .execute();
 }
-
-/** The final name of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
-async function reserveName(
-  trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly number: string; readonly destination: Destination },
-): Promise<string> {
-  const { po, number, destination } = input;
-  const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
-  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
-  const plain = fileName(destination.name, { number, version: po.version, copy: po.copy });
-  const dot = plain.lastIndexOf(".");
-  for (let n = 1; ; n++) {
-    // Another purchase order may have the name already (a number that differs only by case): make ours differ.
-    const name = n === 1 ? plain : dot > 0 ? `${plain.slice(0, dot)}-n${n}${plain.slice(dot)}` : `${plain}-n${n}`;
-    const path = join(destination.folder, name);
-    const key = { endpoint, folded_path: path.toLowerCase() };
-    const owner = await trx
-      .selectFrom("final_names")
-      .selectAll()
-      .where((eb) => eb.and(key))
-      .executeTakeFirst();
-    if (owner === undefined) {
-      await trx
-        .insertInto("final_names")
-        .values({ ...key, ...own, path })
-        .execute();
-      return name;
-    }
-    if (owner.purchase_order_id === po.id && owner.version === po.version && owner.copy === po.copy) {
-      return name;
-    }
-  }
-}
-
-const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);

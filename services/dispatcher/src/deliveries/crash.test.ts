@@ -129,3 +129,56 @@ test.each(steps.filter((step) => step !== "sent"))(
     expect((await process.purchaseOrder()).state).toBe("sent");
   },
 );
+
+/** A worker that stops at one step until it is told to go on. */
+function sleeper(step: Step): {
+  readonly at: (reached: Step) => Promise<void>;
+  readonly asleep: Promise<void>;
+  readonly wake: () => void;
+} {
+  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+  const { promise: asleep, resolve: sleep } = Promise.withResolvers<void>();
+  return {
+    at: (reached) => {
+      if (reached !== step) {
+        return Promise.resolve();
+      }
+      sleep();
+      return woken;
+    },
+    asleep,
+    wake,
+  };
+}
+
+const pairs = steps
+  .filter((step) => step !== "sent")
+  .flatMap((first) =>
+    steps.filter((step) => step !== "sent").flatMap((second) => [false, true].map((takes) => ({ first, second, takes }))),
+  );
+
+test.each(pairs)(
+  "stalled at '$first', taken over by one that stalls at '$second', and the first wakes first (supplier takes at once: $takes)",
+  async ({ first, second, takes }) => {
+    if (takes) {
+      world.agriest.takeAtOnce();
+    }
+    const process = await world.start();
+    await process.webhook("orders/paid", orderBody());
+    const [due] = await process.features.sweep(10);
+    const [one, two] = [sleeper(first), sleeper(second)];
+    const workers = [process.rival({ at: one.at }), process.rival({ at: two.at })];
+    const zombie = workers[0]!.deliver(due!);
+    await one.asleep;
+    world.clock.advance(6 * 60_000);
+    const heir = workers[1]!.deliver(due!);
+    await Promise.race([two.asleep, heir]); // A takeover does not pass every step.
+    one.wake();
+    expect((await zombie).kind).toBe("lost-claim");
+    two.wake();
+    expect((await heir).kind).toBe("sent");
+    await Promise.all(workers.map((worker) => worker.close()));
+    expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
+    expect((await process.purchaseOrder()).state).toBe("sent");
+  },
+);

@@ -8,7 +8,8 @@ import { createHash } from "node:crypto";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
 import { retryDelay } from "../domain/retry.ts";
-import { wrongSize, type AttemptStore, type Claim, type Ending } from "./attempts.ts";
+import { wrongSize, type AttemptStore, type Ending } from "./attempts.ts";
+import type { Claim } from "./claim.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
 
 export interface DeliverOptions {

@@ -270,6 +270,19 @@ test("a cancellation that arrives during the upload stops it before the rename: 
   expect(readdirSync(join(world.agriest.server.root, "IN"))).toEqual([]);
 });
 
+test("a job of an earlier generation, left over in a queue, finds nothing to do even when the purchase order is due", async () => {
+  const [stale] = await process.features.sweep(10);
+  failOnce("before", "STOR", { do: "reply", code: 452, text: "no space" });
+  expect((await process.features.deliver(stale!)).kind).toBe("retry");
+  world.clock.advance(6_000);
+  expect(await process.features.deliver(stale!)).toMatchObject({
+    kind: "nothing-to-do",
+    reason: "a later generation of it exists",
+  });
+  expect(world.agriest.arrivals).toEqual([]);
+  expect(await runAfter(0)).toEqual(["sent"]);
+});
+
 test("a supplier that is taken out of the configuration while a purchase order waits for it raises an alert at the start", async () => {
   world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
   await runAfter(0);

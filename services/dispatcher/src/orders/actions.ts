@@ -4,8 +4,9 @@ import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { holdNames, isReleasable } from "../domain/plan.ts";
 import { changeState } from "../database/audit.ts";
-import type { PlanAlert, PlanNow } from "./planner.ts";
-import { activeHolds, settleState } from "./purchase-orders.ts";
+import { activeHolds, settleState } from "./holds.ts";
+import type { PlanNow } from "./planner.ts";
+import type { PlanAlert } from "./purchase-orders.ts";
 
 /** The result of a person's action: done, or why not, as a sentence for that person. */
 export type ActionResult =

@@ -7,17 +7,11 @@ import type { Order } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import type { Supplier } from "../domain/supplier.ts";
-import { createPurchaseOrderWriter, type WriterOptions } from "./purchase-orders.ts";
+import { createPurchaseOrderWriter, type PlanAlert, type WriterOptions } from "./purchase-orders.ts";
 
 export interface PlannerOptions extends WriterOptions {
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
-}
-
-export interface PlanAlert {
-  readonly kind: string;
-  readonly message: string;
-  readonly detail: Readonly<Record<string, string | number | null>>;
 }
 
 export interface Planned {

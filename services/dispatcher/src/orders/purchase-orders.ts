@@ -1,14 +1,14 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, HoldsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { composeContent, type Buyer, type Content } from "../domain/content.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
 import type { Order } from "../domain/order.ts";
 import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
 import type { Supplier } from "../domain/supplier.ts";
-import type { PlanAlert } from "./planner.ts";
+import { activeHolds, settleState, writeHolds } from "./holds.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
 export type RenderDocument = (
@@ -21,6 +21,13 @@ export interface WriterOptions {
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
   readonly newId: () => string;
+}
+
+/** To be raised after the commit. */
+export interface PlanAlert {
+  readonly kind: string;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string | number | null>>;
 }
 
 export interface Written {
@@ -305,85 +312,6 @@ async function writeLines(trx: DatabaseTransaction, id: string, target: Target):
         .execute();
     }
   }
-}
-
-/** Adds holds that are new, ends those whose reason went away. One that a person ended stays ended for the same reason. */
-async function writeHolds(
-  trx: DatabaseTransaction,
-  input: { readonly id: string; readonly holds: readonly Hold[]; readonly now: number },
-): Promise<void> {
-  const { id, holds, now } = input;
-  const known = await trx.selectFrom("holds").selectAll().where("purchase_order_id", "=", id).execute();
-  for (const hold of holds) {
-    const settled = known.some((row) => isSame(hold, row) && (row.ended_at === null || row.ended_by !== "system"));
-    if (!settled) {
-      await trx
-        .insertInto("holds")
-        .values({
-          purchase_order_id: id,
-          name: hold.name,
-          reason: hold.reason,
-          since: now,
-          ended_at: null,
-          ended_by: null,
-          note: null,
-        })
-        .execute();
-    }
-  }
-  for (const row of known) {
-    if (row.ended_at === null && !holds.some((hold) => isSame(hold, row))) {
-      await trx.updateTable("holds").set({ ended_at: now, ended_by: "system" }).where("id", "=", row.id).execute();
-    }
-  }
-}
-
-const isSame = (hold: Hold, row: ActiveHold): boolean => hold.name === row.name && hold.reason === row.reason;
-
-type ActiveHold = Pick<HoldsTable, "name" | "reason">;
-
-export async function activeHolds(trx: DatabaseTransaction, purchaseOrderId: string): Promise<ActiveHold[]> {
-  return await trx
-    .selectFrom("holds")
-    .select(["name", "reason"])
-    .where("purchase_order_id", "=", purchaseOrderId)
-    .where("ended_at", "is", null)
-    .orderBy("id")
-    .execute();
-}
-
-/** Held while a hold is active, else ready. True when it became ready. */
-export async function settleState(
-  trx: DatabaseTransaction,
-  input: {
-    readonly po: Pick<PurchaseOrdersTable, "id" | "state" | "reason" | "generation">;
-    readonly active: readonly ActiveHold[];
-    readonly now: number;
-    readonly actor?: string;
-  },
-): Promise<boolean> {
-  const { po, active, now, actor = "system" } = input;
-  const cause = actor === "system" ? "system" : "person";
-  const reason = active.map((hold) => `${hold.name}: ${hold.reason}`).join("; ");
-  if (po.state === "held" && active.length === 0) {
-    const set = { released_at: now, next_attempt_at: now, generation: po.generation + 1 };
-    await changeState(trx, { id: po.id, from: "held", to: "ready", cause, actor, at: now, reason: null, set });
-    return true;
-  }
-  if (po.state === "ready" && active.length > 0) {
-    await changeState(trx, { id: po.id, from: "ready", to: "held", cause, actor, at: now, reason });
-  } else if (po.state === "held" && po.reason !== reason) {
-    await trx.updateTable("purchase_orders").set({ reason }).where("id", "=", po.id).execute();
-    await recordEvent(trx, {
-      at: now,
-      subject: "purchase-order",
-      subjectId: po.id,
-      name: "purchase_order.held",
-      actor,
-      detail: { reason },
-    });
-  }
-  return false;
 }
 
 async function failUnsendable(
