@@ -229,6 +229,17 @@ test.each([
   expect(world.agriest.server.commands.filter((one) => one.command === "CONNECT")).toHaveLength(attempts);
 });
 
+test("jobs that were queued before the supplier was paused do not knock again", async () => {
+  await process.webhook("orders/paid", orderBody({ id: "2", number: 1002 }));
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "PASS" ? { do: "reply", code: 530, text: "login incorrect" } : undefined,
+  );
+  const [first, second] = await process.features.sweep(10);
+  expect((await process.features.deliver(first!)).kind).toBe("paused");
+  expect(await process.features.deliver(second!)).toMatchObject({ kind: "nothing-to-do", reason: "the supplier is paused" });
+  expect(world.agriest.server.commands.filter((one) => one.command === "CONNECT")).toHaveLength(1);
+});
+
 test("a person resumes a paused supplier, and what waited is sent", async () => {
   world.agriest.server.setFault((event) =>
     event.phase === "before" && event.command === "PASS" ? { do: "reply", code: 530, text: "login incorrect" } : undefined,
