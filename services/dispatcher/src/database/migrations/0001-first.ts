@@ -3,6 +3,8 @@ import type { Migration } from "kysely/migration";
 
 export const first: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
+    // Indexes are whole, not partial: SQLite does not use a partial one for a bound parameter.
+
     // One row per Shopify order: its newest snapshot. Cancellation and deletion are tombstones in it.
     await db.schema
       .createTable("orders")
@@ -25,12 +27,7 @@ export const first: Migration = {
       .addColumn("first_seen_at", "bigint", (c) => c.notNull())
       .execute();
     await db.schema.createIndex("orders_by_first_seen").on("orders").columns(["first_seen_at"]).execute();
-    await db.schema
-      .createIndex("orders_to_plan_again")
-      .on("orders")
-      .columns(["id"])
-      .where(sql.ref("plan_again"), "=", 1)
-      .execute();
+    await db.schema.createIndex("orders_to_plan_again").on("orders").columns(["plan_again"]).execute();
 
     // The account of each line (domain/units.ts) and why it went where it went.
     await db.schema
@@ -52,12 +49,7 @@ export const first: Migration = {
       .addPrimaryKeyConstraint("order_lines_key", ["order_id", "line_id"])
       .addCheckConstraint("allocated_at_most_ordered", sql`allocated >= 0 and allocated <= ordered`)
       .execute();
-    await db.schema
-      .createIndex("order_lines_unmatched")
-      .on("order_lines")
-      .columns(["order_id"])
-      .where(sql.ref("decision"), "=", "unmatched")
-      .execute();
+    await db.schema.createIndex("order_lines_by_decision").on("order_lines").columns(["decision"]).execute();
 
     // What one supplier is asked to ship for one order. States: domain/purchase-order.ts.
     await db.schema
@@ -87,6 +79,12 @@ export const first: Migration = {
       .execute();
     await db.schema.createIndex("purchase_orders_by_order").on("purchase_orders").columns(["order_id"]).execute();
     await db.schema.createIndex("purchase_orders_due").on("purchase_orders").columns(["state", "next_attempt_at"]).execute();
+
+    await db.schema
+      .createIndex("purchase_orders_unanswered")
+      .on("purchase_orders")
+      .columns(["acknowledgement_overdue", "acknowledgement_due_at"])
+      .execute();
 
     // Allocations: units of an order's line given to a purchase order, with the rule that did it.
     await db.schema
