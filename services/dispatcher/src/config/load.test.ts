@@ -124,9 +124,11 @@ test("all problems are told at once, in the order of the file", () => {
     readFileSync(new URL("handler.yaml", root), "utf8")
       .replace("siret:", "sirt:")
       .replace("path: /IN", "path: IN")
-      .replace("password: \"${FTP_AGRIEST", "passwort: \"${FTP_AGRIEST"),
+      .replace('password: "${FTP_AGRIEST', 'passwort: "${FTP_AGRIEST'),
   ).split("\n");
-  expect(lines.join("\n")).toMatch(/buyer\.sirt: unknown key[^]*transport\.password: [^]*transport\.passwort: unknown key[^]*orders\.path: /);
+  expect(lines.join("\n")).toMatch(
+    /buyer\.sirt: unknown key[^]*transport\.password: [^]*transport\.passwort: unknown key[^]*orders\.path: /,
+  );
   expect(lines.map((line) => Number(line.split(":")[0]))).toEqual(
     lines.map((line) => Number(line.split(":")[0])).toSorted((a, b) => a - b),
   );
