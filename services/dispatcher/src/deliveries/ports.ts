@@ -1,6 +1,4 @@
 // What delivering needs of the world, declared by its consumer. The transports room implements the session.
-import type { Seen } from "../domain/delivery-table.ts";
-
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -34,5 +32,3 @@ export interface Sessions {
 /** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */
 export const steps = ["claimed", "uploaded", "verified", "looked", "intent-written", "renamed", "sent"] as const;
 export type Step = (typeof steps)[number];
-
-export type { Seen };
