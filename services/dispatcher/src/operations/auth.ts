@@ -57,7 +57,10 @@ export function requireCredentials(
   function judge(request: FastifyRequest): Verdict {
     const presented = readAuthorization(request.headers.authorization);
     if (presented.scheme === "none") {
-      return refusal(401, "credentials are needed: user operator with OPERATIONS_PASSWORD, or the API token as a bearer for /api");
+      return refusal(
+        401,
+        "credentials are needed: user operator with OPERATIONS_PASSWORD, or the API token as a bearer for /api",
+      );
     }
     const key = `${presented.scheme} ${request.ip}`; // Apart, so that guessing the password does not lock the API out.
     const waitSeconds = options.limiter.waitSeconds(key);
@@ -81,6 +84,10 @@ export function requireCredentials(
   }
 }
 
+/** Who acts, where the request does not say: whoever holds the credentials that it came with. */
+export const actorOf = (request: FastifyRequest): string =>
+  readAuthorization(request.headers.authorization).scheme === "basic" ? USER : "api";
+
 const PASS = { pass: true } as const;
 
 const refusal = (status: 401 | 403 | 429, message: string) => ({ pass: false, status, message }) as const;
@@ -95,9 +102,7 @@ function readAuthorization(header: string | undefined): Presented {
   }
   const pair = scheme.toLowerCase() === "basic" ? Buffer.from(value, "base64").toString("utf8") : "";
   const colon = pair.indexOf(":");
-  return colon < 0
-    ? { scheme: "unreadable" }
-    : { scheme: "basic", user: pair.slice(0, colon), password: pair.slice(colon + 1) };
+  return colon < 0 ? { scheme: "unreadable" } : { scheme: "basic", user: pair.slice(0, colon), password: pair.slice(colon + 1) };
 }
 
 function isRight(presented: Presented, { password, apiToken }: Credentials): boolean {

@@ -19,7 +19,7 @@ export async function bullBoard(app: FastifyInstance, queues: readonly Queue[]):
     serverAdapter,
     options: {
       uiConfig: {
-        boardTitle: "Queues · Order Handler",
+        boardTitle: "Queues",
         boardLogo: { path: "/assets/icon.svg", width: 22, height: 22 },
         favIcon: { default: "/assets/icon.svg", alternative: "/assets/icon.svg" },
         miscLinks: [{ text: "Console", url: "/" }],

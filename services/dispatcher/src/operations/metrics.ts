@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { HandlerConfig } from "../config/load.ts";
 import type { Database } from "../database/schema.ts";
 import { readSummary } from "./queries/summary.ts";
+import { within } from "./within.ts";
 
 /** Redis may be away: the other metrics must not wait for it. */
 const QUEUES_WITHIN_MS = 2_000;
@@ -67,15 +68,5 @@ export function metricsRoute(
     } catch {
       redisUp.set(0);
     }
-  }
-}
-
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

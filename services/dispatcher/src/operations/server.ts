@@ -19,7 +19,7 @@ import { healthRoutes } from "./health.ts";
 import { createLoginLimiter } from "./login-limiter.ts";
 import { metricsRoute } from "./metrics.ts";
 
-export type { ActionResult, Actions, Person } from "./actions.ts";
+export type { Actions } from "./actions.ts";
 
 export interface OperationsOptions {
   readonly database: OpenDatabase;
@@ -71,7 +71,10 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
     forceCloseConnections: true,
     bodyLimit: MOST_BODY_BYTES,
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    frameworkErrors: (error, request, reply) => void answerProblem(request, reply, { status: 400, message: error.message }),
+    // Before any hook, so without credentials: it says nothing else.
+    frameworkErrors: (_error, _request, reply) => {
+      reply.raw.writeHead(400, { "content-type": "application/json" }).end('{"error":"malformed path"}');
+    },
   });
   http.removeContentTypeParser("text/plain"); // A form of any site can send it.
 

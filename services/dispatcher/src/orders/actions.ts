@@ -136,7 +136,11 @@ export function createOrderActions(options: {
           detail: { note: person.note },
         });
         const ready = await planNow(orderId);
-        return { ok: true, message: `order ${row.name} is taken up: ${ready.length} purchase orders are ready`, ready };
+        return {
+          ok: true,
+          message: `order ${row.name} is taken up: ${ready.length === 1 ? "1 purchase order is" : `${ready.length} purchase orders are`} ready`,
+          ready,
+        };
       }),
 
     async planAgain(which) {

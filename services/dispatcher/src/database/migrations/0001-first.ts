@@ -27,6 +27,9 @@ export const first: Migration = {
       .addColumn("first_seen_at", "bigint", (c) => c.notNull())
       .execute();
     await db.schema.createIndex("orders_by_first_seen").on("orders").columns(["first_seen_at"]).execute();
+    await db.schema.createIndex("orders_by_state").on("orders").columns(["state", "first_seen_at", "id"]).execute();
+    await db.schema.createIndex("orders_by_name").on("orders").columns(["name"]).execute();
+    await db.schema.createIndex("orders_by_number").on("orders").columns(["order_number"]).execute();
     await db.schema.createIndex("orders_to_plan_again").on("orders").columns(["plan_again"]).execute();
 
     // The account of each line (domain/units.ts) and why it went where it went.
@@ -78,6 +81,13 @@ export const first: Migration = {
       .addUniqueConstraint("one_number_per_supplier", ["supplier", "number"])
       .execute();
     await db.schema.createIndex("purchase_orders_by_order").on("purchase_orders").columns(["order_id"]).execute();
+    await db.schema.createIndex("purchase_orders_by_supplier").on("purchase_orders").columns(["supplier", "state"]).execute();
+    await db.schema.createIndex("purchase_orders_by_age").on("purchase_orders").columns(["created_at", "id"]).execute();
+    await db.schema
+      .createIndex("purchase_orders_by_state")
+      .on("purchase_orders")
+      .columns(["state", "created_at", "id"])
+      .execute();
     await db.schema.createIndex("purchase_orders_due").on("purchase_orders").columns(["state", "next_attempt_at"]).execute();
 
     await db.schema
@@ -209,6 +219,8 @@ export const first: Migration = {
       .addColumn("received_at", "bigint", (c) => c.notNull())
       .addUniqueConstraint("same_bytes_once", ["supplier", "hash"])
       .execute();
+
+    await db.schema.createIndex("inbound_files_by_state").on("inbound_files").columns(["state", "received_at", "id"]).execute();
 
     // Webhooks that were signed and cannot be understood.
     await db.schema

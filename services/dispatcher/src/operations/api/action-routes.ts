@@ -1,7 +1,8 @@
 // What a person may do, one POST each. A refusal by the state of things is 409 with its sentence; a note is needed where
 // the person answers for what the machine cannot know or would not do.
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
 import type { ActionResult, Actions, Person } from "../actions.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
@@ -32,7 +33,7 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     app.post(`/purchase-orders/:id/${path}`, async (request) => {
       const { id } = parse(idParams, request.params);
       const { supplier } = parse(supplierQuery, request.query);
-      const person = parse(actionBody, request.body);
+      const person = personOf(request);
       const po = await onePurchaseOrder(db, id, supplier);
       if (person.note === "" && needsNote(po)) {
         throw new HttpError(400, `note: say why: ${path} of a purchase order that is ${po.state} is kept with its reason`);
@@ -44,14 +45,14 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
 
   app.post("/orders/:id/adopt", async (request) => {
     const { id } = parse(idParams, request.params);
-    const person = parse(actionBody, request.body);
+    const person = personOf(request);
     const orderId = await oneOrderId(db, id);
     return await conclude(await actions.adopt(orderId, person), { order: orderId });
   });
 
   app.post("/suppliers/:id/resume", async (request) => {
     const { id } = parse(idParams, request.params);
-    const person = parse(actionBody, request.body);
+    const person = personOf(request);
     if (!options.suppliers.includes(id)) {
       throw new HttpError(404, `there is no supplier "${id}". Configured: ${options.suppliers.join(", ")}`);
     }
@@ -60,6 +61,14 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     }
     return { message: `the supplier ${id} is resumed: what waits for it is sent now`, supplier: id };
   });
+
+  function personOf(request: FastifyRequest): Person {
+    const { note, actor = actorOf(request) } = parse(actionBody, request.body);
+    if (options.suppliers.includes(actor)) {
+      throw new HttpError(400, `actor: "${actor}" is a supplier; in the audit trail that stands for the supplier's own files`);
+    }
+    return { note, actor };
+  }
 
   /** An action throws when the purchase order changed under it: that is the person's news, not our bug. */
   async function refuseIfChanged(po: PurchaseOrdersTable, error: unknown): Promise<never> {

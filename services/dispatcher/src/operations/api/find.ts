@@ -12,11 +12,17 @@ export async function onePurchaseOrder(
   const found = await findPurchaseOrders(db, idOrNumber, supplier);
   const [po, other] = found;
   if (po === undefined) {
-    throw new HttpError(404, `there is no purchase order "${idOrNumber}"${supplier === undefined ? "" : ` of the supplier ${supplier}`}`);
+    throw new HttpError(
+      404,
+      `there is no purchase order "${idOrNumber}"${supplier === undefined ? "" : ` of the supplier ${supplier}`}`,
+    );
   }
   if (other !== undefined) {
     const suppliers = found.map((one) => one.supplier).join(", ");
-    throw new HttpError(409, `several suppliers have a purchase order "${idOrNumber}": ${suppliers}. Say which: ?supplier=${po.supplier}`);
+    throw new HttpError(
+      409,
+      `several suppliers have a purchase order "${idOrNumber}": ${suppliers}. Say which: ?supplier=${po.supplier}`,
+    );
   }
   return po;
 }

@@ -39,10 +39,17 @@ export const idParams = z.object({ id: z.string().min(1) });
 export const actionBody = z
   .strictObject({
     note: z.string().trim().max(1_000).default(""),
-    actor: z.string().trim().min(1).max(100).default("api"),
+    actor: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      // In the audit trail these are the machine's own.
+      .refine((actor) => !["system", "shopify"].includes(actor.toLowerCase()), "expected a person or a program")
+      .optional(),
   })
   .nullish()
-  .transform((body) => body ?? { note: "", actor: "api" });
+  .transform((body) => body ?? { note: "" });
 
 /** Throws HttpError 400 naming the field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

@@ -12,9 +12,13 @@ export function attemptTable(attempts: readonly AttemptsTable[]): Html {
       (attempt) =>
         html`<li>
           <h3>Attempt ${attempt.number} ${badge(`attempt-${attempt.state}`, attempt.state)}</h3>
-          ${attempt.message === null
-            ? ""
-            : html`<p class="message">${attempt.failure === null ? "" : html`<strong>${attempt.failure}:</strong>`} ${attempt.message}</p>`}
+          ${
+            attempt.message === null
+              ? ""
+              : html`<p class="message">
+                  ${attempt.failure === null ? "" : html`<strong>${attempt.failure}:</strong>`} ${attempt.message}
+                </p>`
+          }
           ${facts([
             ["Version and copy", `${attempt.version} · ${attempt.copy}`],
             ["Server", html`<code>${attempt.host}:${attempt.port}</code>`],

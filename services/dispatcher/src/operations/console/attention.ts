@@ -18,7 +18,13 @@ import { address, table } from "./table.ts";
 
 const SHOWN = 8;
 
-export async function attentionPanels({ db, config }: ConsoleOptions, summary: Summary): Promise<Html[]> {
+export interface Attention {
+  readonly panels: readonly Html[];
+  /** Held purchase orders that need nobody: their hold ends by itself, or is meant to stay. */
+  readonly waiting: number;
+}
+
+export async function readAttention({ db, config }: ConsoleOptions, summary: Summary): Promise<Attention> {
   const nameOf = supplierNames(config);
   // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
   const quiet = config.policy.releasePaid ? ["release", "dry-run"] : ["dry-run"];
@@ -33,8 +39,8 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
     }
   }
   const heldForPerson = summary.purchaseOrders.held === 0 ? 0 : await countPurchaseOrders(db, { heldOtherThan: quiet });
-  if (summary.purchaseOrders.held > 0) {
-    panels.push(await held(heldForPerson, summary.purchaseOrders.held - heldForPerson));
+  if (heldForPerson > 0) {
+    panels.push(await held(heldForPerson));
   }
   if (summary.overdueAcknowledgements > 0) {
     panels.push(
@@ -49,12 +55,16 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
     panels.push(await unmatchedLines());
   }
   if (summary.deadLetters > 0) {
-    panels.push(setAside("Dead letters", summary.deadLetters, "/dead-letters", "Webhooks that were signed and could not be read."));
+    panels.push(
+      setAside("Dead letters", summary.deadLetters, "/dead-letters", "Webhooks that were signed and could not be read."),
+    );
   }
   if (summary.quarantinedFiles > 0) {
-    panels.push(setAside("Quarantined files", summary.quarantinedFiles, "/quarantine", "Suppliers' files of which nothing was applied."));
+    panels.push(
+      setAside("Quarantined files", summary.quarantinedFiles, "/quarantine", "Suppliers' files of which nothing was applied."),
+    );
   }
-  return panels;
+  return { panels, waiting: summary.purchaseOrders.held - heldForPerson };
 
   async function pausedSuppliers(): Promise<Html> {
     const rows = await db.selectFrom("suppliers").selectAll().where("paused_at", "is not", null).orderBy("id").execute();
@@ -64,7 +74,7 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
         columns: [
           { title: "Supplier", cell: (row) => html`<a href="/suppliers#${row.id}">${nameOf(row.id)}</a> ${badge("paused")}` },
           { title: "Since", cell: (row) => time(row.paused_at) },
-          { title: "Why", kind: "wide", cell: (row) => row.pause_reason },
+          { title: "Why", kind: "grow", cell: (row) => row.pause_reason },
         ],
         rows,
         empty: "",
@@ -78,16 +88,7 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
     return await purchaseOrders(title, count, { state }, (po) => po.reason);
   }
 
-  async function held(forPerson: number, byThemselves: number): Promise<Html> {
-    const rest =
-      byThemselves === 0
-        ? ""
-        : html`<p class="more quiet">
-            ${byThemselves.toLocaleString("en")} more ${byThemselves === 1 ? "waits" : "wait"} for payment or ${byThemselves === 1 ? "is a test order" : "are test orders"}.
-          </p>`;
-    if (forPerson === 0) {
-      return panel("Held", html`<p class="empty">None of them waits for a person.</p>${rest}`, { count: 0 });
-    }
+  async function held(count: number): Promise<Html> {
     const { rows } = await listPurchaseOrders(db, { heldOtherThan: quiet, limit: SHOWN });
     const holds = await activeHoldsOf(
       db,
@@ -96,8 +97,8 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
     return panel(
       "Held",
       html`${purchaseOrderTable(rows, (po) => showHolds(holds.filter((hold) => hold.purchase_order_id === po.id)))}
-      ${more(forPerson, address("/purchase-orders", { state: "held" }))} ${rest}`,
-      { count: forPerson },
+      ${more(count, address("/purchase-orders", { state: "held" }))}`,
+      { count },
     );
   }
 
@@ -118,7 +119,7 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
         { title: "Purchase order", cell: purchaseOrderLink },
         { title: "Supplier", cell: (po) => nameOf(po.supplier) },
         { title: "Order", cell: (po) => orderLink({ id: po.order_id, name: po.order_name }) },
-        { title: "Why", kind: "wide", cell: why },
+        { title: "Why", kind: "grow", cell: why },
       ],
       rows,
       empty: "",
@@ -148,7 +149,7 @@ export async function attentionPanels({ db, config }: ConsoleOptions, summary: S
           { title: "Order", cell: (line) => orderLink(line.order) },
           { title: "SKU", cell: (line) => html`<code>${line.sku ?? "–"}</code>` },
           { title: "Line", cell: (line) => line.title },
-          { title: "Why", kind: "wide", cell: (line) => line.reason },
+          { title: "Why", kind: "grow", cell: (line) => line.reason },
         ],
         rows: byOrder,
         empty: "",

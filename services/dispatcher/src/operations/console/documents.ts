@@ -17,7 +17,7 @@ export function documentPanel(po: PurchaseOrderDetail, newest: DocumentsTable | 
     "Document",
     html`${versions(po)}
       <figure class="document">
-        <figcaption>Version ${newest.version}, as it ${po.sent_at === null ? "would be" : "was"} sent</figcaption>
+        <figcaption>Version ${newest.version}, the newest</figcaption>
         <pre tabindex="0"><code>${text.slice(0, MOST_TEXT)}</code></pre>
         ${text.length > MOST_TEXT ? html`<p class="more">Cut here: the download is whole.</p>` : ""}
       </figure>`,

@@ -33,7 +33,7 @@ export async function renderPage(page: Page): Promise<string> {
       <body>
         <a class="skip" href="#content">Skip to the content</a>
         <header class="top">
-          <div class="wide">
+          <div class="frame">
             <a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="22" height="22" />Order Handler</a>
             <nav aria-label="Sections">
               ${sections.map(
@@ -44,8 +44,8 @@ export async function renderPage(page: Page): Promise<string> {
             </nav>
           </div>
         </header>
-        <main id="content" class="wide">${page.body}</main>
-        <footer class="wide">
+        <main id="content" class="frame">${page.body}</main>
+        <footer class="frame">
           Times are UTC. This console only shows; people act with <code>npm run soh -- --help</code> or the API.
         </footer>
       </body>

@@ -21,12 +21,16 @@ export async function orderPage({ db, config }: ConsoleOptions, id: string): Pro
     section: "orders",
     body: html`<p class="crumbs"><a href="/orders">Orders</a></p>
       <h1>${order.name} ${badge(order.state)} ${order.test === 1 ? badge("test") : ""}</h1>
-      ${order.state === "historic"
-        ? html`<div class="callout">
-            <p><strong>Created before <code>dispatch.since</code>, so nothing of it is sent.</strong></p>
-            <p>To take it up as if it were new: ${command(["adopt", order.id], "why")}</p>
-          </div>`
-        : ""}
+      ${
+        order.state === "historic"
+          ? html`<div class="callout">
+              <p>
+                <strong>Created before <code>dispatch.since</code>, so nothing of it is sent.</strong>
+              </p>
+              <p>To take it up as if it were new: ${command(["adopt", order.id], "why")}</p>
+            </div>`
+          : ""
+      }
       ${panel("Order", orderFacts(order))} ${order.snapshot === null ? "" : panel("Customer", customerFacts(order.snapshot))}
       ${panel("Lines", lineTable(order, nameOf), { count: order.lines.length })}
       ${panel("Purchase orders", purchaseOrderTable(order, nameOf), { count: order.purchaseOrders.length })}
@@ -80,15 +84,16 @@ const lineTable = (order: OrderDetail, nameOf: NameOf): Html =>
       { title: "Decision", cell: (line) => html`${badge(line.decision)} ${tooMany(line.too_many)}` },
       {
         title: "Why and to whom",
-        kind: "wide",
-        cell: (line) => html`${line.reason}
-        ${line.allocations.map(
-          (one) =>
-            html`<div class="allocation">
-              ${one.units} to ${nameOf(one.supplier)} on ${purchaseOrderLink({ id: one.purchase_order_id, number: one.number })}
-              <span class="rule">by ${one.rule}</span>
-            </div>`,
-        )}`,
+        kind: "grow",
+        cell: (line) =>
+          html`${line.reason}
+          ${line.allocations.map(
+            (one) =>
+              html`<div class="allocation">
+                ${one.units} to ${nameOf(one.supplier)} on ${purchaseOrderLink({ id: one.purchase_order_id, number: one.number })}
+                ${one.rule === line.reason ? "" : html`<span class="rule">by ${one.rule}</span>`}
+              </div>`,
+          )}`,
       },
     ],
     rows: order.lines,
@@ -104,11 +109,11 @@ const purchaseOrderTable = (order: OrderDetail, nameOf: NameOf): Html =>
       { title: "Supplier", cell: (po) => nameOf(po.supplier) },
       { title: "State", cell: (po) => html`${badge(po.state)} ${acknowledgementBadge(po)}` },
       {
-        title: "Waits for",
-        kind: "wide",
+        title: "Reason",
+        kind: "grow",
         cell: (po) =>
           po.holds.length === 0
-            ? po.reason
+            ? orNothing(po.reason)
             : po.holds.map((hold) => html`<div class="hold">${badge("hold", hold.name)} ${hold.reason}</div>`),
       },
       { title: "Sent", cell: (po) => time(po.sent_at) },

@@ -45,7 +45,7 @@ export const orderTable = (rows: readonly ListedOrder[], nameOf: NameOf): Html =
     columns: [
       { title: "Order", cell: (order) => html`${orderLink(order)} ${order.test === 1 ? badge("test") : ""}` },
       { title: "State", cell: (order) => badge(order.state) },
-      { title: "Purchase orders", kind: "wide", cell: (order) => purchaseOrderChips(order, nameOf) },
+      { title: "Purchase orders", kind: "grow", cell: (order) => purchaseOrderChips(order, nameOf) },
       { title: "Total", kind: "number", cell: (order) => `${order.total} ${order.currency}` },
       { title: "Ordered", cell: (order) => time(order.created_at) },
     ],

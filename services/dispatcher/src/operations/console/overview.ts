@@ -1,7 +1,7 @@
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { listOrders } from "../queries/orders.ts";
 import { orderStates, readSummary, type Summary } from "../queries/summary.ts";
-import { attentionPanels } from "./attention.ts";
+import { readAttention } from "./attention.ts";
 import { html, type Content } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { orderTable } from "./orders.ts";
@@ -20,16 +20,18 @@ export async function overviewPage({ db, config }: ConsoleOptions): Promise<Page
     ),
     listOrders(db, { limit: NEWEST }),
   ]);
-  const attention = await attentionPanels({ db, config }, summary);
+  const attention = await readAttention({ db, config }, summary);
   return {
     title: "Overview",
     section: "overview",
     body: html`<h1>Overview</h1>
       ${counts(summary)}
-      ${attention.length === 0
-        ? html`<p class="calm">Nothing needs a person.</p>`
-        : html`<h2 class="group">Needs attention</h2>
-            ${attention}`}
+      ${
+        attention.panels.length === 0
+          ? html`<p class="calm"><strong>Nothing needs a person.</strong> ${waiting(attention.waiting)}</p>`
+          : html`<h2 class="group">Needs attention</h2>
+              ${attention.panels} ${attention.waiting === 0 ? "" : html`<p class="aside">${waiting(attention.waiting)}</p>`}`
+      }
       ${panel(
         "Newest orders",
         html`${orderTable(newest.rows, supplierNames(config))}
@@ -37,6 +39,13 @@ export async function overviewPage({ db, config }: ConsoleOptions): Promise<Page
       )}`,
   };
 }
+
+const waiting = (count: number): Content =>
+  count === 0
+    ? ""
+    : count === 1
+      ? "1 purchase order is held until its order is paid, or belongs to a test order."
+      : `${count.toLocaleString("en")} purchase orders are held until their orders are paid, or belong to test orders.`;
 
 function counts(summary: Summary): Content {
   return html`<section class="counts" aria-label="Counts">

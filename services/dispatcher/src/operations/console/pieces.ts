@@ -21,7 +21,9 @@ export const orNothing = (content: Content): Content => (content === null || con
 
 /** Bytes. */
 export function size(bytes: number): string {
-  return bytes < 10_000 ? `${bytes.toLocaleString("en")} B` : `${(bytes / 1000).toLocaleString("en", { maximumFractionDigits: 1 })} kB`;
+  return bytes < 10_000
+    ? `${bytes.toLocaleString("en")} B`
+    : `${(bytes / 1000).toLocaleString("en", { maximumFractionDigits: 1 })} kB`;
 }
 
 /** Long, for comparing: shown from its beginning, whole when it is selected or pointed at. */
@@ -70,7 +72,9 @@ export const purchaseOrderChips = (order: ListedOrder, nameOf: NameOf): Content 
     : html`<span class="chips"
         >${order.purchaseOrders.map(
           (po) => html`<a class="chip" href="${purchaseOrderPath(po.id)}">${nameOf(po.supplier)} ${badge(po.state)}</a>`,
-        )}${order.unmatchedLines === 0
-          ? ""
-          : badge("unmatched", `${order.unmatchedLines} ${order.unmatchedLines === 1 ? "line" : "lines"} unmatched`)}</span
+        )}${
+          order.unmatchedLines === 0
+            ? ""
+            : badge("unmatched", `${order.unmatchedLines} ${order.unmatchedLines === 1 ? "line" : "lines"} unmatched`)
+        }</span
       >`;

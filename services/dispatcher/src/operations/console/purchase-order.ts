@@ -65,7 +65,8 @@ function whatNow(po: PurchaseOrderDetail): Content {
     case "cancelled":
       break;
   }
-  const wish = po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
+  const wish =
+    po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
   if (choices.length === 0 && po.reason === null && wish === null) {
     return "";
   }
@@ -100,7 +101,13 @@ const lineTable = (po: PurchaseOrderDetail): Html =>
     columns: [
       { title: "No.", kind: "number", cell: (line) => line.number },
       { title: "SKU", cell: (line) => html`<code>${line.sku ?? "–"}</code>` },
-      { title: "Line", kind: "wide", cell: (line) => html`${line.title} <div class="rule">by ${line.rule}</div>` },
+      {
+        title: "Line",
+        kind: "grow",
+        cell: (line) =>
+          html`${line.title}
+            <div class="rule">by ${line.rule}</div>`,
+      },
       { title: "Units", kind: "number", cell: (line) => html`<strong>${line.units}</strong>` },
       { title: "Confirmed", kind: "number", cell: (line) => line.confirmed },
       { title: "Backordered", kind: "number", cell: (line) => line.backordered },
@@ -116,11 +123,11 @@ const holdTable = (po: PurchaseOrderDetail): Html =>
   table({
     columns: [
       { title: "Hold", cell: (hold) => badge(hold.ended_at === null ? "hold" : "ended", hold.name) },
-      { title: "Reason", kind: "wide", cell: (hold) => hold.reason },
+      { title: "Reason", kind: "grow", cell: (hold) => hold.reason },
       { title: "Since", cell: (hold) => time(hold.since) },
       { title: "Ended", cell: (hold) => time(hold.ended_at) },
       { title: "By", cell: (hold) => orNothing(hold.ended_by) },
-      { title: "Note", kind: "wide", cell: (hold) => orNothing(hold.note) },
+      { title: "Note", kind: "grow", cell: (hold) => orNothing(hold.note) },
     ],
     rows: po.holds,
     empty: "",
@@ -132,7 +139,7 @@ const answerTable = (po: PurchaseOrderDetail): Html =>
       { title: "Received", cell: (file) => time(file.received_at) },
       { title: "File", cell: (file) => html`<code>${file.name}</code>` },
       { title: "Result", cell: (file) => badge(file.state) },
-      { title: "Reason", kind: "wide", cell: (file) => orNothing(file.reason) },
+      { title: "Reason", kind: "grow", cell: (file) => orNothing(file.reason) },
       { title: "SHA-256", cell: (file) => hash(file.hash) },
       {
         title: "Bytes",

@@ -3,7 +3,7 @@ import { listPurchaseOrders, type ListedPurchaseOrder } from "../queries/purchas
 import { html, type Content } from "./html.ts";
 import { purchaseOrdersQuery } from "./input.ts";
 import type { Page } from "./layout.ts";
-import { badge, orderLink, purchaseOrderLink, time } from "./pieces.ts";
+import { badge, orderLink, orNothing, purchaseOrderLink, time } from "./pieces.ts";
 import type { ConsoleOptions } from "./routes.ts";
 import { supplierNames } from "./suppliers.ts";
 import { pager, table } from "./table.ts";
@@ -47,7 +47,7 @@ export async function purchaseOrdersPage({ db, config }: ConsoleOptions, query: 
           { title: "Supplier", cell: (po) => nameOf(po.supplier) },
           { title: "Order", cell: (po) => orderLink({ id: po.order_id, name: po.order_name }) },
           { title: "State", cell: (po) => html`${badge(po.state)} ${acknowledgementBadge(po)}` },
-          { title: "Reason", kind: "wide", cell: (po) => po.reason },
+          { title: "Reason", kind: "grow", cell: (po) => orNothing(po.reason) },
           { title: "Created", cell: (po) => time(po.created_at) },
           { title: "Sent", cell: (po) => time(po.sent_at) },
         ],

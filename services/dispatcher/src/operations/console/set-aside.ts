@@ -16,18 +16,24 @@ export async function deadLettersPage({ db }: ConsoleOptions, query: unknown): P
     title: "Dead letters",
     section: "dead-letters",
     body: html`<h1>Dead letters</h1>
-      <p class="lead">Webhooks that were signed by Shopify and could not be read, or that a person must answer. Their bytes are kept.</p>
+      <p class="lead">
+        Webhooks that were signed by Shopify and could not be read, or that a person must answer. Their bytes are kept.
+      </p>
       ${table({
         columns: [
           { title: "Received", cell: (letter) => time(letter.received_at) },
           { title: "Shop", cell: (letter) => letter.shop },
           { title: "Topic", cell: (letter) => html`<code>${letter.topic}</code>` },
-          { title: "Why", kind: "wide", cell: (letter) => letter.reason },
-          { title: "Webhook id", cell: (letter) => html`<code class="hash" title="${letter.webhook_id}">${letter.webhook_id}</code>` },
+          { title: "Why", kind: "grow", cell: (letter) => letter.reason },
+          {
+            title: "Webhook id",
+            cell: (letter) => html`<code class="hash" title="${letter.webhook_id}">${letter.webhook_id}</code>`,
+          },
           {
             title: "Bytes",
             kind: "number",
-            cell: (letter) => html`<a href="/dead-letters/${encodeURIComponent(letter.id)}" download>Download</a> ${size(letter.size)}`,
+            cell: (letter) =>
+              html`<a href="/dead-letters/${encodeURIComponent(letter.id)}" download>Download</a> ${size(letter.size)}`,
           },
         ],
         rows,
@@ -51,7 +57,7 @@ export async function quarantinePage({ db, config }: ConsoleOptions, query: unkn
           { title: "Received", cell: (file) => time(file.received_at) },
           { title: "Supplier", cell: (file) => nameOf(file.supplier) },
           { title: "File", cell: (file) => html`<code>${file.name}</code>` },
-          { title: "Why", kind: "wide", cell: (file) => file.reason },
+          { title: "Why", kind: "grow", cell: (file) => file.reason },
           {
             title: "Purchase order",
             cell: (file) =>
@@ -62,7 +68,8 @@ export async function quarantinePage({ db, config }: ConsoleOptions, query: unkn
           {
             title: "Bytes",
             kind: "number",
-            cell: (file) => html`<a href="/inbound-files/${encodeURIComponent(file.id)}" download>Download</a> ${size(file.size)}`,
+            cell: (file) =>
+              html`<a href="/inbound-files/${encodeURIComponent(file.id)}" download>Download</a> ${size(file.size)}`,
           },
         ],
         rows,

@@ -35,18 +35,23 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
   const paused = supplier.pausedAt !== null;
   return html`<section class="panel" id="${supplier.id}">
     <h2>${supplier.name} ${paused ? badge("paused") : badge("active")}</h2>
-    ${paused
-      ? html`<div class="callout">
-          <p><strong>Nothing is sent since ${time(supplier.pausedAt)}.</strong> ${supplier.pauseReason}</p>
-          <p>When it is mended: ${command(["resume", supplier.id], "why it works again")}</p>
-        </div>`
-      : ""}
+    ${
+      paused
+        ? html`<div class="callout">
+            <p><strong>Nothing is sent since ${time(supplier.pausedAt)}.</strong> ${supplier.pauseReason}</p>
+            <p>When it is mended: ${command(["resume", supplier.id], "why it works again")}</p>
+          </div>`
+        : ""
+    }
     ${facts([
       ["Id", html`<code>${supplier.id}</code>`],
       ["Our account", supplier.account],
       ["Server", html`<code>${supplier.host}:${supplier.port}</code>`],
       ["Orders go to", html`<code>${supplier.ordersFolder}</code>`],
-      ["Answers come from", supplier.acknowledgementsFolder === null ? null : html`<code>${supplier.acknowledgementsFolder}</code>`],
+      [
+        "Answers come from",
+        supplier.acknowledgementsFolder === null ? null : html`<code>${supplier.acknowledgementsFolder}</code>`,
+      ],
       ["Sent last", time(supplier.lastSentAt)],
       ["Certificate seen last", hash(supplier.fingerprint)],
     ])}

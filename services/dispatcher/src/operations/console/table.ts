@@ -4,8 +4,8 @@ import { html, type Content, type Html } from "./html.ts";
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Content;
-  /** number: aligned right; wide: takes what is left, and wraps. */
-  readonly kind?: "number" | "wide";
+  /** number: aligned right; grow: takes what is left, and wraps. */
+  readonly kind?: "number" | "grow";
 }
 
 /** A table that becomes a list of cards on a narrow screen, where each cell shows its column's title. */

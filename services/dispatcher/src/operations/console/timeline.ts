@@ -52,11 +52,11 @@ function showValue(name: string, value: unknown): Content {
   if (typeof value === "number" && name.endsWith("_at")) {
     return time(value);
   }
-  if (typeof value === "string" && /hash$/.test(name)) {
+  if (typeof value === "string" && name.endsWith("hash")) {
     return html`<code class="hash" title="${value}">${value}</code>`;
   }
   if (Array.isArray(value)) {
     return value.map(String).join(", ");
   }
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

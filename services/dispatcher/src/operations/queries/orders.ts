@@ -89,7 +89,7 @@ async function withPurchaseOrders(db: Database, orders: readonly OrderSummary[])
       .select(["id", "order_id", "number", "supplier", "state"])
       .where("order_id", "in", ids)
       .orderBy("created_at")
-      .orderBy("id")
+      .orderBy("supplier")
       .execute(),
     db
       .selectFrom("order_lines")
@@ -145,7 +145,7 @@ export async function readOrder(db: Database, id: string): Promise<OrderDetail |
       .where("purchase_order_lines.order_id", "=", id)
       .orderBy("purchase_orders.created_at")
       .execute(),
-    db.selectFrom("purchase_orders").selectAll().where("order_id", "=", id).orderBy("created_at").orderBy("id").execute(),
+    db.selectFrom("purchase_orders").selectAll().where("order_id", "=", id).orderBy("created_at").orderBy("supplier").execute(),
   ]);
   const holds = await activeHoldsOf(
     db,
@@ -166,7 +166,10 @@ export async function readOrder(db: Database, id: string): Promise<OrderDetail |
 }
 
 /** Orders that a person may mean: by id, by name (#1001) or by number (1001). Names may repeat across shops. */
-export async function findOrders(db: Database, idOrName: string): Promise<readonly { readonly id: string; readonly name: string }[]> {
+export async function findOrders(
+  db: Database,
+  idOrName: string,
+): Promise<readonly { readonly id: string; readonly name: string }[]> {
   const bare = idOrName.replace(/^#/, "");
   return await db
     .selectFrom("orders")

@@ -59,18 +59,16 @@ function filtered(db: Database, { state, supplier, overdue, heldOtherThan, after
     query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
   }
   if (heldOtherThan !== undefined) {
-    query = query
-      .where("purchase_orders.state", "=", "held")
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom("holds")
-            .select("holds.id")
-            .whereRef("holds.purchase_order_id", "=", "purchase_orders.id")
-            .where("holds.ended_at", "is", null)
-            .where("holds.name", "not in", [...heldOtherThan]),
-        ),
-      );
+    query = query.where("purchase_orders.state", "=", "held").where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom("holds")
+          .select("holds.id")
+          .whereRef("holds.purchase_order_id", "=", "purchase_orders.id")
+          .where("holds.ended_at", "is", null)
+          .where("holds.name", "not in", [...heldOtherThan]),
+      ),
+    );
   }
   if (after !== undefined) {
     query = query.where((eb) =>
@@ -101,10 +99,7 @@ export interface PurchaseOrderDetail extends PurchaseOrdersTable {
   /** Without their bytes, the newest first. */
   readonly documents: readonly Omit<DocumentsTable, "bytes">[];
   /** What the supplier answered, without the bytes. */
-  readonly answers: readonly Pick<
-    InboundFilesTable,
-    "id" | "name" | "hash" | "size" | "state" | "reason" | "received_at"
-  >[];
+  readonly answers: readonly Pick<InboundFilesTable, "id" | "name" | "hash" | "size" | "state" | "reason" | "received_at">[];
   readonly events: readonly Selectable<EventsTable>[];
 }
 
@@ -157,8 +152,9 @@ export async function readDocument(
   of: { readonly purchaseOrder: string; readonly version?: number | undefined },
 ): Promise<DocumentsTable | undefined> {
   const query = db.selectFrom("documents").selectAll().where("purchase_order_id", "=", of.purchaseOrder);
-  return await (of.version === undefined ? query.orderBy("version", "desc").limit(1) : query.where("version", "=", of.version))
-    .executeTakeFirst();
+  return await (
+    of.version === undefined ? query.orderBy("version", "desc").limit(1) : query.where("version", "=", of.version)
+  ).executeTakeFirst();
 }
 
 /** Purchase orders that a person may mean: by id, else by number, which repeats across suppliers. */

@@ -1,0 +1,125 @@
+// What the API answers, as far as commands read it. With --json an answer is printed whole.
+import { z } from "zod";
+
+const time = z.string();
+const maybe = z.string().nullable();
+const counts = z.record(z.string(), z.number());
+
+const orderSummary = {
+  id: z.string(),
+  name: z.string(),
+  shop: z.string(),
+  state: z.string(),
+  test: z.boolean(),
+  total: z.object({ amount: z.string(), currency: z.string() }),
+  createdAt: time,
+};
+
+const event = z.looseObject({ at: time, name: z.string(), actor: z.string(), detail: z.record(z.string(), z.unknown()) });
+
+const purchaseOrder = z.looseObject({
+  id: z.string(),
+  number: maybe,
+  supplier: z.string(),
+  orderId: z.string(),
+  state: z.string(),
+  reason: maybe,
+  version: z.number(),
+  createdAt: time,
+  sentAt: maybe,
+  acknowledgement: maybe,
+  acknowledgementOverdue: z.boolean(),
+});
+
+const hold = z.looseObject({ name: z.string(), reason: z.string(), since: time });
+
+export const summary = z.looseObject({
+  orders: counts,
+  purchaseOrders: counts,
+  purchaseOrdersBySupplier: z.record(z.string(), counts),
+  unmatchedLines: z.number(),
+  overdueAcknowledgements: z.number(),
+  deadLetters: z.number(),
+  quarantinedFiles: z.number(),
+  pausedSuppliers: z.array(z.string()),
+});
+
+export const orders = z.looseObject({
+  orders: z.array(
+    z.looseObject({
+      ...orderSummary,
+      unmatchedLines: z.number(),
+      purchaseOrders: z.array(z.looseObject({ id: z.string(), number: maybe, supplier: z.string(), state: z.string() })),
+    }),
+  ),
+  next: maybe,
+});
+
+export const order = z.looseObject({
+  ...orderSummary,
+  financialStatus: maybe,
+  lines: z.array(
+    z.looseObject({
+      sku: maybe,
+      title: z.string(),
+      ordered: z.number(),
+      current: z.number(),
+      allocated: z.number(),
+      decision: z.string(),
+      reason: z.string(),
+    }),
+  ),
+  purchaseOrders: z.array(purchaseOrder.extend({ holds: z.array(hold) })),
+  events: z.array(event),
+});
+
+export const purchaseOrders = z.looseObject({
+  purchaseOrders: z.array(purchaseOrder.extend({ orderName: z.string() })),
+  next: maybe,
+});
+
+export const purchaseOrderDetail = purchaseOrder.extend({
+  orderName: z.string(),
+  lines: z.array(
+    z.looseObject({
+      number: z.number(),
+      sku: maybe,
+      title: z.string(),
+      units: z.number(),
+      confirmed: z.number(),
+      backordered: z.number(),
+      shipped: z.number(),
+      cancelled: z.number(),
+    }),
+  ),
+  holds: z.array(hold.extend({ endedAt: maybe, endedBy: maybe })),
+  attempts: z.array(
+    z.looseObject({
+      number: z.number(),
+      state: z.string(),
+      finalPath: z.string(),
+      size: z.number(),
+      sha256: z.string(),
+      startedAt: time,
+      failure: maybe,
+      message: maybe,
+    }),
+  ),
+  events: z.array(event),
+});
+
+export const deadLetters = z.looseObject({
+  deadLetters: z.array(
+    z.looseObject({
+      id: z.string(),
+      shop: z.string(),
+      topic: z.string(),
+      reason: z.string(),
+      size: z.number(),
+      receivedAt: time,
+    }),
+  ),
+  next: maybe,
+});
+
+export const done = z.looseObject({ message: z.string() });

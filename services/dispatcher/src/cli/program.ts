@@ -1,0 +1,119 @@
+// The commands, their options and their help.
+import { Command, InvalidArgumentError, Option } from "commander";
+import { purchaseOrderStates } from "../domain/purchase-order.ts";
+import { actions } from "./actions.ts";
+import * as answers from "./answers.ts";
+import { createClient, type Client } from "./client.ts";
+import { checkConfig } from "./config-check.ts";
+import { query } from "./query.ts";
+import type { Terminal } from "./terminal.ts";
+import * as views from "./views.ts";
+
+const orderStates = ["new", "open", "historic", "cancelled", "deleted"];
+const MOST_ROWS = 500;
+
+export function createProgram(terminal: Terminal): Command {
+  const { lookup } = terminal;
+  const client = (): Client => createClient(lookup);
+  const program = new Command("soh")
+    .description(
+      "Shows what a running dispatcher does, and acts on it.\nThe dispatcher is found at SOH_URL (http://127.0.0.1:3001 unless set), with the token SOH_API_TOKEN.",
+    )
+    .option("--json", "print the answer as JSON, on one line")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError("(--help says more)")
+    .exitOverride();
+
+  const print = <T>(answer: T, view: (answer: T) => string): void => {
+    terminal.out(program.opts().json === true ? `${JSON.stringify(answer)}\n` : `${view(answer)}\n`);
+    if (typeof answer === "object" && answer !== null && "next" in answer && answer.next !== null) {
+      terminal.err("There are more: raise --limit, or see the console.\n");
+    }
+  };
+
+  describe(program.command("status"), "Counts by state, and what needs a person.", "status").action(async () => {
+    print(await client().get("api/summary", answers.summary), views.statusView);
+  });
+
+  const orders = describe(program.command("orders"), "Lists orders, the newest first.", "orders --state historic")
+    .addOption(new Option("--state <state>", "only these").choices(orderStates))
+    .option("--search <text>", "part of an order's name or a purchase order's number")
+    .option("--limit <n>", "most rows", rows, 50)
+    .action(async (options: { state?: string; search?: string; limit: number }) => {
+      print(await client().get(`api/orders${query(options)}`, answers.orders), views.ordersView);
+    });
+  describe(orders.command("show <order>"), "Shows one order, by its name, number or id.", "orders show 1001").action(
+    async (order: string) => {
+      print(await client().get(`api/orders/${encodeURIComponent(order)}`, answers.order), views.orderView);
+    },
+  );
+
+  const purchaseOrders = describe(
+    program.command("purchase-orders").alias("pos"),
+    "Lists purchase orders, the newest first.",
+    "purchase-orders --state held --supplier agriest",
+  )
+    .enablePositionalOptions() // --supplier belongs to the list before `show`, and to `show` after it.
+    .addOption(new Option("--state <state>", "only these").choices(purchaseOrderStates))
+    .option("--supplier <id>", "only of this supplier")
+    .option("--limit <n>", "most rows", rows, 50)
+    .action(async (options: { state?: string; supplier?: string; limit: number }) => {
+      print(await client().get(`api/purchase-orders${query(options)}`, answers.purchaseOrders), views.purchaseOrdersView);
+    });
+  describe(
+    purchaseOrders.command("show <purchase-order>"),
+    "Shows one purchase order, by its number or id, with its attempts and events.",
+    "purchase-orders show SE1001-1",
+  )
+    .addOption(whichSupplier())
+    .action(async (po: string, options: { supplier?: string }) => {
+      const path = `api/purchase-orders/${encodeURIComponent(po)}${query(options)}`;
+      print(await client().get(path, answers.purchaseOrderDetail), views.purchaseOrderView);
+    });
+
+  describe(
+    program.command("document <purchase-order>"),
+    "Writes a purchase order's document to stdout, byte for byte and nothing else.",
+    "document SE1001-1 > SE1001-1.xml",
+  )
+    .addOption(whichSupplier())
+    .option("--version <n>", "an earlier version instead of the newest", rows)
+    .action(async (po: string, options: { supplier?: string; version?: number }) => {
+      terminal.out(await client().bytes(`api/purchase-orders/${encodeURIComponent(po)}/document${query(options)}`));
+    });
+
+  actions({ program, client, print, describe, whichSupplier });
+
+  describe(program.command("dead-letters"), "Lists webhooks that could not be read.", "dead-letters")
+    .option("--limit <n>", "most rows", rows, 50)
+    .action(async (options: { limit: number }) => {
+      print(await client().get(`api/dead-letters${query(options)}`, answers.deadLetters), views.deadLettersView);
+    });
+
+  const config = program.command("config").description("About the configuration file; needs no dispatcher.");
+  describe(
+    config.command("check [file]"),
+    "Reads the configuration as the dispatcher would, with this environment, and says what is wrong with it.",
+    "config check config/handler.yaml",
+  ).action((file: string | undefined) => {
+    checkConfig({ terminal, file, json: program.opts().json === true });
+  });
+  return program;
+}
+
+const describe = (command: Command, what: string, example: string): Command =>
+  command
+    .summary(what.split(/\.(?:\s|$)|\n/, 1)[0] ?? what)
+    .description(what)
+    .addHelpText("after", `\nExample:\n  npm run soh -- ${example}`);
+
+const whichSupplier = (): Option => new Option("--supplier <id>", "where several suppliers have that number");
+
+function rows(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > MOST_ROWS) {
+    throw new InvalidArgumentError(`expected a number from 1 to ${MOST_ROWS}`);
+  }
+  return value;
+}

@@ -1,0 +1,185 @@
+// Answers as people read them.
+import type { z } from "zod";
+import type * as answers from "./answers.ts";
+import { facts, show, table, time } from "./table.ts";
+
+type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]>;
+
+export function statusView(summary: Answer<"summary">): string {
+  const states = Object.keys(summary.purchaseOrders);
+  const rows = [...Object.entries(summary.purchaseOrdersBySupplier), ["all", summary.purchaseOrders] as const];
+  const { pausedSuppliers: paused, purchaseOrders: counts } = summary;
+  const attention = (
+    [
+      ["Paused suppliers", paused.length, ` (${paused.join(", ")})`],
+      ["Unknown purchase orders", counts.unknown ?? 0, " (ask the suppliers)"],
+      ["Failed purchase orders", counts.failed ?? 0, ""],
+      ["Held purchase orders", counts.held ?? 0, ""],
+      ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
+      ["Lines to no supplier", summary.unmatchedLines, ""],
+      ["Dead letters", summary.deadLetters, ""],
+      ["Quarantined files", summary.quarantinedFiles, ""],
+    ] as const
+  ).filter(([, count]) => count > 0);
+  return blocks(
+    table(rows, [
+      { title: "purchase orders", cell: ([supplier]) => supplier },
+      ...states.map((state) => ({ title: state, cell: ([, counts]: (typeof rows)[number]) => counts[state] ?? 0 })),
+    ]),
+    table(
+      [summary.orders],
+      [
+        { title: "orders", cell: () => "all" },
+        ...Object.keys(summary.orders).map((state) => ({
+          title: state,
+          cell: (counts: typeof summary.orders) => counts[state] ?? 0,
+        })),
+      ],
+    ),
+    attention.length === 0
+      ? "Nothing needs a person."
+      : `Needs attention\n${facts(attention.map(([what, count, more]) => [what, `${count}${more}`]))}`,
+  );
+}
+
+export const ordersView = ({ orders }: Answer<"orders">): string =>
+  orders.length === 0
+    ? "No orders."
+    : table(orders, [
+        { title: "order", cell: (order) => order.name },
+        { title: "state", cell: (order) => (order.test ? `${order.state} (test)` : order.state) },
+        { title: "total", cell: (order) => `${order.total.amount} ${order.total.currency}` },
+        { title: "ordered", cell: (order) => time(order.createdAt) },
+        {
+          title: "purchase orders",
+          cell: (order) =>
+            [
+              ...order.purchaseOrders.map((po) => `${po.number ?? po.id} ${po.state}`),
+              ...(order.unmatchedLines > 0 ? [`${order.unmatchedLines} unmatched`] : []),
+            ].join(", "),
+        },
+      ]);
+
+export const orderView = (order: Answer<"order">): string =>
+  blocks(
+    facts([
+      ["Order", `${order.name}${order.test ? " (test)" : ""}`],
+      ["Id", order.id],
+      ["State", order.state],
+      ["Payment", order.financialStatus],
+      ["Total", `${order.total.amount} ${order.total.currency}`],
+      ["Ordered", time(order.createdAt)],
+    ]),
+    order.lines.length === 0
+      ? ""
+      : table(order.lines, [
+          { title: "sku", cell: (line) => line.sku },
+          { title: "line", cell: (line) => line.title },
+          { title: "ordered", cell: (line) => line.ordered },
+          { title: "now", cell: (line) => line.current },
+          { title: "given", cell: (line) => line.allocated },
+          { title: "decision", cell: (line) => line.decision },
+          { title: "why", cell: (line) => line.reason },
+        ]),
+    order.purchaseOrders.length === 0
+      ? ""
+      : table(order.purchaseOrders, [
+          { title: "purchase order", cell: (po) => po.number ?? po.id },
+          { title: "supplier", cell: (po) => po.supplier },
+          { title: "state", cell: (po) => po.state },
+          { title: "sent", cell: (po) => time(po.sentAt) },
+          { title: "reason", cell: (po) => po.reason },
+        ]),
+    eventsView(order.events),
+  );
+
+export const purchaseOrdersView = ({ purchaseOrders }: Answer<"purchaseOrders">): string =>
+  purchaseOrders.length === 0
+    ? "No purchase orders."
+    : table(purchaseOrders, [
+        { title: "purchase order", cell: (po) => po.number ?? po.id },
+        { title: "supplier", cell: (po) => po.supplier },
+        { title: "order", cell: (po) => po.orderName },
+        { title: "state", cell: (po) => po.state },
+        { title: "answer", cell: (po) => (po.acknowledgementOverdue ? "overdue" : po.acknowledgement) },
+        { title: "sent", cell: (po) => time(po.sentAt) },
+        { title: "reason", cell: (po) => po.reason },
+      ]);
+
+export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
+  blocks(
+    facts([
+      ["Purchase order", po.number ?? po.id],
+      ["Id", po.id],
+      ["Supplier", po.supplier],
+      ["Order", `${po.orderName} (${po.orderId})`],
+      ["State", po.state],
+      ["Reason", po.reason],
+      ["Version", po.version],
+      ["Created", time(po.createdAt)],
+      ["Sent", time(po.sentAt)],
+      ["Answer", po.acknowledgementOverdue ? "overdue" : po.acknowledgement],
+    ]),
+    po.lines.length === 0
+      ? ""
+      : table(po.lines, [
+          { title: "no.", cell: (line) => line.number },
+          { title: "sku", cell: (line) => line.sku },
+          { title: "line", cell: (line) => line.title },
+          { title: "units", cell: (line) => line.units },
+          { title: "confirmed", cell: (line) => line.confirmed },
+          { title: "backordered", cell: (line) => line.backordered },
+          { title: "shipped", cell: (line) => line.shipped },
+          { title: "cancelled", cell: (line) => line.cancelled },
+        ]),
+    po.holds.length === 0
+      ? ""
+      : table(po.holds, [
+          { title: "hold", cell: (hold) => hold.name },
+          { title: "since", cell: (hold) => time(hold.since) },
+          { title: "ended", cell: (hold) => (hold.endedAt === null ? null : `${time(hold.endedAt)} by ${hold.endedBy ?? "-"}`) },
+          { title: "reason", cell: (hold) => hold.reason },
+        ]),
+    po.attempts.length === 0
+      ? ""
+      : table(po.attempts, [
+          { title: "attempt", cell: (attempt) => attempt.number },
+          { title: "result", cell: (attempt) => attempt.state },
+          { title: "started", cell: (attempt) => time(attempt.startedAt) },
+          { title: "file", cell: (attempt) => attempt.finalPath },
+          { title: "bytes", cell: (attempt) => attempt.size },
+          { title: "sha-256", cell: (attempt) => attempt.sha256 },
+          { title: "why", cell: (attempt) => attempt.message ?? attempt.failure },
+        ]),
+    eventsView(po.events),
+  );
+
+export const deadLettersView = ({ deadLetters }: Answer<"deadLetters">): string =>
+  deadLetters.length === 0
+    ? "No dead letters."
+    : table(deadLetters, [
+        { title: "received", cell: (letter) => time(letter.receivedAt) },
+        { title: "shop", cell: (letter) => letter.shop },
+        { title: "topic", cell: (letter) => letter.topic },
+        { title: "bytes", cell: (letter) => letter.size },
+        { title: "id", cell: (letter) => letter.id },
+        { title: "why", cell: (letter) => letter.reason },
+      ]);
+
+const eventsView = (events: Answer<"order">["events"]): string =>
+  events.length === 0
+    ? ""
+    : table(events, [
+        { title: "when", cell: (event) => time(event.at) },
+        { title: "event", cell: (event) => event.name },
+        { title: "by", cell: (event) => event.actor },
+        { title: "detail", cell: (event) => detailText(event.detail) },
+      ]);
+
+const detailText = (detail: Readonly<Record<string, unknown>>): string =>
+  Object.entries(detail)
+    .filter(([, value]) => value !== null && value !== "")
+    .map(([name, value]) => `${name}=${show(typeof value === "string" ? value : JSON.stringify(value))}`)
+    .join(" ");
+
+const blocks = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");
