@@ -25,7 +25,8 @@ export interface Dispatcher {
 
 const SWEEP_EVERY_MS = 1_000;
 const LIMITS_EVERY_MS = 30_000;
-const DUE_PER_SWEEP = 1_000;
+/** Of each supplier. */
+const DUE_PER_SWEEP = 200;
 const INTAKE_CONCURRENCY = 4;
 
 const deliverJob = z.object({ version: z.literal(1), purchaseOrder: z.string(), generation: z.number() });
@@ -66,6 +67,20 @@ async function start(input: {
     database,
     connect: (supplier) => connectFtps({ ...supplier.transport, password: supplier.transport.password.reveal() }),
     alert: logAlerts(logger).raise,
+    onFile: (news) => {
+      if (news.kind === "applied") {
+        const { supplier, path, purchaseOrder, number, status } = news;
+        logger.info({
+          event: "file.received",
+          kind: "acknowledgement",
+          supplier,
+          path,
+          purchase_order: purchaseOrder,
+          number,
+          status,
+        });
+      }
+    },
     now: Date.now,
     random: Math.random,
   });
@@ -182,18 +197,7 @@ async function start(input: {
   /** The job of `inbound.<supplier>`. */
   async function poll(supplier: string): Promise<void> {
     try {
-      const report = await features.pollAcknowledgements(supplier);
-      for (const file of report?.applied ?? []) {
-        logger.info({
-          event: "file.received",
-          kind: "acknowledgement",
-          supplier,
-          path: file.path,
-          purchase_order: file.purchaseOrder,
-          number: file.number,
-          status: file.status,
-        });
-      }
+      await features.pollAcknowledgements(supplier);
     } catch (error) {
       if (!(error instanceof NotSent)) {
         throw error;

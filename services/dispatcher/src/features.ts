@@ -11,9 +11,9 @@ import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
 import { formatOf } from "./documents/registry.ts";
-import { Refused } from "./domain/failure.ts";
+import { FolderRefused, Refused } from "./domain/failure.ts";
 import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
-import { createAcknowledgementPoll, type PollReport } from "./inbound/poll.ts";
+import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
 import { recordOrdered } from "./inventory/ledger.ts";
 import type { Actions } from "./operations/actions.ts";
 import { createOrderActions } from "./orders/actions.ts";
@@ -32,6 +32,8 @@ export interface FeaturesOptions {
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** What became of a supplier's file. */
+  readonly onFile?: (news: FileNews) => void;
   /** Between two steps of a delivery; tests stop the world there. */
   readonly at?: DeliverOptions["at"];
 }
@@ -60,6 +62,9 @@ export interface Features {
 const INFER_WITHIN_MS = 15 * 60_000;
 /** Milliseconds that an unreadable answer may still be being written. */
 const UNREADABLE_PATIENCE_MS = 60_000;
+
+/** Attempts that a purchase order fails before people are told that its supplier cannot be reached: about a quarter of an hour. */
+const FAILURES_TO_TELL = 5;
 
 export function composeFeatures(options: FeaturesOptions): Features {
   const { config, database, alert, now } = options;
@@ -120,7 +125,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     suppliers: {
       pause,
       seen: supplierStore.seen,
-      expectsAcknowledgement: (id) => supplierOf(id).acknowledgement.withinMs !== null,
+      expectsAcknowledgement: (id) => supplierOf(id).acknowledgement.expect !== "none",
     },
     alert,
     now,
@@ -137,13 +142,25 @@ export function composeFeatures(options: FeaturesOptions): Features {
       database,
       read: (supplier, bytes) => formatOf(supplierOf(supplier).format).readAcknowledgement(bytes),
       recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
+      expects: (id) => supplierOf(id).acknowledgement.expect,
       now,
       newId,
     }),
     use: (id, work) => poolOf(id).use(work),
+    tell: (news) => {
+      options.onFile?.(news);
+      const told = alertOf(news);
+      if (told !== undefined) {
+        alert(told);
+      }
+    },
     now,
     patienceMs: UNREADABLE_PATIENCE_MS,
   });
+
+  const foldersTold = new Set<string>();
+  /** Suppliers that people were told of: once, until it works again. */
+  let told: ReadonlySet<string> = new Set();
 
   return {
     intake,
@@ -152,6 +169,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       release: orderActions.release,
       adopt: orderActions.adopt,
       retry: (po, person) => (po.state === "failed" ? orderActions.retryFailed(po, person) : deliveryActions.retry(po, person)),
+      sendAgain: deliveryActions.sendAgain,
       markSent: deliveryActions.markSent,
       resume: supplierStore.resume,
     },
@@ -163,24 +181,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
       }
       try {
         const report = await poll({ supplier: id, ...folder });
-        for (const { number, status, reason } of report.applied) {
-          if (status === "rejected" || status === "changed") {
-            alert({
-              kind: `acknowledgement.${status}`,
-              message: `Supplier ${id} ${status === "rejected" ? "rejects" : "changes"} purchase order ${number}${reason === null ? "" : `: ${reason}`}. Tell the customer, or order elsewhere.`,
-              detail: { supplier: id, number },
-            });
-          }
-        }
-        for (const file of report.quarantined) {
-          alert({
-            kind: "file.quarantined",
-            message: `Supplier ${id}: the file ${file.path} was set aside: ${file.reason}. Nothing of it was applied.`,
-            detail: { supplier: id, path: file.path },
-          });
-        }
+        foldersTold.delete(id);
         return report;
       } catch (error) {
+        if (error instanceof FolderRefused) {
+          // Its answers cannot be read; that is no reason to send it nothing.
+          if (!foldersTold.has(id)) {
+            alert({
+              kind: "folder.refused",
+              message: `Supplier ${id}: its acknowledgements cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
+              detail: { supplier: id },
+            });
+          }
+          foldersTold.add(id);
+          return undefined;
+        }
         if (error instanceof Refused) {
           await pause(id, error.message);
           return undefined;
@@ -198,6 +213,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
           detail: { purchase_order: overdue.id, supplier: overdue.supplier },
         });
       }
+      const stuck = await deliverySweep.notGettingThrough(FAILURES_TO_TELL);
+      for (const { supplier, count } of stuck.filter((one) => !told.has(one.supplier))) {
+        alert({
+          kind: "supplier.unreachable",
+          message: `Supplier ${supplier}: ${count} ${count === 1 ? "purchase order does" : "purchase orders do"} not get through, after ${FAILURES_TO_TELL} attempts and more. They are tried again by themselves; ask the supplier whether its server works.`,
+          detail: { supplier, purchase_orders: count },
+        });
+      }
+      told = new Set(stuck.map((one) => one.supplier));
       return await deliverySweep.due(limit);
     },
 
@@ -221,6 +245,51 @@ export function composeFeatures(options: FeaturesOptions): Features {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+/** What a person must know of a supplier's file; undefined for good news. */
+function alertOf(news: FileNews): Alert | undefined {
+  const { supplier, path } = news;
+  const detail = { supplier, path };
+  switch (news.kind) {
+    case "quarantined":
+      return {
+        kind: "file.quarantined",
+        message: `Supplier ${supplier}: the file ${path} was set aside: ${news.reason}. Nothing of it was applied.`,
+        detail,
+      };
+    case "not-put-away":
+      return {
+        kind: "file.not_put_away",
+        message: `Supplier ${supplier}: ${path} is done with, and stays there: ${news.reason}. It is not read again; ask the supplier for the right.`,
+        detail,
+      };
+    case "not-given":
+      return {
+        kind: "file.not_given",
+        message: `Supplier ${supplier}: ${path} cannot be read: ${news.reason}. It is tried again with every look; others go on.`,
+        detail,
+      };
+    case "applied": {
+      const { number, status, reason, surprise } = news;
+      if (status === "rejected" || status === "changed") {
+        const verb = status === "rejected" ? "rejects" : "changes";
+        const why = reason === null ? "" : `: ${reason}`;
+        return {
+          kind: `acknowledgement.${status}`,
+          message: `Supplier ${supplier} ${verb} purchase order ${number}${why}. Tell the customer, or order elsewhere.`,
+          detail: { ...detail, number },
+        };
+      }
+      return surprise === null
+        ? undefined
+        : {
+            kind: "acknowledgement.unexpected",
+            message: `Supplier ${supplier} acknowledges purchase order ${number} (${path}), though ${surprise}.`,
+            detail: { ...detail, number },
+          };
+    }
+  }
 }
 
 function known<T>(value: T | undefined, supplier: string): T {

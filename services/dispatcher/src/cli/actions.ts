@@ -38,12 +38,21 @@ export function actions(input: {
 
   describe(
     program.command("retry <purchase-order>"),
-    "Tries a ready or failed purchase order again. One whose outcome is unknown is sent again, under a new file name:\nask the supplier first whether it has it.",
-    'retry SE1001-1 --note "Agriest: we have nothing of it"',
+    "Tries a ready or failed purchase order now, instead of waiting for its next attempt.",
+    'retry SE1001-1 --note "their server is back"',
   )
-    .option("--note <text>", "why; needed where the outcome is unknown")
+    .option("--note <text>", "why")
     .addOption(input.whichSupplier())
     .action(ofPurchaseOrder("retry"));
+
+  describe(
+    program.command("send-again <purchase-order>"),
+    "Sends a purchase order whose outcome is unknown a second time: same number, same bytes, under a new file name.\nAsk the supplier first whether it has it.",
+    'send-again SE1001-1 --note "Agriest: we have nothing of it"',
+  )
+    .requiredOption("--note <text>", "who said so")
+    .addOption(input.whichSupplier())
+    .action(ofPurchaseOrder("send-again"));
 
   describe(
     program.command("mark-sent <purchase-order>"),

@@ -102,6 +102,24 @@ test.each([
     "${FTP_NOWHERE}",
     /^\d+:\d+: suppliers\.agriest\.transport\.host: the environment variable FTP_NOWHERE is not set/,
   ],
+  [
+    "a duration of nothing",
+    "within: 4h",
+    "within: 0s",
+    /suppliers\.agriest\.acknowledgement\.within: expected a duration from 1s to 20d/,
+  ],
+  [
+    "a deadline for no answer",
+    "expect: accepted, within: 4h",
+    "expect: none, within: 4h",
+    /suppliers\.agriest\.acknowledgement\.within: expected no deadline/,
+  ],
+  [
+    "answers in the folder of our own orders",
+    'path: /OUT, match: "AR_*.xml"',
+    'path: /IN, match: "*"',
+    /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
+  ],
   ["broken YAML", "dispatch:", "dispatch: [", /^\d+:\d+: /],
 ] as const)("%s is an error with line, column and path", (_what, from, to, expected) => {
   expect(problem(from, to)).toMatch(expected);
@@ -116,6 +134,19 @@ test("two suppliers with the same server and folder are an error at the second",
         .replace("path: /orders", "path: /in"),
     ),
   ).toMatch(/suppliers\.fournial\.folders\.orders\.path: the supplier agriest has the same server and folder/);
+});
+
+test("answers may lie in the folder of our orders where their names cannot be taken for them", () => {
+  expect(problem('path: /OUT, match: "AR_*.xml"', 'path: /IN, match: "AR_*.xml"')).toBe("no problem");
+});
+
+test("two suppliers that read one folder with patterns that may match one file are an error", () => {
+  const shared = readFileSync(new URL("handler.yaml", root), "utf8")
+    .replace("${FTP_FOURNIAL_HOST}", "${FTP_AGRIEST_HOST}")
+    .replace("path: /out", "path: /OUT");
+  expect(problem(/[\s\S]*/, shared)).toMatch(
+    /suppliers\.fournial\.folders\.acknowledgements\.match: the supplier agriest reads the same folder/,
+  );
 });
 
 test("all problems are told at once, in the order of the file", () => {

@@ -5,6 +5,9 @@ import type { Money } from "../domain/order.ts";
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** Node's timers end at 2^31 - 1 ms, about 24 days; a longer one would fire at once. */
+const LONGEST_MS = 20 * UNIT_MS.d;
+
 /** "15s", "30m", "4h", "2d" → milliseconds. */
 export const duration = () =>
   z
@@ -13,7 +16,8 @@ export const duration = () =>
     .transform((text) => {
       const unit = z.enum(["s", "m", "h", "d"]).parse(text.at(-1));
       return Number(text.slice(0, -1)) * UNIT_MS[unit];
-    });
+    })
+    .refine((ms) => ms >= 1_000 && ms <= LONGEST_MS, "expected a duration from 1s to 20d");
 
 /** RFC 3339 with an offset → epoch milliseconds. */
 export const instant = () =>

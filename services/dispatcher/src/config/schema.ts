@@ -156,6 +156,10 @@ const acknowledgement = z
   .refine((one) => one.expect === "none" || one.within !== undefined, {
     path: ["within"],
     message: "expected a deadline, such as 4h",
+  })
+  .refine((one) => one.expect !== "none" || one.within === undefined, {
+    path: ["within"],
+    message: "expected no deadline, because no answer is expected",
   });
 
 const supplier = z.strictObject({
@@ -177,28 +181,68 @@ export const suppliersSchema = z
   .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a short lower-case name, such as agriest"), supplier)
   .refine((all) => Object.keys(all).length > 0, "expected at least one supplier")
   .superRefine((all, context) => {
-    const seen = new Map<string, string>();
-    for (const [id, one] of Object.entries(all)) {
-      const key = `${one.transport.host}:${one.transport.port}${one.folders.orders.path}`.toLowerCase();
-      const other = seen.get(key);
-      if (other !== undefined) {
-        context.addIssue({
-          code: "custom",
-          path: [id, "folders", "orders", "path"],
-          message: `the supplier ${other} has the same server and folder`,
-        });
+    const complain = (path: readonly string[], message: string): void =>
+      context.addIssue({ code: "custom", path: [...path], message });
+    const places = Object.entries(all).map(([id, { transport, folders }]) => {
+      const at = (folder: string): string => `${transport.host}:${transport.port}${folder}`.toLowerCase();
+      const answers = folders.acknowledgements;
+      return {
+        id,
+        folders,
+        orders: at(folders.orders.path),
+        answers: answers && { place: at(answers.path), match: answers.match },
+      };
+    });
+    for (const [index, one] of places.entries()) {
+      for (const other of places.slice(0, index)) {
+        if (other.orders === one.orders) {
+          complain([one.id, "folders", "orders", "path"], `the supplier ${other.id} has the same server and folder`);
+        }
+        if (
+          one.answers &&
+          other.answers?.place === one.answers.place &&
+          mayMatchTheSame(one.answers.match, other.answers.match)
+        ) {
+          complain(
+            [one.id, "folders", "acknowledgements", "match"],
+            `the supplier ${other.id} reads the same folder, and both may match one file`,
+          );
+        }
       }
-      seen.set(key, id);
+      // Else we would take our own purchase orders for answers, and put them away.
+      for (const writer of places.filter((place) => place.orders === one.answers?.place)) {
+        const { name, temporary: t } = writer.folders.orders;
+        if (
+          one.answers &&
+          [name, `${t.prefix}${name}`, `${name}${t.suffix}`].some((pattern) =>
+            mayMatchTheSame(one.answers?.match ?? "*", pattern.replace(/\{.*\}/, "*")),
+          )
+        ) {
+          complain(
+            [one.id, "folders", "acknowledgements", "match"],
+            `it may match the purchase orders that are written into the same folder`,
+          );
+        }
+      }
+    }
+    for (const [id, one] of Object.entries(all)) {
       if (one.acknowledgement.expect !== "none" && one.folders.acknowledgements === undefined) {
-        context.addIssue({
-          code: "custom",
-          path: [id, "folders"],
-          message: "an acknowledgement is expected, so expected the folder acknowledgements",
-        });
+        complain([id, "folders"], "an acknowledgement is expected, so expected the folder acknowledgements");
       }
     }
   })
   .describe("The suppliers, by a short name that must not change later.");
+
+/** Whether one file name could match both globs: unless what stands before the first wildcard, or after the last, differs. */
+function mayMatchTheSame(a: string, b: string): boolean {
+  const ends = (glob: string): readonly [string, string] => {
+    const parts = glob.toLowerCase().split(/[*?]/);
+    return [parts[0] ?? "", parts.at(-1) ?? ""];
+  };
+  const [startA, endA] = ends(a);
+  const [startB, endB] = ends(b);
+  return (startA.startsWith(startB) || startB.startsWith(startA)) && (endA.endsWith(endB) || endB.endsWith(endA));
+}
 
 /** The sections that the dispatcher reads: all of them. */
 export const sections = { shops: shopsSchema, buyer: buyerSchema, dispatch: dispatchSchema, suppliers: suppliersSchema };

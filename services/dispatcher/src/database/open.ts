@@ -64,6 +64,10 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
   };
 }
 
+/** The database refused what was written, and would refuse it again: not a fault of the disk. */
+export const isConstraintViolation = (error: unknown): boolean =>
+  error instanceof SqliteDatabase.SqliteError && error.code.startsWith("SQLITE_CONSTRAINT");
+
 function sqliteFile(url: string): string {
   const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
   if (file === undefined) {

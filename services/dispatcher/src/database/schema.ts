@@ -40,8 +40,6 @@ export interface OrdersTable {
   deleted_at: number | null;
   /** The domain's Order as JSON; null for an order known only by its deletion. */
   snapshot: string | null;
-  /** 1: plan again as soon as no purchase order of it is being sent. */
-  plan_again: number;
   first_seen_at: number;
 }
 
@@ -77,6 +75,8 @@ export interface PurchaseOrdersTable {
   copy: number;
   failures: number;
   next_attempt_at: number;
+  /** 1: its order changed while it was being sent: should it come back unsent, it is planned again before it goes. */
+  plan_again: number;
   cancel_wanted_at: number | null;
   cancel_reason: string | null;
   created_at: number;

@@ -15,8 +15,10 @@ interface Person {
 }
 
 export interface DeliveryActions {
-  /** Tries a waiting purchase order now. One whose outcome is unknown is sent again: the person answers for it. */
+  /** Tries a waiting purchase order now. Never one whose outcome is unknown: that is `sendAgain`. */
   retry(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Sends one whose outcome is unknown a second time: same number, same bytes, new file name. The person answers for it. */
+  sendAgain(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** A person knows that the supplier has it. */
   markSent(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
 }
@@ -32,29 +34,16 @@ export function createDeliveryActions(options: {
       database.transaction(async (trx) => {
         const po = await current(trx, id);
         const label = po.number ?? po.id;
-        const at = now();
         if (po.state === "unknown") {
-          const set = { next_attempt_at: at, generation: po.generation + 1, failures: 0, copy: po.copy + 1 };
-          await changeState(trx, {
-            id: po.id,
-            from: "unknown",
-            to: "ready",
-            cause: "person",
-            actor: person.actor,
-            at,
-            reason: null,
-            set,
-            detail: { note: person.note, copy: po.copy + 1 },
-          });
           return {
-            ok: true,
-            message: `${label} will be sent again: same number and bytes, under a new file name`,
-            ready: [po.id],
+            ok: false,
+            message: `${label} is unknown: the supplier may have it. Ask; then \`mark-sent\`, or \`send-again\` if it has not`,
           };
         }
         if (po.state !== "ready") {
-          return { ok: false, message: `${label} is ${po.state}: only a ready, failed or unknown purchase order can be retried` };
+          return { ok: false, message: `${label} is ${po.state}: only a ready or failed purchase order can be retried` };
         }
+        const at = now();
         await trx.updateTable("purchase_orders").set({ next_attempt_at: at, failures: 0 }).where("id", "=", po.id).execute();
         await recordEvent(trx, {
           at,
@@ -65,6 +54,35 @@ export function createDeliveryActions(options: {
           detail: { note: person.note },
         });
         return { ok: true, message: `${label} will be tried now`, ready: [po.id] };
+      }),
+
+    sendAgain: ({ id }, person) =>
+      database.transaction(async (trx) => {
+        const po = await current(trx, id);
+        const label = po.number ?? po.id;
+        if (po.state !== "unknown") {
+          return { ok: false, message: `${label} is ${po.state}: only one whose outcome is unknown can be sent again` };
+        }
+        if (po.cancel_wanted_at !== null) {
+          return {
+            ok: false,
+            message: `${label} is not wanted any more (${po.cancel_reason ?? "cancelled"}), so it is not sent again`,
+          };
+        }
+        const at = now();
+        const set = { next_attempt_at: at, generation: po.generation + 1, failures: 0, copy: po.copy + 1 };
+        await changeState(trx, {
+          id: po.id,
+          from: "unknown",
+          to: "ready",
+          cause: "person",
+          actor: person.actor,
+          at,
+          reason: null,
+          set,
+          detail: { note: person.note, copy: po.copy + 1 },
+        });
+        return { ok: true, message: `${label} will be sent again: same number and bytes, under a new file name`, ready: [po.id] };
       }),
 
     markSent: ({ id }, person) =>

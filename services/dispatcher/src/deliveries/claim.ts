@@ -28,6 +28,15 @@ export type ClaimResult =
 /** Milliseconds that a claim is left alone before the sweep hands the purchase order to another worker. */
 export const CLAIM_LEASE_MS = 5 * 60_000;
 
+/** Longest wait that anything here asks for: the last step of the retries, and a claim's lease. Milliseconds. */
+const LONGEST_WAIT_MS = 6 * 3_600_000 + CLAIM_LEASE_MS;
+
+/** Times further ahead than anything we write come from a clock that was wrong: due, or it would wait for years. */
+const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > now + LONGEST_WAIT_MS;
+
+/** The latest time, besides those past, at which something may rightly be due. */
+export const latestDue = (now: number): number => now + LONGEST_WAIT_MS;
+
 /** Takes the purchase order, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
 export async function claim(
   trx: DatabaseTransaction,
@@ -57,7 +66,7 @@ export async function claim(
     return nothing("the supplier is paused");
   }
   const at = now();
-  if (po.next_attempt_at > at) {
+  if (!isDue(po.next_attempt_at, at)) {
     return nothing("it is not due yet");
   }
   const document = await trx
@@ -101,6 +110,23 @@ export async function claim(
       .set({ state: "abandoned", ended_at: at, failure: "Abandoned", message: "taken over by another attempt" })
       .where("id", "=", last.id)
       .execute();
+  }
+  if (po.plan_again === 1) {
+    // Its order changed meanwhile. It was not renamed: back to where the sweep plans it again, and then hands it over.
+    if (po.state === "sending") {
+      const set = { generation: po.generation + 1, next_attempt_at: at };
+      await changeState(trx, {
+        id: po.id,
+        from: "sending",
+        to: "ready",
+        cause: "system",
+        actor: "system",
+        at,
+        reason: "its order changed",
+        set,
+      });
+    }
+    return nothing("its order changed: it is planned again first");
   }
   if (po.cancel_wanted_at !== null) {
     await changeState(trx, {

@@ -199,7 +199,7 @@ test("a person who sends an unknown one again gets a new file name with the same
   await runAfter(0);
   await runAfter(HOUR);
   const po = await process.purchaseOrder();
-  expect(await process.features.actions.retry(po, { actor: "anna", note: "Agriest says they never got it" })).toMatchObject({
+  expect(await process.features.actions.sendAgain(po, { actor: "anna", note: "Agriest says they never got it" })).toMatchObject({
     ok: true,
   });
   expect(await runAfter(0)).toEqual(["sent"]);
@@ -305,6 +305,105 @@ test("a supplier that is taken out of the configuration while a purchase order w
   expect(world.alerts).toContainEqual(
     expect.objectContaining({ kind: "supplier.missing", message: expect.stringContaining("agriest") }),
   );
+});
+
+test("a purchase order whose order changes during a failed attempt is planned again before it goes, whoever hurries it", async () => {
+  await process.stop();
+  process = await world.start({
+    at: async (step) => {
+      if (step === "claimed" && (await process.purchaseOrder()).plan_again === 0 && world.agriest.server.commands.length === 0) {
+        await process.webhook(
+          "orders/updated",
+          orderBody({ updatedAt: "2027-01-10T10:00:00+01:00", lines: [{ quantity: 5, current: 2 }] }),
+        );
+      }
+    },
+  });
+  await process.webhook("orders/updated", orderBody({ updatedAt: "2027-01-10T09:30:00+01:00", lines: [{ quantity: 5 }] }));
+  failOnce("before", "STOR", { do: "reply", code: 452, text: "no space" });
+  expect(await runAfter(0)).toEqual(["retry"]);
+  const po = await process.purchaseOrder();
+  expect(po.plan_again).toBe(1);
+  expect(await process.features.actions.retry(po, { actor: "anna", note: "" })).toMatchObject({ ok: true });
+  expect(await process.features.due(po.id)).toBeUndefined();
+  expect(await runAfter(0)).toEqual(["sent"]);
+  expect(world.agriest.read(world.agriest.arrivals[0] ?? "")).toContain("<Quantity>2</Quantity>");
+  expect(world.alerts).toEqual([]); // Nothing is to be taken off at the supplier: it got the right quantity.
+});
+
+test("units fulfilled by hand while an attempt runs that then fails are not sent", async () => {
+  await process.stop();
+  process = await world.start({
+    at: async (step) => {
+      if (step === "claimed" && world.agriest.server.commands.length === 0) {
+        await process.webhook(
+          "orders/updated",
+          orderBody({ updatedAt: "2027-01-10T10:00:00+01:00", lines: [{ fulfillable: 0 }] }),
+        );
+      }
+    },
+  });
+  failOnce("before", "STOR", { do: "reply", code: 452, text: "no space" });
+  expect(await runAfter(0)).toEqual(["retry"]);
+  expect(await runAfter(60_000)).toEqual([]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "cancelled" });
+  expect(world.agriest.arrivals).toEqual([]);
+});
+
+test("what is due at one supplier is not hidden by a long queue at another", async () => {
+  for (let n = 2; n < 6; n++) {
+    await process.webhook("orders/paid", orderBody({ id: String(n), number: 1000 + n }));
+  }
+  await process.webhook("orders/paid", orderBody({ id: "9", number: 1009, lines: [{ sku: "FOU1", vendor: "Fournial" }] }));
+  const due = await process.features.sweep(2);
+  expect(due.map((one) => one.supplier).toSorted()).toEqual(["agriest", "agriest", "fournial"]);
+});
+
+test("a clock that was years ahead for a moment strands nothing", async () => {
+  await process.stop();
+  world.clock.set("2031-01-10T12:00:00Z");
+  process = await world.start();
+  await process.webhook("orders/paid", orderBody({ id: "2", number: 1002 }));
+  world.clock.set("2027-01-10T13:00:00Z");
+  expect((await runAfter(0)).toSorted()).toEqual(["sent", "sent"]);
+});
+
+test("a supplier that cannot be reached for a while is told of, once until it works again", async () => {
+  world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
+  for (let tries = 0; tries < 8; tries++) {
+    await runAfter(7 * HOUR);
+  }
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "supplier.unreachable", message: expect.stringContaining("agriest") }),
+  ]);
+  world.agriest.server.setFault(undefined);
+  expect(await runAfter(7 * HOUR)).toEqual(["sent"]);
+});
+
+test("one order that cannot be planned is told of once, and keeps neither the sweep nor the start from the others", async () => {
+  await process.webhook("orders/paid", orderBody({ id: "9", number: 1009, lines: [{ sku: "FOU1", vendor: "Fournial" }] }));
+  await process.database.db.updateTable("orders").set({ snapshot: "{}" }).where("name", "=", "#1001").execute();
+  await process.database.db.updateTable("purchase_orders").set({ plan_again: 1 }).where("supplier", "=", "agriest").execute();
+  expect(await runAfter(0)).toEqual(["sent"]);
+  await runAfter(0);
+  expect(world.alerts.filter((alert) => alert.kind === "order.unplannable")).toHaveLength(1);
+  await process.stop();
+  process = await world.start();
+  expect(world.fournial.arrivals).toHaveLength(1);
+});
+
+test("evidence that comes while an attempt is before its intent does not claim that the attempt sent it", async () => {
+  await process.stop();
+  process = await world.start({
+    at: async (step) => {
+      if (step === "uploaded") {
+        await process.features.actions.markSent(await process.purchaseOrder(), { actor: "anna", note: "by telephone" });
+      }
+    },
+  });
+  expect(await runAfter(0)).toEqual(["lost-claim"]);
+  expect(await process.database.db.selectFrom("attempts").select("state").execute()).toEqual([{ state: "abandoned" }]);
+  expect(world.agriest.arrivals).toEqual([]);
 });
 
 test("one session serves many files, and a session that the server dropped meanwhile is no failure", async () => {

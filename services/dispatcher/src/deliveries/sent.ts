@@ -46,12 +46,19 @@ export function createRecordSent(options: {
       set,
       detail: { version: po.version, ...(inferred ? { inferred } : {}), ...detail },
     });
-    await trx
-      .updateTable("attempts")
-      .set({ state: "sent", ended_at: at, message: reason })
-      .where("purchase_order_id", "=", po.id)
-      .where("state", "in", ["sending", "committing"])
-      .execute();
+    // One that wrote no intent has renamed nothing: unless it found the file itself, it came to the supplier some other way.
+    const proven = cause === "system" ? (["sending", "committing"] as const) : (["committing"] as const);
+    for (const [states, state] of [
+      [proven, "sent"],
+      [["sending", "committing"], "abandoned"],
+    ] as const) {
+      await trx
+        .updateTable("attempts")
+        .set({ state, ended_at: at, message: reason })
+        .where("purchase_order_id", "=", po.id)
+        .where("state", "in", states)
+        .execute();
+    }
     await trx
       .updateTable("holds")
       .set({ ended_at: at, ended_by: actor })

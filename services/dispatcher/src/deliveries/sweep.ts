@@ -1,5 +1,6 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
 // nothing that was deleted or lost there can strand a purchase order.
+import { latestDue } from "./claim.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { recordEvent } from "../database/audit.ts";
 
@@ -24,9 +25,11 @@ export interface DeliverySweep {
   recover(): Promise<number>;
   /** Purchase orders that wait for a supplier that is not configured any more. */
   stranded(configured: readonly string[]): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
-  /** Purchase orders that an attempt should be made for now, the oldest first. */
+  /** Purchase orders that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
   due(limit: number): Promise<readonly DueDelivery[]>;
   one(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  /** Suppliers that purchase orders do not get through to: how many have failed that often. */
+  notGettingThrough(failures: number): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
   /** Marks and returns acknowledgements whose deadline passed; each is returned once. */
   overdueAcknowledgements(): Promise<readonly Overdue[]>;
 }
@@ -39,7 +42,10 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
       .innerJoin("suppliers", "suppliers.id", "purchase_orders.supplier")
       .select(["purchase_orders.id as purchaseOrder", "purchase_orders.supplier", "purchase_orders.generation"])
       .where("purchase_orders.state", "in", ["ready", "sending"])
-      .where("purchase_orders.next_attempt_at", "<=", now())
+      .where("purchase_orders.plan_again", "=", 0)
+      .where((eb) =>
+        eb.or([eb("purchase_orders.next_attempt_at", "<=", now()), eb("purchase_orders.next_attempt_at", ">", latestDue(now()))]),
+      )
       .where("suppliers.paused_at", "is", null);
 
   return {
@@ -65,9 +71,29 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
         .map((row) => ({ supplier: row.supplier, count: Number(row.count) }));
     },
 
-    due: (limit) => due().orderBy("purchase_orders.next_attempt_at").limit(limit).execute(),
+    async due(limit) {
+      // For each supplier by itself: a long queue at one must not hide what is due at another.
+      const suppliers = await database.db.selectFrom("suppliers").select("id").where("paused_at", "is", null).execute();
+      const lists = await Promise.all(
+        suppliers.map(({ id }) =>
+          due().where("purchase_orders.supplier", "=", id).orderBy("purchase_orders.next_attempt_at").limit(limit).execute(),
+        ),
+      );
+      return lists.flat();
+    },
 
     one: (purchaseOrder) => due().where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst(),
+
+    async notGettingThrough(failures) {
+      const rows = await database.db
+        .selectFrom("purchase_orders")
+        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("count")])
+        .where("state", "in", ["ready", "sending"])
+        .where("failures", ">=", failures)
+        .groupBy("supplier")
+        .execute();
+      return rows.map((row) => ({ supplier: row.supplier, count: Number(row.count) }));
+    },
 
     overdueAcknowledgements: () =>
       database.transaction(async (trx) => {

@@ -76,3 +76,27 @@ test("an answer that contradicts the quantities the supplier already gave is mea
   const second = first.kind === "applied" ? applyAcknowledgement(first.lines, answer({ status: "accepted" })) : first;
   expect(second).toMatchObject({ kind: "applied", lines: [{ confirmed: 4, cancelled: 0 }] });
 });
+
+test("a second change keeps what the first said of lines that it does not name", () => {
+  const first = applyAcknowledgement(
+    [line(1, 3), line(2, 4)],
+    answer({ status: "changed", lines: [own({ number: 2, confirmed: 2, cancelled: 2 })] }),
+  );
+  const second =
+    first.kind === "applied"
+      ? applyAcknowledgement(first.lines, answer({ status: "changed", lines: [own({ confirmed: 1, backordered: 2 })] }))
+      : first;
+  expect(second).toMatchObject({
+    kind: "applied",
+    lines: [
+      { confirmed: 1, backordered: 2 },
+      { confirmed: 2, cancelled: 2 },
+    ],
+  });
+});
+
+test("a line that is answered twice is a contradiction, not half applied", () => {
+  expect(
+    applyAcknowledgement([line(1, 5)], answer({ status: "changed", lines: [own({ confirmed: 3 }), own({ backordered: 2 })] })),
+  ).toMatchObject({ kind: "contradiction" });
+});

@@ -4,6 +4,10 @@
 export const acknowledgementStatuses = ["received", "accepted", "rejected", "changed"] as const;
 export type AcknowledgementStatus = (typeof acknowledgementStatuses)[number];
 
+/** Whether an answer says at least what is expected: `accepted`, `rejected` and `changed` each answer the whole question. */
+export const satisfies = (status: AcknowledgementStatus, expected: "received" | "accepted"): boolean =>
+  status !== "received" || expected === "received";
+
 export interface Acknowledgement {
   /** The supplier's own number for this answer. */
   readonly reference: string | null;
@@ -41,6 +45,10 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
   if (unknown !== undefined) {
     return { kind: "contradiction", reason: `line ${unknown.number} is not on purchase order ${answer.purchaseOrder}` };
   }
+  const twice = answer.lines.find((own, index) => answer.lines.findIndex((one) => one.number === own.number) !== index);
+  if (twice !== undefined) {
+    return { kind: "contradiction", reason: `line ${twice.number} is answered twice` };
+  }
   if (answer.status === "changed" && answer.lines.length === 0) {
     return { kind: "contradiction", reason: "status changed needs the changed lines" };
   }
@@ -72,7 +80,11 @@ function applyLine(
       return { ...line, confirmed: 0, backordered: 0, cancelled: line.ordered };
     case "accepted":
     case "changed": {
-      const cancelled = own?.cancelled ?? (own === undefined ? 0 : line.cancelled);
+      const answered = line.confirmed + line.backordered + line.cancelled > 0;
+      if (own === undefined && status === "changed" && answered) {
+        return line; // Only the named lines change; this one keeps the answer it had.
+      }
+      const cancelled = own?.cancelled ?? 0;
       const backordered = own?.backordered ?? 0;
       return {
         ...line,

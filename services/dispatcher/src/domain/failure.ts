@@ -18,7 +18,12 @@ export class OutcomeUnknown extends Error {
 
 /** Login, permission or certificate: pause the supplier and tell a person; repeating it may get us banned. */
 export class Refused extends Error {
-  override name = "Refused";
+  override name: string = "Refused";
+}
+
+/** Permission or existence of one folder or file: what else the supplier's server does is not in question. */
+export class FolderRefused extends Refused {
+  override name = "FolderRefused";
 }
 
 /** This purchase order's content cannot be sent as it is: a person must act, others go on. */

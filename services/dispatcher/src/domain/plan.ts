@@ -5,7 +5,7 @@
 // what the customer adds goes on a supplementary purchase order.
 import { classifyLine } from "./classify.ts";
 import { missingFields, shippingCode } from "./content.ts";
-import { compareDecimals } from "./decimal.ts";
+import { compareDecimals, isDecimal } from "./decimal.ts";
 import type { Money, Order } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
 import type { Supplier } from "./supplier.ts";
@@ -42,6 +42,8 @@ export interface ExistingPurchaseOrder {
   readonly id: string;
   readonly supplier: string;
   readonly state: PurchaseOrderState;
+  /** A person has it sent again with the same bytes: it does not follow the order any more. */
+  readonly again: boolean;
   readonly lines: readonly { readonly lineId: string; readonly units: number }[];
 }
 
@@ -81,8 +83,6 @@ export interface Plan {
   readonly cancel: readonly { readonly id: string; readonly reason: string }[];
   /** Frozen ones of a cancelled or deleted order. */
   readonly wishToCancel: readonly { readonly id: string; readonly reason: string }[];
-  /** A purchase order is being sent right now: plan again when that ended, its content may have to change. */
-  readonly again: boolean;
 }
 
 export function planOrder(input: PlanInput): Plan {
@@ -93,18 +93,20 @@ export function planOrder(input: PlanInput): Plan {
       ? null
       : "the order was cancelled in Shopify";
   const existing = input.purchaseOrders.filter((po) => po.state !== "cancelled");
-  const open = existing.filter((po) => isOpen(po.state));
-  const frozen = existing.filter((po) => !isOpen(po.state));
+  const open = existing.filter((po) => isOpen(po.state) && !po.again);
+  const frozen = existing.filter((po) => !open.includes(po));
+  // Those that the supplier has, or may have: what is too much there, it must be told.
+  const there = frozen.filter((po) => po.state === "sent" || po.state === "unknown");
   const historic = order.createdAt < policy.since && !input.adopted;
 
   const wanted = order.lines.map((line) => {
-    const ordered = frozen.reduce((sum, po) => sum + unitsOf(po, line.id), 0);
+    const ordered = sumOf(frozen, line.id);
     const account = accountLine(input.accounts.get(line.id), line, ordered);
     return {
       line,
       account,
       units: unitsToOrder(account, ordered),
-      tooMany: unitsTooMany(account, ordered),
+      tooMany: Math.min(unitsTooMany(account, ordered), sumOf(there, line.id)),
       verdict: classifyLine(line, suppliers),
     };
   });
@@ -119,7 +121,7 @@ export function planOrder(input: PlanInput): Plan {
       tooMany,
     };
   });
-  const rest = { historic, lines, again: frozen.some((po) => po.state === "sending") };
+  const rest = { historic, lines };
 
   if (historic || gone !== null) {
     const reason = gone ?? "the order is older than dispatch.since";
@@ -161,6 +163,9 @@ export function planOrder(input: PlanInput): Plan {
   };
 }
 
+const sumOf = (purchaseOrders: readonly ExistingPurchaseOrder[], lineId: string): number =>
+  purchaseOrders.reduce((sum, po) => sum + unitsOf(po, lineId), 0);
+
 const unitsOf = (po: ExistingPurchaseOrder, lineId: string): number =>
   po.lines.filter((line) => line.lineId === lineId).reduce((sum, line) => sum + line.units, 0);
 
@@ -197,6 +202,9 @@ function applyHold(rule: HoldRule, order: Order): Hold | undefined {
   switch (rule.kind) {
     case "value-over": {
       const { amount, currency } = order.total;
+      if (!isDecimal(amount)) {
+        return { name: "value", reason: "the order's total cannot be read: a person must compare" };
+      }
       if (currency !== rule.limit.currency) {
         return {
           name: "value",

@@ -95,3 +95,12 @@ test("the same snapshot twice changes nothing", () => {
   const once = after({ current: 5, fulfillable: 3, ordered: 0 });
   expect(accountLine(once.account, snapshot(5, 3), 0)).toEqual(once.account);
 });
+
+test("units fulfilled by hand while a purchase order was being sent are not ordered when it comes back unsent", () => {
+  const { account } = after(
+    { current: 5, fulfillable: 5, ordered: 0 },
+    { current: 5, fulfillable: 0, ordered: 5 }, // Claimed: its units count as ordered.
+    { current: 5, fulfillable: 0, ordered: 0 }, // Its attempt failed.
+  );
+  expect(unitsToOrder(account, 0)).toBe(0);
+});

@@ -32,7 +32,8 @@ export function accountLine(
   const change = fulfilled + returned - (account.fulfilled + account.returned);
   const elsewhere =
     change >= 0 ? account.elsewhere + clamp(change - clamp(ordered - ours)) : account.elsewhere - clamp(-change - clamp(ours));
-  return { current, fulfilled, elsewhere: clamp(elsewhere), returned };
+  // More was fulfilled than is on purchase orders: the rest was somebody else, also when a purchase order came back unsent.
+  return { current, fulfilled, elsewhere: Math.max(clamp(elsewhere), fulfilled + returned - ordered), returned };
 }
 
 /** Units that no purchase order covers yet. */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, InboundFilesTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { applyAcknowledgement, type Acknowledgement } from "../domain/acknowledgement.ts";
+import { applyAcknowledgement, satisfies, type Acknowledgement } from "../domain/acknowledgement.ts";
 
 export interface InboundFile {
   readonly supplier: string;
@@ -31,6 +31,8 @@ export type Received =
       readonly number: string;
       readonly status: Acknowledgement["status"];
       readonly reason: string | null;
+      /** Why a person should know, although it was applied. */
+      readonly surprise: string | null;
     }
   | { readonly kind: "duplicate" }
   /** Not readable: perhaps still being written. */
@@ -47,6 +49,8 @@ export function createAcknowledgementInbox(options: {
   readonly database: OpenDatabase;
   readonly read: ReadAcknowledgement;
   readonly recordEvidence: RecordEvidence;
+  /** What the supplier is expected to answer. */
+  readonly expects: (supplier: string) => "none" | "received" | "accepted";
   readonly now: () => number;
   readonly newId: () => string;
 }): AcknowledgementInbox {
@@ -60,6 +64,7 @@ export function createAcknowledgementInbox(options: {
           .select("id")
           .where("supplier", "=", file.supplier)
           .where("hash", "=", hashOf(file))
+          .where("state", "=", "applied")
           .executeTakeFirst();
         if (known !== undefined) {
           return { kind: "duplicate" };
@@ -90,6 +95,7 @@ export function createAcknowledgementInbox(options: {
           number: answer.purchaseOrder,
           status: answer.status,
           reason: answer.reason,
+          surprise: await surpriseOf(trx, po, answer),
         };
       }),
 
@@ -138,14 +144,19 @@ export function createAcknowledgementInbox(options: {
         .where("number", "=", line.number)
         .execute();
     }
+    const late = answer.status === "received" && po.acknowledgement !== null;
+    const expected = options.expects(po.supplier);
     await trx
       .updateTable("purchase_orders")
-      .set({ acknowledgement: answer.status, acknowledged_at: at, acknowledgement_overdue: 0 })
+      .set({
+        acknowledgement: late ? po.acknowledgement : answer.status,
+        acknowledged_at: late ? po.acknowledged_at : at,
+        ...(expected === "none" || satisfies(answer.status, expected)
+          ? { acknowledgement_due_at: null, acknowledgement_overdue: 0 }
+          : {}),
+      })
       .where("id", "=", po.id)
       .execute();
-    if (answer.status !== "received") {
-      await trx.updateTable("purchase_orders").set({ acknowledgement_due_at: null }).where("id", "=", po.id).execute();
-    }
     await recordEvent(trx, {
       at,
       subject: "purchase-order",
@@ -195,7 +206,15 @@ export function createAcknowledgementInbox(options: {
         purchase_order_id: result.purchaseOrder,
         received_at: at,
       })
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        conflict.columns(["supplier", "hash"]).doUpdateSet({
+          name: file.path,
+          state: result.state,
+          reason: result.reason,
+          purchase_order_id: result.purchaseOrder,
+          received_at: at,
+        }),
+      )
       .execute();
     await recordEvent(trx, {
       at,
@@ -231,9 +250,28 @@ async function find(trx: DatabaseTransaction, supplier: string, number: string):
   return folded.length === 1 ? folded[0] : undefined;
 }
 
+/** An answer that fits, to a purchase order that should not have one yet: right, or a supplier's slip. */
+async function surpriseOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, answer: Acknowledgement): Promise<string | null> {
+  if (answer.version !== null && answer.version < po.version) {
+    return `it answers version ${answer.version}, and the latest is ${po.version}: compare what the supplier will ship`;
+  }
+  const attempt = await trx
+    .selectFrom("attempts")
+    .select("id")
+    .where("purchase_order_id", "=", po.id)
+    .limit(1)
+    .executeTakeFirst();
+  return attempt === undefined && po.state !== "sent"
+    ? `it was ${po.state} and had never been sent from here: it counts as sent now; ask the supplier whether the number is right`
+    : null;
+}
+
 function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {
   if (po.state === "cancelled") {
     return `purchase order ${answer.purchaseOrder} was cancelled before it was sent, and the supplier answers it: ask the supplier`;
+  }
+  if (po.state === "closed" && answer.status !== "received" && answer.status !== po.acknowledgement) {
+    return `purchase order ${answer.purchaseOrder} is closed (${po.acknowledgement ?? "by hand"}), and this answer says ${answer.status}: ask the supplier`;
   }
   if (answer.version !== null && answer.version > po.version) {
     return `it answers version ${answer.version} of purchase order ${answer.purchaseOrder}, whose latest is ${po.version}`;

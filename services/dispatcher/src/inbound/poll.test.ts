@@ -1,3 +1,4 @@
+import type { FaultEvent } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NotSent } from "../domain/failure.ts";
 import { orderBody } from "../test/payload.ts";
@@ -19,7 +20,12 @@ afterEach(async () => {
   await world.stop();
 });
 
-const poll = async (supplier = "agriest") => await process.features.pollAcknowledgements(supplier);
+async function poll(supplier = "agriest") {
+  const report = await process.features.pollAcknowledgements(supplier);
+  const of = (kind: string) => (report?.news ?? []).filter((one) => one.kind === kind);
+  return { listed: report?.listed, applied: of("applied"), quarantined: of("quarantined") };
+}
+const busy = { do: "reply", code: 450, text: "busy" } as const;
 const agriestOrder = async () => (await process.purchaseOrders()).find((po) => po.supplier === "agriest");
 const files = async () => await process.database.db.selectFrom("inbound_files").select(["name", "state", "reason"]).execute();
 
@@ -162,4 +168,148 @@ test("an answer to a cancelled purchase order is set aside for a person", async 
   await process.webhook("orders/cancelled", orderBody(cancelled));
   world.agriest.answer("AR_8.xml", acknowledgement("SE1008-1"));
   expect(await poll()).toMatchObject({ quarantined: [{ reason: expect.stringContaining("cancelled before it was sent") }] });
+});
+
+test("news of a file is told when it is committed: a poll that breaks afterwards loses no alert", async () => {
+  world.agriest.server.setFault((event) => (event.phase === "before" && event.command === "MKD" ? { do: "close" } : undefined));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "rejected"));
+  await expect(poll()).rejects.toThrow(NotSent);
+  world.agriest.server.setFault(undefined);
+  await poll();
+  expect(world.alerts).toEqual([expect.objectContaining({ kind: "acknowledgement.rejected" })]);
+});
+
+test.each([
+  [
+    "is refused by the server with 450",
+    (event: FaultEvent) =>
+      event.phase === "before" && event.command === "RETR" && event.path?.endsWith("AR_0.xml") ? busy : undefined,
+  ],
+] as const)("a file that %s keeps no other waiting, and is told of once", async (_what, fault) => {
+  world.agriest.server.setFault(fault);
+  world.agriest.answer("AR_0.xml", acknowledgement("SE1001-1"));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ applied: [{ path: "/OUT/AR_1.xml" }] });
+  for (let looks = 0; looks < 3; looks++) {
+    world.clock.advance(61_000);
+    await poll();
+  }
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "file.not_given", message: expect.stringContaining("/OUT/AR_0.xml") }),
+  ]);
+});
+
+test("a file too large to be an answer is set aside unread, and keeps no other waiting", async () => {
+  world.agriest.answer("AR_0.xml", Buffer.alloc(17 * 1024 * 1024, "x"));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({
+    applied: [{ number: "SE1001-1" }],
+    quarantined: [{ path: "/OUT/AR_0.xml", reason: expect.stringContaining("17825792 bytes") }],
+  });
+  expect(world.agriest.server.commands.filter((one) => one.command === "RETR")).toHaveLength(1);
+});
+
+test("answers that cannot be put away are told of once, not read again, and do not hide new ones", async () => {
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && (event.command === "RNTO" || event.command === "MKD")
+      ? { do: "reply", code: 550, text: "no" }
+      : undefined,
+  );
+  for (let n = 0; n < 205; n++) {
+    world.agriest.answer(
+      `AR_${String(n).padStart(3, "0")}.xml`,
+      acknowledgement("SE1001-1", "received", `<Reason>${n}</Reason>`),
+    );
+  }
+  await poll();
+  world.agriest.answer("AR_999.xml", acknowledgement("SE1001-1"));
+  await poll();
+  expect(await agriestOrder()).toMatchObject({ acknowledgement: "accepted" });
+  const told = world.alerts.filter((alert) => alert.kind === "file.not_put_away").length;
+  expect(told).toBe(206);
+  expect(await poll()).toMatchObject({ listed: 0 });
+});
+
+test("bytes that were set aside once are given patience again: the same beginning of another answer", async () => {
+  const start = "<?xml ";
+  world.fournial.answer("1.xml", start);
+  await poll("fournial");
+  world.clock.advance(61_000);
+  expect(await poll("fournial")).toMatchObject({ quarantined: [{ path: "/out/1.xml" }] });
+  world.fournial.answer("2.xml", start);
+  await poll("fournial");
+  expect(world.fournial.answers()).toEqual(["2.xml"]);
+  world.fournial.answer("2.xml", acknowledgement("1001F1"));
+  expect(await poll("fournial")).toMatchObject({ applied: [{ number: "1001F1" }] });
+});
+
+test("an answer that was set aside for an unknown number is applied when the supplier sends it again and the number is known", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1002-1"));
+  expect(await poll()).toMatchObject({ quarantined: [{ path: "/OUT/AR_1.xml" }] });
+  await process.webhook("orders/paid", orderBody({ id: "2", number: 1002 }));
+  await process.run();
+  world.agriest.answer("AR_2.xml", acknowledgement("SE1002-1"));
+  expect(await poll()).toMatchObject({ applied: [{ number: "SE1002-1" }] });
+  expect(await files()).toEqual([{ name: "/OUT/AR_2.xml", state: "applied", reason: null }]);
+});
+
+test("received after accepted changes nothing; accepted after rejected is for a person", async () => {
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  await poll();
+  world.agriest.answer("AR_2.xml", acknowledgement("SE1001-1", "received"));
+  await poll();
+  expect(await agriestOrder()).toMatchObject({ acknowledgement: "accepted", state: "sent" });
+  world.agriest.answer("AR_3.xml", acknowledgement("SE1001-1", "rejected"));
+  await poll();
+  world.agriest.answer("AR_4.xml", acknowledgement("SE1001-1", "accepted", "<Lines/>"));
+  expect(await poll()).toMatchObject({
+    quarantined: [{ reason: expect.stringContaining("is closed (rejected), and this answer says accepted") }],
+  });
+});
+
+test("an acknowledgement of a purchase order that was never sent from here counts as evidence, with an alert", async () => {
+  await process.webhook("orders/paid", orderBody({ id: "9", number: 1009, total: "9000.00" }));
+  world.agriest.answer("AR_9.xml", acknowledgement("SE1009-1"));
+  await poll();
+  expect(world.alerts).toEqual([
+    expect.objectContaining({
+      kind: "acknowledgement.unexpected",
+      message: expect.stringMatching(/SE1009-1.*was held and had never been sent/),
+    }),
+  ]);
+});
+
+test("an empty folder that the server calls 550 is an empty folder, not a refusal", async () => {
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && ["MLSD", "LIST"].includes(event.command)
+      ? { do: "reply", code: 550, text: "No files found" }
+      : undefined,
+  );
+  expect(await poll()).toMatchObject({ listed: 0 });
+  expect(world.alerts).toEqual([]);
+});
+
+test("a folder of answers that is missing is told of once, and sending goes on", async () => {
+  await process.stop();
+  process = await world.start({ config: world.configure({}, (yaml) => yaml.replace("path: /OUT", "path: /NOWHERE")) });
+  await poll();
+  await poll();
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "folder.refused", message: expect.stringMatching(/NOWHERE.*Sending goes on/) }),
+  ]);
+  await process.webhook("orders/paid", orderBody({ id: "3", number: 1003 }));
+  expect((await process.run()).map((outcome) => outcome.kind)).toEqual(["sent"]);
+});
+
+test("where only receipt is expected, `received` ends the wait", async () => {
+  await process.stop();
+  process = await world.start({
+    config: world.configure({}, (yaml) => yaml.replace("expect: accepted, within: 4h", "expect: received, within: 4h")),
+  });
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "received"));
+  await poll();
+  expect(await agriestOrder()).toMatchObject({ acknowledgement_due_at: null });
+  world.clock.advance(24 * 3_600_000);
+  await process.run();
+  expect(world.alerts.filter((alert) => alert.message.includes("agriest"))).toEqual([]);
 });

@@ -37,6 +37,7 @@ export function createOrderActions(options: {
   readonly alert: (alert: PlanAlert) => void;
 }): OrderActions {
   const { database, plan, now } = options;
+  const unplannable = new Set<string>();
 
   /** Alerts are raised when the transaction has committed, not for a plan that is rolled back. */
   const transact = async <T>(
@@ -144,14 +145,19 @@ export function createOrderActions(options: {
       }),
 
     async planAgain(which) {
-      const query = database.db.selectFrom("orders").select("id");
+      const { db } = database;
       const rows =
         which === "flagged"
-          ? await query
+          ? await db
+              .selectFrom("purchase_orders")
+              .select("order_id as id")
+              .distinct()
               .where("plan_again", "=", 1)
-              .where("id", "not in", (eb) => eb.selectFrom("purchase_orders").select("order_id").where("state", "=", "sending"))
+              .where("state", "!=", "sending")
               .execute()
-          : await query
+          : await db
+              .selectFrom("orders")
+              .select("id")
               .where("state", "=", "open")
               .where((eb) =>
                 eb.or([
@@ -162,7 +168,21 @@ export function createOrderActions(options: {
               .execute();
       const ready: string[] = [];
       for (const { id } of rows) {
-        ready.push(...(await transact((_, planNow) => planNow(id))));
+        try {
+          ready.push(...(await transact((_, planNow) => planNow(id))));
+          unplannable.delete(id);
+        } catch (error) {
+          // One order must not keep the others from their suppliers. It waits, and a person is told once.
+          if (!unplannable.has(id)) {
+            const reason = error instanceof Error ? error.message : String(error);
+            options.alert({
+              kind: "order.unplannable",
+              message: `Order ${id} cannot be planned: ${reason}. It waits; others go on.`,
+              detail: { order: id },
+            });
+          }
+          unplannable.add(id);
+        }
       }
       return ready;
     },

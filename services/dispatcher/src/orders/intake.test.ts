@@ -375,6 +375,64 @@ test.each([
   expect(await states()).toEqual([["agriest", "ready", "SE5-1"]]);
 });
 
+test("the same line id twice is a dead letter, not a job that is tried for ever", async () => {
+  const result = await process.webhook("orders/paid", orderBody({ lines: [AGRIEST_LINE, AGRIEST_LINE] }));
+  expect(result).toMatchObject({
+    outcome: "dead-letter",
+    reason: expect.stringContaining("line_items.1 has the id of an earlier line"),
+  });
+});
+
+test("what a constraint of the database refuses is a dead letter with its reason, and nothing of it is written", async () => {
+  await process.database.db
+    .insertInto("orders")
+    .values({ ...(await aRow()), id: `${SHOP}:820982911946154508`, snapshot: null })
+    .execute();
+  await process.database.db
+    .insertInto("order_lines")
+    .values({
+      order_id: `${SHOP}:820982911946154508`,
+      line_id: "11",
+      position: 0,
+      sku: null,
+      title: "",
+      ordered: 9,
+      allocated: 9,
+      current: 0,
+      fulfilled: 0,
+      elsewhere: 0,
+      returned: 0,
+      decision: "supplier",
+      reason: "",
+      too_many: 0,
+    })
+    .execute();
+  const result = await process.webhook("orders/paid", orderBody({ lines: [AGRIEST_LINE] }));
+  expect(result).toMatchObject({ outcome: "dead-letter", reason: expect.stringMatching(/the database refuses it: .*CHECK/) });
+  expect(await states()).toEqual([["agriest", "ready", "SE1-1"]]); // Of aRow() alone.
+});
+
+async function aRow() {
+  await process.webhook("orders/paid", orderBody({ id: "1", number: 1 }));
+  return await order("1");
+}
+
+test.each([["a total that is no number", { total: "9,500.00" }, /the order's total cannot be read/]])(
+  "%s holds, it does not pass",
+  async (_what, input, reason) => {
+    await process.webhook("orders/paid", orderBody({ lines: [AGRIEST_LINE], ...input }));
+    expect(await process.purchaseOrder()).toMatchObject({ state: "held", reason: expect.stringMatching(reason) });
+  },
+);
+
+test("a test flag that is no flag is a dead letter: it could be a test order", async () => {
+  const body = orderBody().replace('"test":false', '"test":"true"');
+  expect(await process.webhook("orders/paid", body)).toMatchObject({
+    outcome: "dead-letter",
+    reason: expect.stringContaining("test"),
+  });
+});
+
 test("the same unreadable webhook twice is one dead letter", async () => {
   await process.webhook("orders/paid", "hello", { webhookId: "w1" });
   await process.webhook("orders/paid", "hello", { webhookId: "w1" });

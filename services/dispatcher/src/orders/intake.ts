@@ -2,7 +2,7 @@
 // bytes and its reason, and the job is done; only broken infrastructure makes the job fail, and then it is tried again.
 import type { WebhookEnvelope } from "@soh/shared/webhook";
 import { recordEvent } from "../database/audit.ts";
-import type { OpenDatabase } from "../database/open.ts";
+import { isConstraintViolation, type OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 import { readConcernedOrderId, readDeletedOrderId, readOrder } from "./payload.ts";
@@ -41,7 +41,16 @@ export function createIntake(options: IntakeOptions): Intake {
       topic: envelope.topic,
       webhookId: envelope.webhookId,
     };
-    const { alerts, ...result } = await database.transaction((trx) => handle(trx, { envelope, bytes, origin, at: now() }));
+    const received: Received = { envelope, bytes, origin, at: now() };
+    const { alerts, ...result } = await database
+      .transaction((trx) => handle(trx, received))
+      .catch((error: unknown) => {
+        if (!isConstraintViolation(error)) {
+          throw error; // The disk, or a bug: tried again until it works.
+        }
+        const reason = `the database refuses it: ${error instanceof Error ? error.message : String(error)}`;
+        return database.transaction((trx) => deadLetter(trx, received, reason));
+      });
     alerts.forEach(options.alert);
     return result;
   };

@@ -2,7 +2,6 @@
 // what nothing can be done without is an error. Shape: https://shopify.dev/docs/api/admin-rest/latest/resources/order
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { z } from "zod";
-import { isDecimal } from "../domain/decimal.ts";
 import type { Address, Entry, Order, OrderLine } from "../domain/order.ts";
 
 export type PayloadResult = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly reason: string };
@@ -17,8 +16,8 @@ const time = z
 const entries = z
   .union([
     z
-      .array(z.looseObject({ name: text, value: text }))
-      .transform((all) => all.map((one) => ({ name: one.name ?? "", value: one.value ?? "" }))),
+      .array(z.looseObject({ name: text, value: text }).nullable())
+      .transform((all) => all.flatMap((one) => (one === null ? [] : [{ name: one.name ?? "", value: one.value ?? "" }]))),
     z.record(z.string(), text).transform((all) => Object.entries(all).map(([name, value]) => ({ name, value: value ?? "" }))),
   ])
   .nullish()
@@ -65,7 +64,7 @@ const payload = z.looseObject({
   admin_graphql_api_id: text,
   name: text,
   order_number: text,
-  test: flag,
+  test: z.boolean().nullish(),
   financial_status: text,
   created_at: time,
   processed_at: time.nullish().catch(null),
@@ -113,6 +112,9 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
       return { ok: false, reason: `not an order: line_items.${index} has no id` };
     }
     const current = one.current_quantity ?? one.quantity;
+    if (lines.some((line) => line.id === lineId)) {
+      return { ok: false, reason: `not an order: line_items.${index} has the id of an earlier line` };
+    }
     lines.push({
       id: lineId,
       sku: clean(one.sku),
@@ -146,7 +148,7 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
       processedAt: order.processed_at ?? order.created_at,
       updatedAt: order.updated_at,
       cancelledAt: order.cancelled_at ?? null,
-      total: { amount: isDecimal(total) ? total : "0", currency: clean(order.currency) ?? "" },
+      total: { amount: total, currency: clean(order.currency) ?? "" },
       tags: (order.tags ?? "")
         .split(",")
         .map((tag) => tag.trim())

@@ -59,6 +59,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
         id: po.id,
         supplier: po.supplier,
         state: po.state,
+        again: po.copy > 1,
         lines: poLines
           .filter((line) => line.purchase_order_id === po.id)
           .map((line) => ({ lineId: line.line_id, units: line.units })),
@@ -88,9 +89,17 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       }
     }
 
+    // One that is being sent at this moment may come back unsent, and must not go then without having been planned again.
+    await trx
+      .updateTable("purchase_orders")
+      .set((eb) => ({ plan_again: eb.case().when("state", "=", "sending").then(1).else(0).end() }))
+      .where("order_id", "=", orderId)
+      .where((eb) => eb.or([eb("state", "=", "sending"), eb("plan_again", "=", 1)]))
+      .execute();
+
     const ready: string[] = [];
     const byId = new Map(purchaseOrders.map((po) => [po.id, po]));
-    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state)), plan });
+    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state) && po.copy === 1), plan });
     for (const { id, reason } of plan.cancel) {
       const po = byId.get(id);
       if (po !== undefined) {
@@ -129,11 +138,7 @@ async function saveOrderState(input: {
   const { trx, row, order, plan, now } = input;
   const state =
     row.deleted_at !== null ? "deleted" : plan.historic ? "historic" : order.cancelledAt !== null ? "cancelled" : "open";
-  await trx
-    .updateTable("orders")
-    .set({ state, plan_again: plan.again ? 1 : 0 })
-    .where("id", "=", row.id)
-    .execute();
+  await trx.updateTable("orders").set({ state }).where("id", "=", row.id).execute();
   if (state !== row.state) {
     await recordEvent(trx, {
       at: now,

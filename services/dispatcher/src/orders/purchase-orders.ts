@@ -249,6 +249,7 @@ async function create(
     released_at: null,
     sent_at: null,
     inferred: 0,
+    plan_again: 0,
     acknowledged_at: null,
     acknowledgement: null,
     acknowledgement_due_at: null,

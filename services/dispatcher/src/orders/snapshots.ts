@@ -43,7 +43,7 @@ export async function storeSnapshot(
   if (known === undefined) {
     await trx
       .insertInto("orders")
-      .values({ ...row, id: order.id, shop: order.shop, state: "new", deleted_at: null, plan_again: 0, first_seen_at: now })
+      .values({ ...row, id: order.id, shop: order.shop, state: "new", deleted_at: null, first_seen_at: now })
       .execute();
     await note(trx, input, "order.received");
     return "new";
@@ -97,7 +97,6 @@ export async function storeDeletion(
         cancelled_at: null,
         deleted_at: now,
         snapshot: null,
-        plan_again: 0,
         first_seen_at: now,
       })
       .execute();

@@ -4,7 +4,7 @@
 import { PassThrough, Readable } from "node:stream";
 import { TLSSocket, type ConnectionOptions } from "node:tls";
 import { Client, FTPError, type FileInfo } from "basic-ftp";
-import { NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
 import type { ListedFile, SupplierSession } from "./transport.ts";
 
 export interface FtpsOptions {
@@ -34,14 +34,16 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
       maxVersion: options.maxTls,
       ...(options.ca === null ? {} : { ca: options.ca }),
     };
-    await client.access({
-      host: options.host,
-      port: options.port,
-      user: options.user,
-      password: options.password,
-      secure: true,
-      secureOptions,
-    });
+    await withDeadline(client, options.timeoutMs * 2, () =>
+      client.access({
+        host: options.host,
+        port: options.port,
+        user: options.user,
+        password: options.password,
+        secure: true,
+        secureOptions,
+      }),
+    );
   } catch (error) {
     client.close();
     throw translate(error, `connecting to ${where}`);
@@ -57,16 +59,30 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
     }
   };
 
+  const entered = new Set<string>();
   const list = async (folder: string): Promise<ListedFile[]> => {
-    const files = await client.list(folder);
+    const files = await client.list(folder).catch((error: unknown) => {
+      // "550 No files found", "450 No such file": how some servers say that a folder, which we have entered, is empty.
+      if (error instanceof FTPError && (error.code === 550 || error.code === 450) && entered.has(folder)) {
+        return [];
+      }
+      throw error;
+    });
     return files.filter((file) => file.isFile).map((file) => ({ name: file.name, size: file.size, modifiedAt: modified(file) }));
   };
+
+  /**
+   * Folders where SIZE is known to tell absent from unreadable, because it answered for a file of ours there, or a listing
+   * agreed with its 550: listing a large folder for every file would cost more the longer it is used.
+   */
+  const trusted = new Set<string>();
+  const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
   /** Whether a listing of its folder shows the file: SIZE answers 550 alike for absent and unreadable. */
   const listed = async (path: string): Promise<number | undefined> => {
     const slash = path.lastIndexOf("/");
     try {
-      return (await list(path.slice(0, slash) || "/")).find((file) => file.name === path.slice(slash + 1))?.size;
+      return (await list(folderOf(path))).find((file) => file.name === path.slice(slash + 1))?.size;
     } catch (error) {
       if (error instanceof FTPError && error.code >= 500) {
         return undefined; // The folder cannot be listed: SIZE alone must do.
@@ -80,18 +96,29 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
     closed: () => client.closed,
     close: () => client.close(),
 
-    enter: (folder) => run(`entering the folder ${folder}`, async () => void (await client.cd(folder))),
+    enter: (folder) =>
+      run(`entering the folder ${folder}`, async () => {
+        await client.cd(folder);
+        entered.add(folder);
+      }),
 
     store: (path, bytes) =>
       run(`uploading ${path}`, async () => void (await client.uploadFrom(Readable.from([Buffer.from(bytes)]), path))),
 
     size: (path) =>
       run(`asking the size of ${path}`, async () => {
+        const folder = folderOf(path);
         try {
-          return await client.size(path);
+          const size = await client.size(path);
+          trusted.add(folder);
+          return size;
         } catch (error) {
           if (error instanceof FTPError && error.code === 550) {
-            return (await listed(path)) ?? "absent";
+            const size = trusted.has(folder) ? undefined : await listed(path);
+            if (size === undefined) {
+              trusted.add(folder);
+            }
+            return size ?? "absent";
           }
           if (error instanceof FTPError && [500, 502, 504].includes(error.code)) {
             return (await listed(path)) === undefined ? "absent" : "unsupported";
@@ -152,6 +179,23 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
   };
 }
 
+/**
+ * basic-ftp times each command, and neither the TLS handshake nor a login whose every answer comes just in time: without
+ * this, a server that stalls in the handshake would hold its connection for ever.
+ */
+async function withDeadline<T>(client: Client, deadlineMs: number, work: () => Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`no connection within ${deadlineMs} ms`));
+    client.close();
+  }, deadlineMs);
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function download(client: Client, path: string): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let total = 0;
@@ -193,14 +237,20 @@ const CERTIFICATE_CODES = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** 530, 532 and 430: login; 534, 536: TLS refused; 550 and 553: missing folder or permission. RFC 959, 4.2; RFC 4217. */
-const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536, 550, 553]);
+/** 530, 532 and 430: login; 534, 536: TLS refused. RFC 959, 4.2; RFC 4217. */
+const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
+
+/** Missing folder or permission. RFC 959, 4.2. */
+const FOLDER_REPLIES = new Set([550, 553]);
 
 function translate(error: unknown, what: string): Error {
   if (error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown) {
     return error;
   }
   const message = `${what}: ${reason(error)}`;
+  if (error instanceof FTPError && FOLDER_REPLIES.has(error.code)) {
+    return new FolderRefused(message, { cause: error });
+  }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const refused =
     error instanceof FTPError ? REFUSED_REPLIES.has(error.code) : typeof code === "string" && CERTIFICATE_CODES.has(code);

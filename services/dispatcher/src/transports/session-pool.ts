@@ -15,6 +15,9 @@ const IDLE_MS = 10_000;
 /** Milliseconds. A session that is never idle would outlive the server's TLS session cache (often 5 minutes). */
 const MAX_AGE_MS = 4 * 60_000;
 
+/** Milliseconds that one piece of work may hold a session: a server that answers everything just in time must not keep it for ever. */
+const LONGEST_USE_MS = 4 * 60_000;
+
 export function createSessionPool(options: {
   readonly connect: () => Promise<SupplierSession>;
   readonly connections: number;
@@ -79,6 +82,7 @@ export function createSessionPool(options: {
       busy.add(done.promise);
       try {
         const { session, openedAt, kept } = await take();
+        const deadline = setTimeout(() => session.close(), LONGEST_USE_MS);
         try {
           return await work(session);
         } catch (error) {
@@ -88,6 +92,7 @@ export function createSessionPool(options: {
           }
           throw error;
         } finally {
+          clearTimeout(deadline);
           keep(session, openedAt);
         }
       } finally {

@@ -23,14 +23,12 @@ export const first: Migration = {
       .addColumn("cancelled_at", "bigint")
       .addColumn("deleted_at", "bigint")
       .addColumn("snapshot", "text")
-      .addColumn("plan_again", "integer", (c) => c.notNull())
       .addColumn("first_seen_at", "bigint", (c) => c.notNull())
       .execute();
     await db.schema.createIndex("orders_by_first_seen").on("orders").columns(["first_seen_at"]).execute();
     await db.schema.createIndex("orders_by_state").on("orders").columns(["state", "first_seen_at", "id"]).execute();
     await db.schema.createIndex("orders_by_name").on("orders").columns(["name"]).execute();
     await db.schema.createIndex("orders_by_number").on("orders").columns(["order_number"]).execute();
-    await db.schema.createIndex("orders_to_plan_again").on("orders").columns(["plan_again"]).execute();
 
     // The account of each line (domain/units.ts) and why it went where it went.
     await db.schema
@@ -68,6 +66,7 @@ export const first: Migration = {
       .addColumn("copy", "integer", (c) => c.notNull())
       .addColumn("failures", "integer", (c) => c.notNull())
       .addColumn("next_attempt_at", "bigint", (c) => c.notNull())
+      .addColumn("plan_again", "integer", (c) => c.notNull())
       .addColumn("cancel_wanted_at", "bigint")
       .addColumn("cancel_reason", "text")
       .addColumn("created_at", "bigint", (c) => c.notNull())
@@ -81,6 +80,7 @@ export const first: Migration = {
       .addUniqueConstraint("one_number_per_supplier", ["supplier", "number"])
       .execute();
     await db.schema.createIndex("purchase_orders_by_order").on("purchase_orders").columns(["order_id"]).execute();
+    await db.schema.createIndex("purchase_orders_to_plan_again").on("purchase_orders").columns(["plan_again"]).execute();
     await db.schema.createIndex("purchase_orders_by_supplier").on("purchase_orders").columns(["supplier", "state"]).execute();
     await db.schema.createIndex("purchase_orders_by_age").on("purchase_orders").columns(["created_at", "id"]).execute();
     await db.schema

@@ -16,17 +16,18 @@ export interface ActionRoutesOptions {
 }
 
 interface PurchaseOrderAction {
-  readonly path: "release" | "retry" | "mark-sent";
-  readonly needsNote: (po: PurchaseOrdersTable) => boolean;
+  readonly path: "release" | "retry" | "send-again" | "mark-sent";
+  readonly needsNote: boolean;
   readonly run: (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
 }
 
 export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
   const { db, actions } = options;
   const onPurchaseOrders: readonly PurchaseOrderAction[] = [
-    { path: "release", needsNote: () => true, run: actions.release },
-    { path: "retry", needsNote: (po) => po.state === "unknown", run: actions.retry },
-    { path: "mark-sent", needsNote: () => true, run: actions.markSent },
+    { path: "release", needsNote: true, run: actions.release },
+    { path: "retry", needsNote: false, run: actions.retry },
+    { path: "send-again", needsNote: true, run: actions.sendAgain },
+    { path: "mark-sent", needsNote: true, run: actions.markSent },
   ];
 
   for (const { path, needsNote, run } of onPurchaseOrders) {
@@ -35,7 +36,7 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
       const { supplier } = parse(supplierQuery, request.query);
       const person = personOf(request);
       const po = await onePurchaseOrder(db, id, supplier);
-      if (person.note === "" && needsNote(po)) {
+      if (person.note === "" && needsNote) {
         throw new HttpError(400, `note: say why: ${path} of a purchase order that is ${po.state} is kept with its reason`);
       }
       const result = await run(po, person).catch((error: unknown) => refuseIfChanged(po, error));
