@@ -331,6 +331,33 @@ test("a purchase order whose order changes during a failed attempt is planned ag
   expect(world.alerts).toEqual([]); // Nothing is to be taken off at the supplier: it got the right quantity.
 });
 
+test("an edit during an upload whose process is then killed is in what is sent after the restart", async () => {
+  await process.stop();
+  const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+  process = await world.start({
+    at: (step) => {
+      if (step !== "uploaded") {
+        return Promise.resolve();
+      }
+      stall();
+      return new Promise<void>(() => {});
+    },
+  });
+  await process.webhook("orders/updated", orderBody({ updatedAt: "2027-01-10T09:30:00+01:00", lines: [{ quantity: 5 }] }));
+  const [due] = await process.features.sweep(10);
+  void process.features.deliver(due!);
+  await stalled;
+  await process.webhook(
+    "orders/updated",
+    orderBody({ updatedAt: "2027-01-10T10:00:00+01:00", lines: [{ quantity: 5, current: 2 }] }),
+  );
+  await process.stop();
+  process = await world.start();
+  const kinds = [...(await runAfter(1_000)), ...(await runAfter(1_000))];
+  expect(kinds).toEqual(["nothing-to-do", "sent"]);
+  expect(world.agriest.read(world.agriest.arrivals[0] ?? "")).toContain("<Quantity>2</Quantity>");
+});
+
 test("units fulfilled by hand while an attempt runs that then fails are not sent", async () => {
   await process.stop();
   process = await world.start({

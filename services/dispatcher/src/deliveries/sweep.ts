@@ -42,7 +42,8 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
       .innerJoin("suppliers", "suppliers.id", "purchase_orders.supplier")
       .select(["purchase_orders.id as purchaseOrder", "purchase_orders.supplier", "purchase_orders.generation"])
       .where("purchase_orders.state", "in", ["ready", "sending"])
-      .where("purchase_orders.plan_again", "=", 0)
+      // One to be planned again waits for that, but not the abandoned attempt of one: its claim brings it back first.
+      .where((eb) => eb.or([eb("purchase_orders.plan_again", "=", 0), eb("purchase_orders.state", "=", "sending")]))
       .where((eb) =>
         eb.or([eb("purchase_orders.next_attempt_at", "<=", now()), eb("purchase_orders.next_attempt_at", ">", latestDue(now()))]),
       )
