@@ -33,19 +33,14 @@ export async function prepareRedis(...settings: string[]): Promise<RedisServer> 
     url,
     port,
     async start() {
-      const where = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
-      const child = spawn(process.env.SOH_REDIS_SERVER ?? "redis-server", [...where, ...DURABLE, ...settings], {
-        stdio: "ignore",
-      });
+      const { command, args } = redisCommand({ port, folder });
+      const child = spawn(command, [...args, ...settings], { stdio: "ignore" });
       running = child;
       exited = new Promise((resolve, reject) => {
         child.on("error", reject);
         child.on("exit", () => resolve());
       });
-      const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 20 });
-      client.on("error", () => {});
-      await client.ping();
-      client.disconnect();
+      await redisAnswers(url);
     },
     async kill() {
       running?.kill("SIGKILL");
@@ -59,6 +54,29 @@ export async function prepareRedis(...settings: string[]): Promise<RedisServer> 
     },
   };
   return server;
+}
+
+/** How a server is started whose process and folder are the caller's affair. */
+export function redisCommand({ port, folder }: { readonly port: number; readonly folder: string }): {
+  readonly command: string;
+  readonly args: readonly string[];
+} {
+  const where = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
+  return { command: process.env.SOH_REDIS_SERVER ?? "redis-server", args: [...where, ...DURABLE] };
+}
+
+/** Waits until it has loaded its files and answers. Rejects when the signal ends the waiting. */
+export async function redisAnswers(url: string, signal?: AbortSignal): Promise<void> {
+  const client = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => (signal?.aborted ? null : 20) });
+  client.on("error", () => {});
+  const giveUp = (): void => client.disconnect();
+  signal?.addEventListener("abort", giveUp);
+  try {
+    await client.ping();
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+    client.disconnect();
+  }
 }
 
 export function freePort(): Promise<number> {

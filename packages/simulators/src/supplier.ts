@@ -19,7 +19,7 @@ import {
   type OrdersFolder,
 } from "./supplier/folders.ts";
 
-export { countTaken, type TakenCount } from "./supplier/count.ts";
+export { countTaken, readTaken, type TakenCount, type TakenDocument } from "./supplier/count.ts";
 export type { AcknowledgedLine, Decision, OrderDocument, OrderedLine } from "./supplier/documents.ts";
 
 export interface TakenFile {
@@ -40,8 +40,11 @@ export interface TakenFile {
 export interface SupplierScript {
   /** 'on rename': at the very instant a file has its final name, before the client hears of it. The default. */
   readonly takes?: "on rename" | { readonly everyMs: number };
-  /** Milliseconds from taking an order to acknowledging it; 0, the default, is at once and in the same instant. */
-  readonly reactionMs?: number;
+  /**
+   * Milliseconds from taking an order to acknowledging it; 0, the default, is at once and in the same instant. A function
+   * is asked for each order.
+   */
+  readonly reactionMs?: number | (() => number);
   /** What the supplier answers; everything is accepted unless given. */
   readonly decide?: (order: OrderDocument) => Decision | "silence";
 }
@@ -136,7 +139,7 @@ export async function startSupplier(options: SupplierOptions): Promise<Supplier>
   };
 
   const react = (file: TakenFile): void => {
-    const { reactionMs = 0 } = script;
+    const reactionMs = typeof script.reactionMs === "function" ? script.reactionMs() : (script.reactionMs ?? 0);
     if (reactionMs === 0) {
       answer(file);
       return;

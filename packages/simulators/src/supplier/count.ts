@@ -20,6 +20,16 @@ export interface TakenCount {
   readonly temporary: readonly string[];
 }
 
+/** A taken file as it lies on the disk now. */
+export interface TakenDocument {
+  /** Its name among the taken ones: a number and the name under which it was uploaded. */
+  readonly file: string;
+  /** Of the bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** Undefined when the file is no order. */
+  readonly order: OrderDocument | undefined;
+}
+
 export interface CountOptions {
   /** The supplier's folder, as startSupplier got it. */
   readonly root: string;
@@ -28,28 +38,38 @@ export interface CountOptions {
 
 /** Throws when a file cannot be read. */
 export function countTaken({ root, orders }: CountOptions): TakenCount {
-  const taken = filesIn(join(root, TAKEN)).map((name) => ({ name, ...identify(readFileSync(join(root, TAKEN, name))) }));
+  const taken = readTaken(root);
   const left = filesIn(folderOnDisk(root, orders.folder));
-  const same = Map.groupBy(taken, ({ what }) => what);
   return {
     files: taken.length,
     orderNumbers: [...new Set(taken.flatMap(({ order }) => (order ? [order.orderNumber] : [])))].sort(),
-    duplicates: [...same]
+    duplicates: [...Map.groupBy(taken, whatItIs)]
       .filter(([, group]) => group.length > 1)
-      .map(([what, group]) => ({ what, files: group.map(({ name }) => name) })),
-    unreadable: taken.filter(({ order }) => order === undefined).map(({ name }) => name),
+      .map(([what, group]) => ({ what, files: group.map(({ file }) => file) })),
+    unreadable: taken.filter(({ order }) => order === undefined).map(({ file }) => file),
     waiting: left.filter((name) => !isTemporary(name, orders.temporary)),
     temporary: left.filter((name) => isTemporary(name, orders.temporary)),
   };
 }
 
-function identify(bytes: Uint8Array): { what: string; order: OrderDocument | undefined } {
+/** In the order in which they were taken. Throws when a file cannot be read. */
+export function readTaken(root: string): readonly TakenDocument[] {
+  return filesIn(join(root, TAKEN)).map((file) => {
+    const bytes = readFileSync(join(root, TAKEN, file));
+    return { file, sha256: createHash("sha256").update(bytes).digest("hex"), order: orderIn(bytes) };
+  });
+}
+
+function whatItIs({ order, sha256 }: TakenDocument): string {
+  return order ? `${order.orderNumber} version ${order.documentVersion}` : `bytes ${sha256}`;
+}
+
+function orderIn(bytes: Uint8Array): OrderDocument | undefined {
   try {
-    const order = readOrder(bytes);
-    return { what: `${order.orderNumber} version ${order.documentVersion}`, order };
+    return readOrder(bytes);
   } catch (error) {
     if (error instanceof UnreadableDocument) {
-      return { what: `bytes ${createHash("sha256").update(bytes).digest("hex")}`, order: undefined };
+      return undefined;
     }
     throw error;
   }

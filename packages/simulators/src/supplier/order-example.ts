@@ -3,6 +3,7 @@
 export interface ExampleContent {
   readonly number?: string;
   readonly version?: number;
+  readonly shopOrder?: string;
   readonly sku?: string;
   readonly description?: string;
   readonly quantity?: string;
@@ -10,7 +11,14 @@ export interface ExampleContent {
 
 /** Text goes in as it is, so that a test can put wrong XML there. */
 export function orderXml(content: ExampleContent = {}): string {
-  const { number = "SE1001-1", version = 1, sku = "AGR-100", description = "Rotule", quantity = "2" } = content;
+  const {
+    number = "SE1001-1",
+    version = 1,
+    shopOrder = "#1001",
+    sku = "AGR-100",
+    description = "Rotule",
+    quantity = "2",
+  } = content;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Order version="1">
   <Number>${number}</Number>
@@ -20,7 +28,7 @@ export function orderXml(content: ExampleContent = {}): string {
   <Test>false</Test>
   <IssuedAt>2026-12-01T10:00:00Z</IssuedAt>
   <OrderedAt>2026-12-01T09:59:00Z</OrderedAt>
-  <ShopOrder>#1001</ShopOrder>
+  <ShopOrder>${shopOrder}</ShopOrder>
   <Buyer><Name>Sermat Équipement</Name></Buyer>
   <Supplier><Name>Agriest</Name></Supplier>
   <Customer><Name>Jeanne Moreau</Name><Email></Email></Customer>

@@ -1,0 +1,40 @@
+// Gathers what the tally judges: the suppliers' folders as they lie on the disk, and what the dispatcher says.
+import { basename } from "node:path";
+import { readTaken } from "../supplier.ts";
+import type { DispatcherApi } from "./dispatcher.ts";
+import type { Ledger } from "./ledger.ts";
+import { partnerName } from "./partners.ts";
+import { tally, type FoundFile, type Tally } from "./tally.ts";
+import type { DemoSupplier } from "./world.ts";
+
+/** Throws when the dispatcher does not answer or a file cannot be read. */
+export async function gather(input: {
+  readonly ledger: Ledger;
+  readonly suppliers: readonly DemoSupplier[];
+  readonly dispatcher: DispatcherApi;
+  readonly seconds: number;
+}): Promise<Tally> {
+  const { ledger, suppliers, dispatcher, seconds } = input;
+  const [orders, listed] = await Promise.all([dispatcher.orders(), dispatcher.purchaseOrders()]);
+  const waiting = new Set(listed.filter(({ state }) => state === "held").map(({ orderName }) => orderName));
+  const details = await Promise.all([...waiting].map((name) => dispatcher.order(name)));
+  const holds = new Map(details.flatMap(({ purchaseOrders }) => purchaseOrders).map((one) => [one.id, one.holds]));
+  const purchaseOrders = listed.map((one) => ({ ...one, holds: holds.get(one.id) ?? [] }));
+
+  const found = suppliers.flatMap(filesOf);
+  const { figures, differences } = tally({ sent: ledger.orders, found, told: { orders, purchaseOrders }, seconds });
+  return { figures, differences: [...differences, ...suppliers.flatMap(leftovers)] };
+}
+
+export function filesOf({ id, root, supplier }: DemoSupplier): readonly FoundFile[] {
+  const takenAt = new Map(supplier.taken.map((file) => [basename(file.path), file.takenAt]));
+  return readTaken(root).map((document) => ({ ...document, supplier: id, takenAt: takenAt.get(document.file) }));
+}
+
+function leftovers({ id, supplier }: DemoSupplier): readonly string[] {
+  const { waiting, temporary } = supplier.count();
+  return [
+    ...waiting.map((file) => `${file} lies in the orders folder of ${partnerName(id)}, which has not taken it`),
+    ...temporary.map((file) => `${file} is an upload to ${partnerName(id)} that never ended`),
+  ];
+}
