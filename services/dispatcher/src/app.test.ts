@@ -190,6 +190,38 @@ test("started while Redis is down, it works as soon as Redis is there", async ()
   await expect.poll(acknowledged, PATIENCE).toBe(4);
 });
 
+test("stopped while Redis is away, it ends by itself, with status 0", async () => {
+  const { child, exited } = launch();
+  await started();
+  await expect.poll(() => logged("redis.connected"), PATIENCE).toBe(1);
+  await redis.kill();
+  await expect.poll(() => logged("redis.away"), PATIENCE).toBe(1);
+  child.kill("SIGTERM");
+  expect(await exited).toBe(0);
+  expect(logged("service.stop_timed_out")).toBe(0);
+});
+
+test("stopped while a supplier's server hangs, it ends by itself, and the next start delivers once", async () => {
+  let hanging = 0;
+  agriest.server.setFault((event) => {
+    const now = event.phase === "before" && event.command === "STOR";
+    hanging += now ? 1 : 0;
+    return now ? { do: "hang" } : undefined;
+  });
+  const { child, exited } = launch();
+  await started();
+  await addWebhooks(orderNumbers(2));
+  await expect.poll(() => hanging, PATIENCE).toBeGreaterThan(0);
+  child.kill("SIGTERM");
+  expect(await exited).toBe(0);
+  agriest.server.setFault(undefined);
+  agriest.server.releaseHanging();
+  launch();
+  await expect.poll(() => agriest.taken.length, PATIENCE).toBe(2);
+  await expect.poll(acknowledged, PATIENCE).toBeGreaterThan(1);
+  expect(counts()).toEqual(each(2));
+});
+
 test.each([
   ["OPERATIONS_PASSWORD is missing", { OPERATIONS_PASSWORD: "" }, /OPERATIONS_PASSWORD is not set/],
   ["SOH_API_TOKEN is too short", { SOH_API_TOKEN: "short" }, /SOH_API_TOKEN: expected at least 12 characters/],

@@ -4,6 +4,7 @@ import { WEBHOOKS_QUEUE } from "@soh/shared/jobs";
 import type { Logger } from "@soh/shared/logger";
 import { checkDurability, connectRedis } from "@soh/shared/redis";
 import { webhookEnvelopeSchema } from "@soh/shared/webhook";
+import type { Redis } from "ioredis";
 import { z } from "zod";
 import { logAlerts } from "./alerts/alerts.ts";
 import type { DispatcherEnvironment } from "./config/environment.ts";
@@ -245,10 +246,11 @@ function watchRedis(logger: Logger, onBack: () => void): { onError(error: Error)
   };
 }
 
-async function quit(redis: { quit(): Promise<unknown>; disconnect(): void }): Promise<void> {
-  try {
-    await redis.quit();
-  } catch {
+/** While Redis is away there is nobody to say goodbye to, and a worker's connection would wait for it. */
+async function quit(redis: Redis): Promise<void> {
+  if (redis.status === "ready") {
+    await redis.quit().catch(() => redis.disconnect());
+  } else {
     redis.disconnect();
   }
 }

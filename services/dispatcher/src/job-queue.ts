@@ -12,13 +12,16 @@ export interface JobQueue {
   start(): void;
   /** Writes the global limit to Redis, which may have been wiped. Throws when Redis does not answer in time. */
   applyLimits(): Promise<void>;
-  /** Finishes running jobs. */
+  /** Finishes running jobs, or abandons them after a grace. */
   stop(): Promise<void>;
 }
 
 /** Milliseconds. A killed worker's job is picked up by another within about lockDuration + stalledInterval. */
 const LOCK_MS = 15_000;
 const STALLED_INTERVAL_MS = 5_000;
+
+/** Milliseconds that a stop waits for running jobs; the process as a whole has 9 s. */
+const STOP_GRACE_MS = 4_000;
 
 /** The sweep must not hang on one add; a late one is harmless, its id is the same. */
 const ADD_TIMEOUT_MS = 5_000;
@@ -75,9 +78,13 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
       running.catch((error: unknown) => logger.error({ event: "worker.stopped", queue: name, err: error }));
     },
     async stop() {
-      await worker.close();
-      await running;
-      await queue.close();
+      // While Redis is away BullMQ waits for it; and what runs longer than this is abandoned, as by a kill: safe to repeat.
+      const closed = Promise.all([worker.close(), running, queue.close()]);
+      closed.catch((error: unknown) => logger.debug({ event: "queue.close_failed", queue: name, err: error }));
+      const grace = Promise.withResolvers<void>();
+      const timer = setTimeout(() => grace.resolve(), STOP_GRACE_MS);
+      await Promise.race([closed, grace.promise]);
+      clearTimeout(timer);
     },
   };
 }

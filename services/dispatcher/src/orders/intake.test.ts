@@ -344,7 +344,10 @@ test("units that the customer takes off after sending raise one alert that says 
 test("a cancellation after sending is a wish beside the state, and an alert for a person", async () => {
   await process.webhook("orders/paid", orderBody({ updatedAt: at(0) }));
   await process.run();
-  await process.webhook("orders/cancelled", orderBody({ updatedAt: at(1), cancelledAt: at(1) }));
+  await process.webhook(
+    "orders/cancelled",
+    orderBody({ updatedAt: at(1), cancelledAt: at(1), lines: [{ sku: "AGR-1", current: 0 }] }),
+  );
   const po = await process.purchaseOrder();
   expect(po.state).toBe("sent");
   expect(po.cancel_wanted_at).not.toBeNull();

@@ -84,7 +84,8 @@ export function createPlanner(options: PlannerOptions): PlanNow {
           detail: { order: order.id, line: line.lineId },
         });
       }
-      if (line.tooMany > (was?.too_many ?? 0)) {
+      // Of a cancelled order, the wish to cancel says it all.
+      if (line.tooMany > (was?.too_many ?? 0) && order.cancelledAt === null && row.deleted_at === null) {
         alerts.push(tooManyAlert({ order, line, purchaseOrders, poLines }));
       }
     }

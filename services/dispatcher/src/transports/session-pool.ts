@@ -18,6 +18,9 @@ const MAX_AGE_MS = 4 * 60_000;
 /** Milliseconds that one piece of work may hold a session: a server that answers everything just in time must not keep it for ever. */
 const LONGEST_USE_MS = 4 * 60_000;
 
+/** Milliseconds that closing waits for work under way. */
+const CLOSE_GRACE_MS = 2_000;
+
 export function createSessionPool(options: {
   readonly connect: () => Promise<SupplierSession>;
   readonly connections: number;
@@ -25,6 +28,7 @@ export function createSessionPool(options: {
   const idle: { session: SupplierSession; openedAt: number; timer: NodeJS.Timeout }[] = [];
   const waiting: (() => void)[] = [];
   const busy = new Set<Promise<void>>();
+  const inUse = new Set<SupplierSession>();
   let free = options.connections;
   let closed = false;
 
@@ -83,6 +87,7 @@ export function createSessionPool(options: {
       try {
         const { session, openedAt, kept } = await take();
         const deadline = setTimeout(() => session.close(), LONGEST_USE_MS);
+        inUse.add(session);
         try {
           return await work(session);
         } catch (error) {
@@ -93,6 +98,7 @@ export function createSessionPool(options: {
           throw error;
         } finally {
           clearTimeout(deadline);
+          inUse.delete(session);
           keep(session, openedAt);
         }
       } finally {
@@ -104,7 +110,10 @@ export function createSessionPool(options: {
 
     async close() {
       closed = true;
+      // A server that hangs must not keep us: its session is cut, and what was under way is looked at by the next start.
+      const timer = setTimeout(() => inUse.forEach((session) => session.close()), CLOSE_GRACE_MS);
       await Promise.all(busy);
+      clearTimeout(timer);
       for (const { session, timer } of idle.splice(0)) {
         clearTimeout(timer);
         session.close();
