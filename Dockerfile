@@ -29,12 +29,12 @@ RUN pnpm install --prod --frozen-lockfile --reporter=append-only --filter-prod "
 COPY packages/shared packages/shared
 COPY services/dispatcher services/dispatcher
 
-# What is copied below belongs to root, so that a service cannot change its own code. /data is its own; a named volume that
+# What is copied below belongs to root, so that a service cannot change its own code. /data and /journal are its own; a named volume that
 # is mounted there takes the owner over. There is no compile cache: the root is read-only, and it would save 0.1 s.
 FROM node:24-bookworm-slim AS runtime
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
     /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
-  && install -d -o node -g node /data
+  && install -d -o node -g node /data /journal
 ENV NODE_ENV=production
 WORKDIR /app
 USER node

@@ -34,6 +34,7 @@ beforeEach(async () => {
     PATH: process.env.PATH,
     REDIS_URL: redis.url,
     DATABASE_URL: `sqlite:${join(folder, "handler.db")}`,
+    SOH_JOURNAL: join(folder, "dispatch.journal"),
     SOH_CONFIG: new URL("../../../config/handler.yaml", import.meta.url).pathname,
     OPERATIONS_PORT: "0",
     OPERATIONS_PASSWORD: "a-long-password",
@@ -231,6 +232,11 @@ test.each([
     /handler\.yaml:\d+:\d+: suppliers\.agriest\.transport\.password: the environment variable FTP_AGRIEST_PASS is not set/,
   ],
   ["the configuration is missing", { SOH_CONFIG: "/nowhere.yaml" }, /\/nowhere\.yaml:1:1: cannot be read.*SOH_CONFIG/],
+  [
+    "the journal cannot be written",
+    { SOH_JOURNAL: "/dev/null/dispatch.journal" },
+    /SOH_JOURNAL: \/dev\/null\/dispatch\.journal cannot be/,
+  ],
   ["the database's address is wrong", { DATABASE_URL: "oracle://x" }, /DATABASE_URL/],
 ])("%s: it stops at once with status 1 and says so", async (_what, over, message) => {
   const { exited, output } = launch(over);

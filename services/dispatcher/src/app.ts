@@ -10,6 +10,7 @@ import { logAlerts } from "./alerts/alerts.ts";
 import type { DispatcherEnvironment } from "./config/environment.ts";
 import type { HandlerConfig } from "./config/load.ts";
 import { openDatabase } from "./database/open.ts";
+import { openJournal } from "./deliveries/journal.ts";
 import type { DueDelivery } from "./deliveries/sweep.ts";
 import { NotSent } from "./domain/failure.ts";
 import { composeFeatures } from "./features.ts";
@@ -63,9 +64,13 @@ async function start(input: {
   const database = await openDatabase(environment.databaseUrl);
   onStop(() => database.close());
 
+  const journal = await openJournal(environment.journalFile);
+  onStop(journal.journal.close);
+
   const features = composeFeatures({
     config,
     database,
+    journal,
     connect: (supplier) => connectFtps({ ...supplier.transport, password: supplier.transport.password.reveal() }),
     alert: logAlerts(logger).raise,
     onFile: (news) => {

@@ -7,6 +7,9 @@ import type { OpenDatabase } from "./database/open.ts";
 import { createDeliveryActions } from "./deliveries/actions.ts";
 import { createAttemptStore } from "./deliveries/attempts.ts";
 import { createDeliver, type Deliver, type DeliverOptions } from "./deliveries/deliver.ts";
+import type { OpenJournal } from "./deliveries/journal.ts";
+import { createJournaling } from "./deliveries/journaling.ts";
+import { reconcileWithJournal } from "./deliveries/restore.ts";
 import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
@@ -25,6 +28,7 @@ import type { SupplierSession } from "./transports/transport.ts";
 export interface FeaturesOptions {
   readonly config: HandlerConfig;
   readonly database: OpenDatabase;
+  readonly journal: OpenJournal;
   /** Opens a session. Throws NotSent and Refused. */
   readonly connect: (supplier: ConfiguredSupplier) => Promise<SupplierSession>;
   readonly alert: (alert: Alert) => void;
@@ -110,7 +114,23 @@ export function composeFeatures(options: FeaturesOptions): Features {
       });
     }
   };
+  let journalFails = false;
+  const journaling = createJournaling({
+    database,
+    journal: options.journal.journal,
+    now,
+    onFailure: (error) => {
+      if (!journalFails) {
+        alert({
+          kind: "journal.unwritable",
+          message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
+        });
+      }
+      journalFails = true;
+    },
+  });
   const deliver = createDeliver({
+    journaling,
     attempts: createAttemptStore({
       database,
       destination: (id) => {
@@ -205,6 +225,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     },
 
     async sweep(limit) {
+      await journaling.catchUp();
       await orderActions.planAgain("flagged");
       for (const overdue of await deliverySweep.overdueAcknowledgements()) {
         alert({
@@ -229,6 +250,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
     async recover() {
       const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one) })));
+      if (options.journal.isNew && (await deliverySweep.hasSent())) {
+        alert({
+          kind: "journal.missing",
+          message:
+            "The journal (SOH_JOURNAL) is new, although purchase orders were sent before. If it was moved, put it back and start again; without it, a database that is restored from a backup cannot be recognised.",
+        });
+      }
+      const restored = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
+      if (restored !== undefined) {
+        alert({
+          kind: "database.restored",
+          message: `The database is older than the journal: it was restored from a backup. By the journal, ${restored.sent} purchase orders are sent, ${restored.unknown} are unknown, and ${restored.lost} are not in the database; what is made again for those is unknown until the supplier's answer or a person settles it.`,
+          detail: { ...restored },
+        });
+      }
       const deliveries = await deliverySweep.recover();
       const ready = await orderActions.planAgain("all-open");
       for (const { supplier, count } of await deliverySweep.stranded([...suppliers.keys()])) {

@@ -109,6 +109,7 @@ async function start(
     LOG_LEVEL: "info",
     REDIS_URL: redisUrl,
     DATABASE_URL: `sqlite:${join(folder, "handler.db")}`,
+    SOH_JOURNAL: join(folder, "dispatch.journal"),
     SOH_CONFIG: join(ROOT, "config/handler.yaml"),
     INGEST_PORT: String(ingestPort),
     OPERATIONS_PORT: String(operationsPort),

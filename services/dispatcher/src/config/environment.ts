@@ -22,6 +22,7 @@ const schema = z.object({
     .regex(/^rediss?:\/\//, "expected redis://host:port")
     .default("redis://127.0.0.1:6379"),
   DATABASE_URL: z.string().default("sqlite:./data/handler.db"),
+  SOH_JOURNAL: z.string().default("./data/dispatch.journal"),
   SOH_CONFIG: z.string().default("./config/handler.yaml"),
   OPERATIONS_PORT: port(3001),
   HOST: z.string().default("127.0.0.1"),
@@ -33,6 +34,8 @@ const schema = z.object({
 export interface DispatcherEnvironment {
   readonly redisUrl: string;
   readonly databaseUrl: string;
+  /** The journal's file, on a durable volume of its own kind: not in the database's backups. */
+  readonly journalFile: string;
   readonly configFile: string;
   readonly port: number;
   readonly host: string;
@@ -48,6 +51,7 @@ export function readDispatcherEnvironment(lookup: Lookup): DispatcherEnvironment
   return {
     redisUrl: env.REDIS_URL,
     databaseUrl: env.DATABASE_URL,
+    journalFile: env.SOH_JOURNAL,
     configFile: env.SOH_CONFIG,
     port: env.OPERATIONS_PORT,
     host: env.HOST,

@@ -16,6 +16,8 @@ export interface Tables {
   dead_letters: DeadLettersTable;
   stock_movements: StockMovementsTable;
   events: EventsTable;
+  lost_sendings: LostSendingsTable;
+  settings: SettingsTable;
 }
 
 export type Database = Kysely<Tables>;
@@ -83,6 +85,8 @@ export interface PurchaseOrdersTable {
   released_at: number | null;
   sent_at: number | null;
   inferred: number;
+  /** 1: its sending stands in the journal. */
+  journaled: number;
   acknowledged_at: number | null;
   acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
   acknowledgement_due_at: number | null;
@@ -221,4 +225,25 @@ export interface EventsTable {
   name: string;
   actor: string;
   detail: string;
+}
+
+export interface LostSendingsTable {
+  /** The purchase order's id in the database that was lost. */
+  id: string;
+  order_id: string;
+  supplier: string;
+  number: string;
+  /** sent; or intent: it may have been. */
+  kind: "sent" | "intent";
+  version: number;
+  copy: number;
+  path: string | null;
+  at: number;
+  /** The purchase order that took its place after the restore; unknown until settled. */
+  purchase_order_id: string | null;
+}
+
+export interface SettingsTable {
+  name: string;
+  value: string;
 }

@@ -10,11 +10,13 @@ import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../
 import { retryDelay } from "../domain/retry.ts";
 import { wrongSize, type AttemptStore, type Ending } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
+import type { Journaling } from "./journaling.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
 
 export interface DeliverOptions {
   readonly attempts: AttemptStore;
   readonly sessions: Sessions;
+  readonly journaling: Journaling;
   readonly suppliers: {
     /** No more attempts until a person resumes it. */
     pause(supplier: string, reason: string): Promise<void>;
@@ -50,7 +52,7 @@ export type Deliver = (job: {
 const LOOK_AGAIN_MS = 1_000;
 
 export function createDeliver(options: DeliverOptions): Deliver {
-  const { attempts, sessions, now } = options;
+  const { attempts, sessions, journaling, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
 
   return async (job) => {
@@ -107,6 +109,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
+    await journaling.intent(po, attempt);
     await step("intent-written");
 
     const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
@@ -114,9 +117,15 @@ export function createDeliver(options: DeliverOptions): Deliver {
       if ((await session.size(attempt.temporary_path)) === "absent") {
         return await lookAgain(claim, `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`);
       }
-      return (await attempts.withdrawIntent(attempt))
-        ? await giveUp(claim, { session, failure: "RenameRefused", message: `the server refused the rename: ${renamed.refused}` })
-        : { kind: "lost-claim", reason: "another worker took it over" };
+      if (!(await attempts.withdrawIntent(attempt))) {
+        return { kind: "lost-claim", reason: "another worker took it over" };
+      }
+      await journaling.withdrawn(po, attempt);
+      return await giveUp(claim, {
+        session,
+        failure: "RenameRefused",
+        message: `the server refused the rename: ${renamed.refused}`,
+      });
     }
     await step("renamed");
     return await sent(claim, { inferred: false, note: null });
@@ -155,6 +164,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       verdict = await look(claim, session); // The stalled worker may have renamed between the two looks.
     }
     if (verdict.do === "rename") {
+      await journaling.intent(claim.purchaseOrder, attempt); // A crash may have come between the database's intent and the journal's.
       const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
       if (renamed === "renamed") {
         await reach("renamed", claim.purchaseOrder.id);
@@ -235,6 +245,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return { kind: "lost-claim", reason: "another worker took it over, and will find the file" };
     }
     await reach("sent", claim.purchaseOrder.id);
+    await journaling.catchUp();
     return { kind: "sent", inferred: how.inferred };
   }
 

@@ -32,6 +32,7 @@ export function createRecordSent(options: {
     const set = {
       sent_at: at,
       inferred: inferred ? 1 : 0,
+      journaled: 0,
       failures: 0,
       acknowledgement_due_at: within === null ? null : at + within,
     };

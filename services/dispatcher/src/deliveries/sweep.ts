@@ -23,6 +23,8 @@ export interface DeliverySweep {
    * their purchase orders are due at once, in a new generation (the old job may still stand in Redis).
    */
   recover(): Promise<number>;
+  /** Whether anything was ever sent. */
+  hasSent(): Promise<boolean>;
   /** Purchase orders that wait for a supplier that is not configured any more. */
   stranded(configured: readonly string[]): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
   /** Purchase orders that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
@@ -59,6 +61,17 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
           .executeTakeFirst();
         return Number(result.numUpdatedRows);
       }),
+
+    async hasSent() {
+      return (
+        (await database.db
+          .selectFrom("purchase_orders")
+          .select("id")
+          .where("sent_at", "is not", null)
+          .limit(1)
+          .executeTakeFirst()) !== undefined
+      );
+    },
 
     async stranded(configured) {
       const rows = await database.db

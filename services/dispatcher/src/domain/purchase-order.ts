@@ -5,6 +5,7 @@
 //     ▲       │ ▲          │ │ └──▶ unknown              settled by an acknowledgement, a shipment or a person
 //     └───────┘ └──────────┘ └────▶ failed               only a person moves it on; held and ready fail too, when
 //                                                        the document cannot be written
+//   held, ready, failed ──▶ unknown                      by the journal, when an older database was restored
 //   held, ready, sending, failed ──▶ cancelled           from `committing` on, cancelling is the supplier's affair
 
 export const purchaseOrderStates = ["held", "ready", "sending", "sent", "closed", "unknown", "failed", "cancelled"] as const;
@@ -14,24 +15,37 @@ export type PurchaseOrderState = (typeof purchaseOrderStates)[number];
 export type Cause = "system" | "evidence" | "person";
 
 const transitions: Readonly<Record<PurchaseOrderState, Partial<Record<PurchaseOrderState, readonly Cause[]>>>> = {
-  held: { ready: ["system", "person"], failed: ["system"], cancelled: ["system", "person"], sent: ["evidence", "person"] },
+  held: {
+    ready: ["system", "person"],
+    failed: ["system"],
+    unknown: ["evidence"],
+    cancelled: ["system", "person"],
+    sent: ["evidence", "person"],
+  },
   ready: {
     held: ["system", "person"],
     sending: ["system"],
     failed: ["system"],
+    unknown: ["evidence"],
     cancelled: ["system", "person"],
     sent: ["evidence", "person"],
   },
   sending: {
     ready: ["system"],
     sent: ["system", "evidence", "person"],
-    unknown: ["system"],
+    unknown: ["system", "evidence"],
     failed: ["system"],
     cancelled: ["system"],
   },
   sent: { closed: ["evidence", "person"] },
   unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"] },
-  failed: { ready: ["person"], held: ["person"], sent: ["evidence", "person"], cancelled: ["system", "person"] },
+  failed: {
+    unknown: ["evidence"],
+    ready: ["person"],
+    held: ["person"],
+    sent: ["evidence", "person"],
+    cancelled: ["system", "person"],
+  },
   closed: {},
   cancelled: {},
 };

@@ -1,7 +1,7 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction, LostSendingsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { composeContent, type Buyer, type Content } from "../domain/content.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
@@ -90,10 +90,13 @@ export function createPurchaseOrderWriter(options: WriterOptions) {
     async write(trx: DatabaseTransaction, target: Target): Promise<Written> {
       const { order, wanted, now } = target;
       const supplier = supplierOf(wanted.supplier);
+      const lost = target.po === undefined ? await findLost(trx, supplier, order) : undefined;
       const numbered =
         target.po !== undefined && target.po.number !== null
           ? { number: target.po.number }
-          : await findNumber(trx, supplier, order);
+          : lost === undefined
+            ? await findNumber(trx, supplier, order)
+            : { number: lost.number };
       const number = "number" in numbered ? numbered.number : null;
       const holds: Hold[] = [
         ...wanted.holds,
@@ -107,6 +110,9 @@ export function createPurchaseOrderWriter(options: WriterOptions) {
       }
       await writeLines(trx, po.id, target);
       const document = number === null ? { ok: true as const } : await writeDocument(trx, { order, supplier, po, number, now });
+      if (lost !== undefined) {
+        return { id: po.id, becameReady: false, alerts: [await takeLostPlace(trx, { po, lost, order, now })] };
+      }
       await writeHolds(trx, { id: po.id, holds, now });
       const active = await activeHolds(trx, po.id);
       const held = active.length > 0;
@@ -220,6 +226,43 @@ async function findNumber(
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/** A sending that the journal knows and this database, restored from a backup, does not. */
+async function findLost(trx: DatabaseTransaction, supplier: Supplier, order: Order): Promise<LostSendingsTable | undefined> {
+  return await trx
+    .selectFrom("lost_sendings")
+    .selectAll()
+    .where("order_id", "=", order.id)
+    .where("supplier", "=", supplier.id)
+    .where("purchase_order_id", "is", null)
+    .orderBy("at")
+    .executeTakeFirst();
+}
+
+/** This purchase order was, or may have been, sent by the one whose place it takes: with its number, so that an answer finds it. */
+async function takeLostPlace(
+  trx: DatabaseTransaction,
+  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly order: Order; readonly now: number },
+): Promise<PlanAlert> {
+  const { po, lost, order, now } = input;
+  await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
+  const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
+  await changeState(trx, {
+    id: po.id,
+    from: "held",
+    to: "unknown",
+    cause: "evidence",
+    actor: "system",
+    at: now,
+    reason,
+    detail: { ...lost },
+  });
+  return {
+    kind: "delivery.unknown",
+    message: `Order ${order.name}: purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent.`,
+    detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
+  };
+}
+
 async function create(
   trx: DatabaseTransaction,
   input: {
@@ -249,6 +292,7 @@ async function create(
     released_at: null,
     sent_at: null,
     inferred: 0,
+    journaled: 0,
     plan_again: 0,
     acknowledged_at: null,
     acknowledgement: null,

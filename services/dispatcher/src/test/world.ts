@@ -1,7 +1,17 @@
 // A dispatcher without queues, on real things: config/handler.yaml, a SQLite file, suppliers that speak FTPS over TLS.
 // Only the clock and randomness are fake. A process is "killed" by stopping the world inside it and opening another.
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HandledTopic, WebhookEnvelope } from "@soh/shared/webhook";
@@ -11,6 +21,7 @@ import type { Alert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../database/open.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
+import { openJournal, type JournalEntry } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features } from "../features.ts";
 import { connectFtps } from "../transports/ftps.ts";
@@ -53,6 +64,13 @@ export interface World {
   readonly config: HandlerConfig;
   configure(env: Readonly<Record<string, string>>, edit?: (yaml: string) => string): HandlerConfig;
   start(over?: { readonly at?: NonNullable<DeliverOptions["at"]>; readonly config?: HandlerConfig }): Promise<Process>;
+  /** Copies the database's file: while no process runs. */
+  backup(): void;
+  /** What stands in the journal: while no process runs. */
+  journal(): Promise<readonly JournalEntry[]>;
+  loseJournal(): void;
+  /** Puts the copy back. The journal stays as it is. */
+  restore(): void;
   stop(): Promise<void>;
 }
 
@@ -104,10 +122,12 @@ export async function createWorld(): Promise<World> {
     configure,
     async start(over = {}) {
       const database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+      const journal = await openJournal(join(folder, "dispatch.journal"));
       const compose = (at: DeliverOptions["at"]): Features =>
         composeFeatures({
           config: over.config ?? config,
           database,
+          journal,
           // A server that hangs would hold a test for the configured 30 s.
           connect: ({ transport }) => connectFtps({ ...transport, password: transport.password.reveal(), timeoutMs: 1_500 }),
           alert: (alert) => alerts.push(alert),
@@ -167,10 +187,22 @@ export async function createWorld(): Promise<World> {
           agriest.server.dropConnections();
           fournial.server.dropConnections();
           await database.close();
+          await journal.journal.close();
         },
       };
       processes.push(started);
       return started;
+    },
+    async journal() {
+      const { entries, journal } = await openJournal(join(folder, "dispatch.journal"));
+      await journal.close();
+      return entries;
+    },
+    loseJournal: () => rmSync(join(folder, "dispatch.journal")),
+    backup: () => copyFileSync(join(folder, "handler.db"), join(folder, "backup.db")),
+    restore: () => {
+      rmSync(join(folder, "handler.db-wal"), { force: true });
+      copyFileSync(join(folder, "backup.db"), join(folder, "handler.db"));
     },
     async stop() {
       for (const one of processes.slice()) {

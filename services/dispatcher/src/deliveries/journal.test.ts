@@ -1,0 +1,71 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openJournal, type JournalEntry } from "./journal.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "soh-journal-"));
+  file = join(folder, "data", "dispatch.journal");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntry => ({
+  kind,
+  at: 1,
+  purchaseOrder: `po${number}`,
+  order: "shop:1",
+  supplier: "agriest",
+  number,
+  version: 1,
+  copy: 1,
+  path: `/IN/${number}.xml`,
+  hash: "abc",
+});
+
+test("what was appended is read back in order, also by many at once", async () => {
+  const first = await openJournal(file);
+  expect(first).toMatchObject({ isNew: true, entries: [] });
+  await Promise.all(["1", "2", "3"].map((number) => first.journal.append(entry(number))));
+  await first.journal.append(entry("4", "intent"));
+  await first.journal.close();
+  const second = await openJournal(file);
+  expect(second.isNew).toBe(false);
+  expect(second.entries).toEqual([entry("1"), entry("2"), entry("3"), entry("4", "intent")]);
+  await second.journal.close();
+});
+
+test("a line is on disk when append returns", async () => {
+  const { journal } = await openJournal(file);
+  await journal.append(entry("1"));
+  expect(readFileSync(file, "utf8")).toBe(`${JSON.stringify(entry("1"))}\n`);
+  await journal.close();
+});
+
+test("a line that a crash cut off is passed over, and the next one stands apart from it", async () => {
+  const first = await openJournal(file);
+  await first.journal.append(entry("1"));
+  await first.journal.close();
+  appendFileSync(file, JSON.stringify(entry("2")).slice(0, 40));
+  const second = await openJournal(file);
+  expect(second.entries).toEqual([entry("1")]);
+  await second.journal.append(entry("3"));
+  await second.journal.close();
+  const third = await openJournal(file);
+  expect(third.entries).toEqual([entry("1"), entry("3")]);
+  await third.journal.close();
+});
+
+test("a file that is something else is refused with its line", async () => {
+  file = join(folder, "other");
+  writeFileSync(file, `${JSON.stringify(entry("1"))}\nhello\n`);
+  await expect(openJournal(file)).rejects.toThrow(/SOH_JOURNAL: .*other, line 2 is not a journal entry/);
+});
+
+test("a line that cannot be written rejects its append: nothing may be renamed then", async () => {
+  const { journal } = await openJournal(file);
+  await journal.close();
+  await expect(journal.append(entry("1"))).rejects.toThrow(/the journal .*dispatch\.journal cannot be written/);
+});

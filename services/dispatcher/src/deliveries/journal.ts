@@ -1,0 +1,143 @@
+// The journal: what was about to be renamed and what was sent, outside the database and its backups. A restored database
+// does not know what was sent after its backup; the journal does. Append-only, one JSON line each, on disk before append
+// returns. A line that was cut off by a crash is the last one, and tells of nothing that happened after it.
+import { mkdirSync } from "node:fs";
+import { open, readFile, type FileHandle } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { StartupError } from "@soh/shared/lifecycle";
+import { z } from "zod";
+
+const entrySchema = z.object({
+  /** intent: the rename may happen from here on. withdrawn: the server refused it for certain. */
+  kind: z.enum(["intent", "withdrawn", "sent"]),
+  /** Epoch milliseconds. */
+  at: z.number(),
+  purchaseOrder: z.string(),
+  order: z.string(),
+  supplier: z.string(),
+  number: z.string(),
+  version: z.number(),
+  copy: z.number(),
+  path: z.string().nullable(),
+  hash: z.string(),
+});
+
+export type JournalEntry = z.output<typeof entrySchema>;
+
+export interface Journal {
+  /** Resolves when the line is on disk. Rejects when it cannot be: then nothing may be renamed. */
+  append(entry: JournalEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenJournal {
+  readonly journal: Journal;
+  /** Everything written before, in order. */
+  readonly entries: readonly JournalEntry[];
+  /** There was no journal before. */
+  readonly isNew: boolean;
+}
+
+/** Throws StartupError when the file cannot be read or written, or holds a line that is not ours before its last. */
+export async function openJournal(path: string): Promise<OpenJournal> {
+  const file = resolve(path);
+  const { entries, isNew, endsCleanly } = await readEntries(file);
+  const handle = await openToAppend(file, isNew).catch((error: unknown) => {
+    throw new StartupError(`SOH_JOURNAL: ${file} cannot be written: ${reason(error)}`, { cause: error });
+  });
+  /** Sets a line that was cut off, by a crash or a full disk, apart from the next. */
+  let separator = endsCleanly ? "" : "\n";
+
+  /** Lines of the turn that waits, written and synced together. */
+  let waiting: { text: string; readonly done: PromiseWithResolvers<void> }[] = [];
+  let writing: Promise<void> | undefined;
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await handle.appendFile(separator + batch.map((one) => one.text).join(""));
+        await handle.datasync();
+        separator = "";
+        batch.forEach((one) => one.done.resolve());
+      } catch (error) {
+        separator = "\n";
+        batch.forEach((one) =>
+          one.done.reject(new Error(`the journal ${file} cannot be written: ${reason(error)}`, { cause: error })),
+        );
+      }
+    }
+    writing = undefined;
+  };
+
+  return {
+    entries,
+    isNew,
+    journal: {
+      append(entry) {
+        const done = Promise.withResolvers<void>();
+        waiting.push({ text: `${JSON.stringify(entry)}\n`, done });
+        writing ??= flush();
+        return done.promise;
+      },
+      async close() {
+        await writing;
+        await handle.close();
+      },
+    },
+  };
+}
+
+async function openToAppend(file: string, isNew: boolean): Promise<FileHandle> {
+  mkdirSync(dirname(file), { recursive: true });
+  const handle = await open(file, "a");
+  if (isNew) {
+    // The file's name must be on disk too, or a power cut takes the whole journal.
+    const folder = await open(dirname(file), "r");
+    await folder.sync();
+    await folder.close();
+  }
+  return handle;
+}
+
+async function readEntries(
+  file: string,
+): Promise<{ readonly entries: readonly JournalEntry[]; readonly isNew: boolean; readonly endsCleanly: boolean }> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return { entries: [], isNew: true, endsCleanly: true };
+    }
+    throw new StartupError(`SOH_JOURNAL: ${file} cannot be read: ${reason(error)}`, { cause: error });
+  }
+  const lines = text.split("\n");
+  const endsCleanly = lines.at(-1) === "";
+  const entries: JournalEntry[] = [];
+  for (const [index, line] of lines.entries()) {
+    const entry = parse(line);
+    if (entry !== undefined) {
+      entries.push(entry);
+    } else if (line.trim() !== "" && !isCutOff(line)) {
+      throw new StartupError(
+        `SOH_JOURNAL: ${file}, line ${index + 1} is not a journal entry. If it is the right file, move that line out of it.`,
+      );
+    }
+  }
+  return { entries, isNew: false, endsCleanly };
+}
+
+function parse(line: string): JournalEntry | undefined {
+  try {
+    return entrySchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The beginning of an entry, without its end: a crash in the middle of a write. */
+const isCutOff = (line: string): boolean => line.startsWith('{"kind":"') && !line.endsWith("}");
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));

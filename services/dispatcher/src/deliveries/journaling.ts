@@ -1,0 +1,101 @@
+// Writing the journal from the state: an intent as part of the protocol, before the rename; a sending as soon as it is
+// committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
+import type { OpenDatabase } from "../database/open.ts";
+import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { OutcomeUnknown } from "../domain/failure.ts";
+import type { Journal, JournalEntry } from "./journal.ts";
+
+export interface Journaling {
+  /** Throws OutcomeUnknown when it cannot be written: nothing may be renamed, and the next attempt looks first. */
+  intent(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
+  /** The server refused the rename for certain. Without the line, a restored database would only be more careful. */
+  withdrawn(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
+  /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
+  catchUp(): Promise<void>;
+}
+
+export function createJournaling(options: {
+  readonly database: OpenDatabase;
+  readonly journal: Journal;
+  readonly now: () => number;
+  readonly onFailure: (error: Error) => void;
+}): Journaling {
+  const { database, journal, now } = options;
+
+  const entryOf = (kind: "intent" | "withdrawn", po: PurchaseOrdersTable, attempt: AttemptsTable): JournalEntry => ({
+    kind,
+    at: now(),
+    purchaseOrder: po.id,
+    order: po.order_id,
+    supplier: po.supplier,
+    number: po.number ?? "",
+    version: attempt.version,
+    copy: attempt.copy,
+    path: attempt.final_path,
+    hash: attempt.hash,
+  });
+
+  const append = async (entries: readonly JournalEntry[]): Promise<Error | undefined> => {
+    try {
+      await Promise.all(entries.map((entry) => journal.append(entry)));
+      return undefined;
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      options.onFailure(failure);
+      return failure;
+    }
+  };
+
+  return {
+    async intent(po, attempt) {
+      const failure = await append([entryOf("intent", po, attempt)]);
+      if (failure !== undefined) {
+        throw new OutcomeUnknown(failure.message, { cause: failure });
+      }
+    },
+
+    async withdrawn(po, attempt) {
+      await append([entryOf("withdrawn", po, attempt)]);
+    },
+
+    async catchUp() {
+      const rows = await database.db
+        .selectFrom("purchase_orders as po")
+        .leftJoin("documents", (join) =>
+          join.onRef("documents.purchase_order_id", "=", "po.id").onRef("documents.version", "=", "po.version"),
+        )
+        .select(["po.id", "po.order_id", "po.supplier", "po.number", "po.version", "po.copy", "po.sent_at", "documents.hash"])
+        .where("po.journaled", "=", 0)
+        .where("po.sent_at", "is not", null)
+        .limit(1_000)
+        .execute();
+      const failure = await append(
+        rows.map((row) => ({
+          kind: "sent" as const,
+          at: row.sent_at ?? now(),
+          purchaseOrder: row.id,
+          order: row.order_id,
+          supplier: row.supplier,
+          number: row.number ?? "",
+          version: row.version,
+          copy: row.copy,
+          path: null,
+          hash: row.hash ?? "",
+        })),
+      );
+      if (failure !== undefined) {
+        return;
+      }
+      for (const row of rows) {
+        // Not if it was sent again meanwhile, which sets journaled back.
+        await database.db
+          .updateTable("purchase_orders")
+          .set({ journaled: 1 })
+          .where("id", "=", row.id)
+          .where("sent_at", "=", row.sent_at)
+          .where("copy", "=", row.copy)
+          .execute();
+      }
+    },
+  };
+}

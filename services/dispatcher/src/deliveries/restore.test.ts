@@ -1,0 +1,164 @@
+// Yesterday's database is restored while the supplier takes files at once, so nothing there tells what it has. The journal
+// does: nothing is sent twice, and what it cannot settle is unknown and listed.
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { orderBody } from "../test/payload.ts";
+import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
+
+const HOUR = 3_600_000;
+
+let world: World;
+let process: Process;
+beforeEach(async () => {
+  world = await createWorld();
+  world.agriest.takeAtOnce();
+  process = await world.start();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+const states = async () => (await process.purchaseOrders()).map((po) => [po.number, po.state]);
+const restoreAlert = () => world.alerts.filter((alert) => alert.kind === "database.restored");
+
+async function restart(between: () => void = () => {}): Promise<void> {
+  await process.stop();
+  between();
+  process = await world.start();
+}
+
+test("a restart without a restore finds journal and database in agreement", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  await restart();
+  expect(restoreAlert()).toEqual([]);
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+});
+
+test("what was waiting in the backup and was sent since is sent by the journal, and not sent again", async () => {
+  world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  await restart(() => world.backup());
+  world.agriest.server.setFault(undefined);
+  world.clock.advance(HOUR);
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  expect(restoreAlert()).toEqual([expect.objectContaining({ detail: { sent: 1, unknown: 0, lost: 0 } })]);
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
+});
+
+test("an order that the backup does not know comes again by webhook: its purchase order is unknown, with its old number", async () => {
+  await restart(() => world.backup());
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  await restart(() => world.restore());
+  expect(restoreAlert()).toEqual([expect.objectContaining({ detail: { sent: 0, unknown: 0, lost: 1 } })]);
+  expect(await states()).toEqual([]);
+
+  await process.webhook("orders/updated", orderBody({ updatedAt: "2027-01-10T11:00:00Z" }));
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  expect(world.alerts).toContainEqual(
+    expect.objectContaining({ kind: "delivery.unknown", message: expect.stringContaining("SE1001-1") }),
+  );
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+
+  // The supplier's answer settles it.
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  await process.features.pollAcknowledgements("agriest");
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+});
+
+test("killed after the rename, before `sent` was written, and then an older database is restored: unknown, not sent again", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await restart(() => world.backup());
+  await process.stop();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process = await world.start({
+    at: (step) => {
+      if (step !== "renamed") {
+        return Promise.resolve();
+      }
+      resolve();
+      return new Promise<void>(() => {});
+    },
+  });
+  const [due] = await process.features.sweep(10);
+  void process.features.deliver(due!);
+  await promise;
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+});
+
+test("what was not sent before the restore goes as usual, and a supplementary purchase order that was sent is not sent again", async () => {
+  await process.webhook("orders/paid", orderBody({ lines: [{ id: "1", sku: "AGR-1" }] }));
+  await process.run();
+  await restart(() => world.backup());
+  const added = orderBody({
+    updatedAt: "2027-01-10T11:00:00Z",
+    lines: [
+      { id: "1", sku: "AGR-1" },
+      { id: "2", sku: "AGR-2" },
+    ],
+  });
+  await process.webhook("orders/updated", added);
+  await process.run();
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml", "CDE_SE1001-2_1.xml"]);
+
+  await restart(() => world.restore());
+  await process.webhook("orders/updated", added);
+  await process.webhook("orders/paid", orderBody({ id: "77", number: 1077 }));
+  await process.run();
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "unknown"],
+    ["SE1077-1", "sent"],
+  ]);
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml", "CDE_SE1001-2_1.xml", "CDE_SE1077-1_1.xml"]);
+});
+
+test("restoring twice, and starting twice, changes nothing more", async () => {
+  await restart(() => world.backup());
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  for (let times = 0; times < 2; times++) {
+    await restart(() => world.restore());
+    await restart();
+    await process.webhook("orders/updated", orderBody({ updatedAt: "2027-01-10T11:00:00Z" }));
+    await process.run();
+    expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  }
+  expect(world.agriest.arrivals).toHaveLength(1);
+});
+
+test("a journal that is missing is told of at the start, once something was sent", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  await restart(() => world.loseJournal());
+  expect(world.alerts).toEqual([
+    expect.objectContaining({ kind: "journal.missing", message: expect.stringContaining("SOH_JOURNAL") }),
+  ]);
+});
+
+test("every sending stands in the journal, also one that a person or the supplier's answer tells of", async () => {
+  await process.webhook("orders/paid", orderBody({ tags: "attention" }));
+  const po = await process.purchaseOrder();
+  await process.features.actions.markSent(po, { actor: "anna", note: "by telephone" });
+  await process.run();
+  expect(await process.database.db.selectFrom("purchase_orders").select("journaled").execute()).toEqual([{ journaled: 1 }]);
+  await process.stop();
+  const opened = await world.journal();
+  expect(opened).toEqual([
+    expect.objectContaining({ kind: "sent", number: "SE1001-1", order: expect.stringContaining("820982911946154508") }),
+  ]);
+  process = await world.start();
+});

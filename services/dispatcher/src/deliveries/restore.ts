@@ -1,0 +1,159 @@
+// Comparing the journal with the database at start. The journal is written after the database, so a database that is
+// behind it was restored from a backup: then the journal wins. What it says was sent is sent; what it says may have been
+// sent is unknown; and a purchase order that the database does not know at all is kept as a lost sending, so that the one
+// which is made again for its order (from a webhook, or from Shopify) is unknown and not sent a second time.
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { JournalEntry } from "./journal.ts";
+import type { RecordSent } from "./sent.ts";
+
+export interface RestoreReport {
+  /** Purchase orders that the journal settled as sent. */
+  readonly sent: number;
+  /** Purchase orders that are unknown now. */
+  readonly unknown: number;
+  /** Purchase orders that the database does not know. */
+  readonly lost: number;
+}
+
+/** Undefined when journal and database agree. Safe to repeat. */
+export async function reconcileWithJournal(input: {
+  readonly database: OpenDatabase;
+  readonly entries: readonly JournalEntry[];
+  readonly recordSent: RecordSent;
+  readonly now: () => number;
+}): Promise<RestoreReport | undefined> {
+  const { database, entries, recordSent, now } = input;
+  const settled = await settledIds(database);
+  const latest = latestOfEach(entries).filter((entry) => !settled.has(entry.purchaseOrder));
+  const report = { sent: 0, unknown: 0, lost: 0 };
+  for (const entry of latest) {
+    const outcome = await database.transaction((trx) => settle(trx, { entry, recordSent, at: now() }));
+    if (outcome !== undefined) {
+      report[outcome]++;
+    }
+  }
+  return report.sent + report.unknown + report.lost === 0 ? undefined : report;
+}
+
+/** Purchase orders that no line can change any more: nearly all of them, so they are read at once. */
+async function settledIds(database: OpenDatabase): Promise<ReadonlySet<string>> {
+  const rows = await database.db.selectFrom("purchase_orders").select("id").where("state", "in", settledStates).execute();
+  const lost = await database.db.selectFrom("lost_sendings").select("id").execute();
+  return new Set([...rows, ...lost].map((row) => row.id));
+}
+
+const settledStates = ["sent", "closed", "unknown"] as const;
+
+/** What each purchase order's last line says; a withdrawn intent says nothing. */
+function latestOfEach(entries: readonly JournalEntry[]): (JournalEntry & { readonly kind: "sent" | "intent" })[] {
+  const latest = new Map<string, JournalEntry>();
+  for (const entry of entries) {
+    const key = `${entry.purchaseOrder} ${entry.version} ${entry.copy}`;
+    // Once sent, a late line of a worker that was taken over changes nothing.
+    if (latest.get(key)?.kind !== "sent") {
+      latest.set(key, entry);
+    }
+  }
+  return [...latest.values()].flatMap((entry) => (entry.kind === "withdrawn" ? [] : [{ ...entry, kind: entry.kind }]));
+}
+
+async function settle(
+  trx: DatabaseTransaction,
+  input: {
+    readonly entry: JournalEntry & { readonly kind: "sent" | "intent" };
+    readonly recordSent: RecordSent;
+    readonly at: number;
+  },
+): Promise<keyof RestoreReport | undefined> {
+  const { entry, recordSent, at } = input;
+  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", entry.purchaseOrder).executeTakeFirst();
+  if (po === undefined) {
+    return (await keepLost(trx, { entry, at })) ? "lost" : undefined;
+  }
+  if (!(await isBehind(trx, po, entry))) {
+    return undefined;
+  }
+  if (entry.kind === "sent" && po.state !== "cancelled") {
+    const reason = `the journal says it was sent at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
+    await recordSent(trx, { po, at, cause: "evidence", actor: "system", inferred: false, reason, detail: { journal: entry } });
+    return "sent";
+  }
+  const reason = `the journal says it may have been sent at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
+  if (po.state === "cancelled") {
+    await recordEvent(trx, {
+      at,
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: "purchase_order.sent_though_cancelled",
+      actor: "system",
+      detail: { reason },
+    });
+    return undefined;
+  }
+  await trx
+    .updateTable("attempts")
+    .set({ state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason })
+    .where("purchase_order_id", "=", po.id)
+    .where("state", "in", ["sending", "committing"])
+    .execute();
+  await changeState(trx, { id: po.id, from: po.state, to: "unknown", cause: "evidence", actor: "system", at, reason });
+  return "unknown";
+}
+
+/** The database was behind the journal's line when it was written, so it is not the database that it was written after. */
+async function isBehind(trx: DatabaseTransaction, po: PurchaseOrdersTable, entry: JournalEntry): Promise<boolean> {
+  if (settledStates.some((state) => state === po.state)) {
+    return false;
+  }
+  if (entry.kind === "sent") {
+    // A person who sends it again (another copy) makes an older line history.
+    return entry.version >= po.version && entry.copy >= po.copy;
+  }
+  const attempt = await trx
+    .selectFrom("attempts")
+    .select(["intent_at", "state"])
+    .where("purchase_order_id", "=", po.id)
+    .where("version", "=", entry.version)
+    .where("copy", "=", entry.copy)
+    .orderBy("number", "desc")
+    .executeTakeFirst();
+  // committing: a crash in the middle, which the look settles. not-sent: refused for certain.
+  return attempt === undefined || attempt.state === "sending" || attempt.state === "abandoned";
+}
+
+async function keepLost(
+  trx: DatabaseTransaction,
+  input: { readonly entry: JournalEntry & { readonly kind: "sent" | "intent" }; readonly at: number },
+): Promise<boolean> {
+  const { entry, at } = input;
+  const known = await trx.selectFrom("lost_sendings").select("id").where("id", "=", entry.purchaseOrder).executeTakeFirst();
+  if (known !== undefined) {
+    return false;
+  }
+  await trx
+    .insertInto("lost_sendings")
+    .values({
+      id: entry.purchaseOrder,
+      order_id: entry.order,
+      supplier: entry.supplier,
+      number: entry.number,
+      kind: entry.kind,
+      version: entry.version,
+      copy: entry.copy,
+      path: entry.path,
+      at: entry.at,
+      purchase_order_id: null,
+    })
+    .execute();
+  await recordEvent(trx, {
+    at,
+    subject: "order",
+    subjectId: entry.order,
+    name: "purchase_order.lost",
+    actor: "system",
+    detail: { ...entry },
+  });
+  return true;
+}
