@@ -2,17 +2,9 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { ActionResult, Person } from "../domain/person.ts";
 import { mayChange } from "../domain/purchase-order.ts";
 import type { RecordSent } from "./sent.ts";
-
-export type ActionResult =
-  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
-  | { readonly ok: false; readonly message: string };
-
-interface Person {
-  readonly actor: string;
-  readonly note: string;
-}
 
 export interface DeliveryActions {
   /** Tries a waiting purchase order now. Never one whose outcome is unknown: that is `sendAgain`. */

@@ -1,15 +1,6 @@
 // What this room needs of the features that change something. Composed in app.ts.
 import type { PurchaseOrdersTable } from "../database/schema.ts";
-
-export type ActionResult =
-  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
-  | { readonly ok: false; readonly message: string };
-
-/** Who does it and why: recorded in the audit trail. */
-export interface Person {
-  readonly actor: string;
-  readonly note: string;
-}
+import type { ActionResult, Person } from "../domain/person.ts";
 
 /** What a person may do. */
 export interface Actions {

@@ -1,23 +1,12 @@
 // What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
-import { recordEvent } from "../database/audit.ts";
+import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { ActionResult, Person } from "../domain/person.ts";
 import { holdNames, isReleasable } from "../domain/plan.ts";
-import { changeState } from "../database/audit.ts";
 import { activeHolds, settleState } from "./holds.ts";
 import type { PlanNow } from "./planner.ts";
-import type { PlanAlert } from "./purchase-orders.ts";
-
-/** The result of a person's action: done, or why not, as a sentence for that person. */
-export type ActionResult =
-  | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
-  | { readonly ok: false; readonly message: string };
-
-export interface Person {
-  /** Who: recorded in the audit trail. */
-  readonly actor: string;
-  readonly note: string;
-}
+import type { PlanAlert } from "./plan-alert.ts";
 
 export interface OrderActions {
   /** Lifts the holds of a purchase order that a person may lift. */

@@ -7,7 +7,8 @@ import type { DatabaseTransaction } from "../database/schema.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 import { readConcernedOrderId, readDeletedOrderId, readOrder } from "./payload.ts";
 import type { PlanNow } from "./planner.ts";
-import { sha256, type PlanAlert } from "./purchase-orders.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+import { sha256 } from "./purchase-orders.ts";
 import { storeDeletion, storeSnapshot, type Origin, type Stored } from "./snapshots.ts";
 
 export interface IntakeOptions {

@@ -7,7 +7,8 @@ import type { Order } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import type { Supplier } from "../domain/supplier.ts";
-import { createPurchaseOrderWriter, type PlanAlert, type WriterOptions } from "./purchase-orders.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+import { createPurchaseOrderWriter, type WriterOptions } from "./purchase-orders.ts";
 
 export interface PlannerOptions extends WriterOptions {
   readonly policy: DispatchPolicy;

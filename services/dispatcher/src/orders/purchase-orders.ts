@@ -1,7 +1,7 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, LostSendingsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { composeContent, type Buyer, type Content } from "../domain/content.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
@@ -9,6 +9,8 @@ import type { Order } from "../domain/order.ts";
 import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
 import type { Supplier } from "../domain/supplier.ts";
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+import { findLost, takeLostPlace } from "./lost-sendings.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
 export type RenderDocument = (
@@ -21,13 +23,6 @@ export interface WriterOptions {
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
   readonly newId: () => string;
-}
-
-/** To be raised after the commit. */
-export interface PlanAlert {
-  readonly kind: string;
-  readonly message: string;
-  readonly detail: Readonly<Record<string, string | number | null>>;
 }
 
 export interface Written {
@@ -225,43 +220,6 @@ async function findNumber(
 }
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
-/** A sending that the journal knows and this database, restored from a backup, does not. */
-async function findLost(trx: DatabaseTransaction, supplier: Supplier, order: Order): Promise<LostSendingsTable | undefined> {
-  return await trx
-    .selectFrom("lost_sendings")
-    .selectAll()
-    .where("order_id", "=", order.id)
-    .where("supplier", "=", supplier.id)
-    .where("purchase_order_id", "is", null)
-    .orderBy("at")
-    .executeTakeFirst();
-}
-
-/** This purchase order was, or may have been, sent by the one whose place it takes: with its number, so that an answer finds it. */
-async function takeLostPlace(
-  trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly order: Order; readonly now: number },
-): Promise<PlanAlert> {
-  const { po, lost, order, now } = input;
-  await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
-  const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
-  await changeState(trx, {
-    id: po.id,
-    from: "held",
-    to: "unknown",
-    cause: "evidence",
-    actor: "system",
-    at: now,
-    reason,
-    detail: { ...lost },
-  });
-  return {
-    kind: "delivery.unknown",
-    message: `Order ${order.name}: purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent.`,
-    detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
-  };
-}
 
 async function create(
   trx: DatabaseTransaction,

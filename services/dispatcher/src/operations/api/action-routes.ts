@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
-import type { ActionResult, Actions, Person } from "../actions.ts";
+import type { ActionResult, Person } from "../../domain/person.ts";
+import type { Actions } from "../actions.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
 import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
 

@@ -1,0 +1,48 @@
+// Purchase orders that the journal knows as sent, or perhaps sent, and a database restored from a backup does not
+// (../deliveries/restore.ts): what is made again for the same order and supplier takes their place and is not sent.
+import { changeState } from "../database/audit.ts";
+import type { DatabaseTransaction, LostSendingsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { Order } from "../domain/order.ts";
+import type { Supplier } from "../domain/supplier.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+
+/** A sending that the journal knows and this database, restored from a backup, does not. */
+export async function findLost(
+  trx: DatabaseTransaction,
+  supplier: Supplier,
+  order: Order,
+): Promise<LostSendingsTable | undefined> {
+  return await trx
+    .selectFrom("lost_sendings")
+    .selectAll()
+    .where("order_id", "=", order.id)
+    .where("supplier", "=", supplier.id)
+    .where("purchase_order_id", "is", null)
+    .orderBy("at")
+    .executeTakeFirst();
+}
+
+/** This purchase order was, or may have been, sent by the one whose place it takes: with its number, so that an answer finds it. */
+export async function takeLostPlace(
+  trx: DatabaseTransaction,
+  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly order: Order; readonly now: number },
+): Promise<PlanAlert> {
+  const { po, lost, order, now } = input;
+  await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
+  const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
+  await changeState(trx, {
+    id: po.id,
+    from: "held",
+    to: "unknown",
+    cause: "evidence",
+    actor: "system",
+    at: now,
+    reason,
+    detail: { ...lost },
+  });
+  return {
+    kind: "delivery.unknown",
+    message: `Order ${order.name}: purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent.`,
+    detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
+  };
+}
