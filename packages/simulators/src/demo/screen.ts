@@ -45,7 +45,7 @@ const FALLBACK_COLUMNS = 80;
 export function terminalScreen(output: Output, { colours }: { readonly colours: boolean }): Screen {
   let shown: readonly string[] = [];
   let hidden = false;
-  const width = (): number => (output.columns ?? FALLBACK_COLUMNS) - 1;
+  const width = (): number => (output.columns || FALLBACK_COLUMNS) - 1;
   const erase = (): string => (shown.length === 0 ? "" : `\r${shown.length > 1 ? `${CSI}${shown.length - 1}A` : ""}${CSI}J`);
   const draw = (lines: readonly string[]): string =>
     lines.map((text) => (colours ? `${DIM}${clip(text, width())}${RESET}` : clip(text, width()))).join("\n");
