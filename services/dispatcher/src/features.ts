@@ -1,6 +1,6 @@
 // The features on top of a database and the suppliers' servers, without queues, timers or ports: what the service does,
 // for app.ts to call when, and for tests to call by hand.
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
 import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
 import type { OpenDatabase } from "./database/open.ts";
@@ -69,6 +69,9 @@ const UNREADABLE_PATIENCE_MS = 60_000;
 
 /** Attempts that a purchase order fails before people are told that its supplier cannot be reached: about a quarter of an hour. */
 const FAILURES_TO_TELL = 5;
+
+/** Raise it when a change of the code makes open orders come out differently: then all are planned again at the next start. */
+const PLANNING_REVISION = 1;
 
 export function composeFeatures(options: FeaturesOptions): Features {
   const { config, database, alert, now } = options;
@@ -179,6 +182,24 @@ export function composeFeatures(options: FeaturesOptions): Features {
   });
 
   const foldersTold = new Set<string>();
+  /** Plans all open orders again when what decides about them has changed since the last start: rules, holds, formats, this code. */
+  const replanIfConfigured = async (): Promise<readonly string[]> => {
+    const { before, value } = await decisive(config, database);
+    if (before === value) {
+      return [];
+    }
+    const { ready, failed } = await orderActions.planAgain("all-open");
+    if (failed > 0) {
+      return ready; // The next start tries them again.
+    }
+    await database.db
+      .insertInto("settings")
+      .values({ name: PLANNED_WITH, value })
+      .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
+      .execute();
+    return ready;
+  };
+
   /** Suppliers that people were told of: once, until it works again. */
   let told: ReadonlySet<string> = new Set();
 
@@ -266,7 +287,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
         });
       }
       const deliveries = await deliverySweep.recover();
-      const ready = await orderActions.planAgain("all-open");
+      const ready = await replanIfConfigured();
       for (const { supplier, count } of await deliverySweep.stranded([...suppliers.keys()])) {
         alert({
           kind: "supplier.missing",
@@ -281,6 +302,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
     },
   };
+}
+
+const PLANNED_WITH = "planned-with";
+
+/** A hash of everything that planning depends on, and the one of the last start. Transports and secrets are no part of it. */
+async function decisive(
+  config: HandlerConfig,
+  database: OpenDatabase,
+): Promise<{ readonly before: string | undefined; readonly value: string }> {
+  const suppliers = config.suppliers.map((supplier) => ({ ...supplier, transport: undefined }));
+  const value = createHash("sha256")
+    .update(JSON.stringify([PLANNING_REVISION, config.buyer, config.policy, suppliers]))
+    .digest("hex");
+  const row = await database.db.selectFrom("settings").select("value").where("name", "=", PLANNED_WITH).executeTakeFirst();
+  return { before: row?.value, value };
 }
 
 /** What a person must know of a supplier's file; undefined for good news. */

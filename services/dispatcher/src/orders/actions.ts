@@ -15,8 +15,8 @@ export interface OrderActions {
   retryFailed(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Plans a historic order as if it were new. */
   adopt(orderId: string, person: Person): Promise<ActionResult>;
-  /** Plans every order again that waits or can still change; returns purchase orders that became ready. */
-  planAgain(which: "flagged" | "all-open"): Promise<readonly string[]>;
+  /** Plans orders again that wait or can still change. `ready`: purchase orders that became so; `failed`: orders that threw. */
+  planAgain(which: "flagged" | "all-open"): Promise<{ readonly ready: readonly string[]; readonly failed: number }>;
 }
 
 export function createOrderActions(options: {
@@ -156,11 +156,13 @@ export function createOrderActions(options: {
               )
               .execute();
       const ready: string[] = [];
+      let failed = 0;
       for (const { id } of rows) {
         try {
           ready.push(...(await transact((_, planNow) => planNow(id))));
           unplannable.delete(id);
         } catch (error) {
+          failed++;
           // One order must not keep the others from their suppliers. It waits, and a person is told once.
           if (!unplannable.has(id)) {
             const reason = error instanceof Error ? error.message : String(error);
@@ -173,7 +175,7 @@ export function createOrderActions(options: {
           unplannable.add(id);
         }
       }
-      return ready;
+      return { ready, failed };
     },
   };
 }

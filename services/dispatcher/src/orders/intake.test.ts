@@ -280,6 +280,20 @@ test("with unmatched: hold-order the whole order waits; a rule added later and a
   ]);
 });
 
+test("a start with the same configuration plans nothing again; one with another plans what waits", async () => {
+  await process.webhook("orders/paid", orderBody({ tags: "attention" }));
+  await process.database.db.updateTable("orders").set({ snapshot: "{}" }).execute(); // Planning it would be told of.
+  await process.stop();
+  process = await world.start();
+  expect(world.alerts).toEqual([]);
+  await process.stop();
+  process = await world.start({ config: world.configure({ FTP_AGRIEST_USER: "another" }) });
+  expect(world.alerts).toEqual([]);
+  await process.stop();
+  process = await world.start({ config: world.configure({}, (yaml) => yaml.replace("3000 EUR", "2000 EUR")) });
+  expect(world.alerts).toEqual([expect.objectContaining({ kind: "order.unplannable" })]);
+});
+
 test("an edit before sending makes a new version of the document; an update that changes nothing does not", async () => {
   await process.webhook("orders/paid", orderBody({ lines: [AGRIEST_LINE], updatedAt: at(0) }));
   await process.webhook("orders/updated", orderBody({ lines: [AGRIEST_LINE], updatedAt: at(1), tags: "seen" }));
