@@ -438,6 +438,8 @@ test("one session serves many files, and a session that the server dropped meanw
   await process.webhook("orders/paid", orderBody({ id: "3", number: 1003 }));
   expect(await runAfter(0)).toEqual(["sent", "sent", "sent"]);
   expect(world.agriest.server.commands.filter((one) => one.command === "CONNECT")).toHaveLength(1);
+  // Nor is the folder listed for each: SIZE has answered for our own file in it.
+  expect(world.agriest.server.commands.filter((one) => ["MLSD", "LIST"].includes(one.command))).toHaveLength(0);
 
   await process.webhook("orders/paid", orderBody({ id: "4", number: 1004 }));
   failOnce("before", "CWD", { do: "reply", code: 421, text: "idle too long" });

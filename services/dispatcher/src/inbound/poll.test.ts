@@ -313,3 +313,14 @@ test("where only receipt is expected, `received` ends the wait", async () => {
   await process.run();
   expect(world.alerts.filter((alert) => alert.message.includes("agriest"))).toEqual([]);
 });
+
+test("the archive, which grows, is listed once a session at most, however many answers are put away", async () => {
+  for (let n = 0; n < 20; n++) {
+    world.agriest.answer(`AR_${n}.xml`, acknowledgement("SE1001-1", "received", `<Reason>${n}</Reason>`));
+  }
+  await poll();
+  const listings = world.agriest.server.commands.filter((one) => ["MLSD", "LIST"].includes(one.command));
+  expect(listings.map((one) => one.argument).filter((argument) => argument.includes("archive")).length).toBeLessThanOrEqual(1);
+  expect(listings.length).toBeLessThanOrEqual(2);
+  expect(world.agriest.answers()).toEqual(["archive"]);
+});

@@ -18,6 +18,9 @@ import { address, table } from "./table.ts";
 
 const SHOWN = 8;
 
+/** Failed attempts after which a purchase order is shown: one or two are an ordinary night. */
+const STUCK_AFTER = 3;
+
 export interface Attention {
   readonly panels: readonly Html[];
   /** Held purchase orders that need nobody: their hold ends by itself, or is meant to stay. */
@@ -37,6 +40,10 @@ export async function readAttention({ db, config }: ConsoleOptions, summary: Sum
     if (summary.purchaseOrders[state] > 0) {
       panels.push(await inState(state, summary.purchaseOrders[state]));
     }
+  }
+  const stuck = await countPurchaseOrders(db, { failedAttempts: STUCK_AFTER });
+  if (stuck > 0) {
+    panels.push(await notGettingThrough(stuck));
   }
   const heldForPerson = summary.purchaseOrders.held === 0 ? 0 : await countPurchaseOrders(db, { heldOtherThan: quiet });
   if (heldForPerson > 0) {
@@ -86,6 +93,12 @@ export async function readAttention({ db, config }: ConsoleOptions, summary: Sum
   async function inState(state: "unknown" | "failed", count: number): Promise<Html> {
     const title = state === "unknown" ? "Unknown whether the supplier has it" : "Failed";
     return await purchaseOrders(title, count, { state }, (po) => po.reason);
+  }
+
+  async function notGettingThrough(count: number): Promise<Html> {
+    const { rows } = await listPurchaseOrders(db, { failedAttempts: STUCK_AFTER, limit: SHOWN });
+    const table = purchaseOrderTable(rows, (po) => [po.reason, " Tried again at ", time(po.next_attempt_at), "."]);
+    return panel("Not getting through", html`${table}${more(count, address("/purchase-orders", { state: "ready" }))}`, { count });
   }
 
   async function held(count: number): Promise<Html> {

@@ -121,6 +121,24 @@ describe("the overview", () => {
     expect(body).not.toContain("financial_status pending"); // It needs nobody.
   });
 
+  it("shows purchase orders that do not get through to their supplier, with the reason and the next attempt", async () => {
+    const failing = await startFixture();
+    try {
+      await failing.dispatcher.webhook("orders/paid", orderBody());
+      await failing.world.agriest.server.setAccepting(false);
+      for (let attempts = 0; attempts < 3; attempts++) {
+        expect((await failing.page("/")).body).not.toContain("Not getting through");
+        await failing.dispatcher.run();
+        failing.world.clock.advance(3_600_000);
+      }
+      const { body } = await failing.page("/");
+      expect(body).toContain("Not getting through");
+      expect(body).toMatch(/ECONNREFUSED.*Tried again at/s);
+    } finally {
+      await failing.stop();
+    }
+  });
+
   it("is calm when nothing needs a person", async () => {
     const calm = await startFixture();
     try {

@@ -22,6 +22,8 @@ export interface PurchaseOrderFilter {
   readonly supplier?: string | undefined;
   /** Sent, and not acknowledged in time. */
   readonly overdue?: boolean | undefined;
+  /** Those that failed at least this many attempts and are still to be sent. */
+  readonly failedAttempts?: number | undefined;
   /** Held, and none of these holds alone keeps it: they end by themselves or never. */
   readonly heldOtherThan?: readonly string[] | undefined;
   readonly after?: Position | undefined;
@@ -47,13 +49,18 @@ export async function countPurchaseOrders(db: Database, filter: Omit<PurchaseOrd
   return Number(row.count);
 }
 
-function filtered(db: Database, { state, supplier, overdue, heldOtherThan, after }: PurchaseOrderFilter) {
+function filtered(db: Database, { state, supplier, overdue, failedAttempts, heldOtherThan, after }: PurchaseOrderFilter) {
   let query = db.selectFrom("purchase_orders");
   if (state !== undefined) {
     query = query.where("purchase_orders.state", "=", state);
   }
   if (supplier !== undefined) {
     query = query.where("purchase_orders.supplier", "=", supplier);
+  }
+  if (failedAttempts !== undefined) {
+    query = query
+      .where("purchase_orders.state", "in", ["ready", "sending"])
+      .where("purchase_orders.failures", ">=", failedAttempts);
   }
   if (overdue === true) {
     query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
