@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { expect, test } from "vitest";
 import type { Content } from "../domain/content.ts";
@@ -171,6 +172,24 @@ test.each(awkward)("%s in every text: the document validates and reads back the 
   ]) {
     expect([path, document.get(path)?.content]).toEqual([path, expected]);
   }
+});
+
+test("any text at all gives a document that validates and reads back as XML can carry it", () => {
+  const anyText = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom("<", "&", "]]>", "\u0000", "\ud800", "\r", "\n", "é", "🚜", '"') }),
+  );
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const { bytes } = format.render(content({ notes: [`x${text}`], customer: { name: text, email: text } }));
+      validate(bytes);
+      using document = XmlDocument.fromBuffer(bytes);
+      const expected = [...text.replace(/\r\n?/g, "\n")].filter(isLegalInXml).join("");
+      expect(document.get("/Order/Customer/Name")?.content).toBe(expected);
+      expect(document.get("/Order/Notes/Note")?.content).toBe(`x${expected}`);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("absent fields are left out, and what remains validates", () => {
