@@ -47,7 +47,10 @@ export async function checkWebhooks(world: World): Promise<void> {
       [outside.fournial, "out"],
     ] as const) {
       const path = join(supplier.server.root, folder);
-      assert.deepEqual(existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".xml")) : [], []);
+      // An answer is put away after it was applied: the state can be read a moment before the folder is empty.
+      await eventually(60, () => {
+        assert.deepEqual(existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".xml")) : [], []);
+      });
     }
   });
 
