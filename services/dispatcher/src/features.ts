@@ -17,6 +17,7 @@ import { formatOf } from "./documents/registry.ts";
 import { FolderRefused, Refused } from "./domain/failure.ts";
 import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
 import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
+import { alertOfFile } from "./file-alerts.ts";
 import { recordOrdered } from "./inventory/ledger.ts";
 import type { Actions } from "./operations/actions.ts";
 import { createOrderActions } from "./orders/actions.ts";
@@ -117,20 +118,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
       });
     }
   };
-  let journalFails = false;
   const journaling = createJournaling({
     database,
     journal: options.journal.journal,
     now,
-    onFailure: (error) => {
-      if (!journalFails) {
-        alert({
-          kind: "journal.unwritable",
-          message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
-        });
-      }
-      journalFails = true;
-    },
+    onFailure: (error) =>
+      alert({
+        kind: "journal.unwritable",
+        message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
+      }),
   });
   const deliver = createDeliver({
     journaling,
@@ -172,7 +168,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     use: (id, work) => poolOf(id).use(work),
     tell: (news) => {
       options.onFile?.(news);
-      const told = alertOf(news);
+      const told = alertOfFile(news);
       if (told !== undefined) {
         alert(told);
       }
@@ -317,51 +313,6 @@ async function decisive(
     .digest("hex");
   const row = await database.db.selectFrom("settings").select("value").where("name", "=", PLANNED_WITH).executeTakeFirst();
   return { before: row?.value, value };
-}
-
-/** What a person must know of a supplier's file; undefined for good news. */
-function alertOf(news: FileNews): Alert | undefined {
-  const { supplier, path } = news;
-  const detail = { supplier, path };
-  switch (news.kind) {
-    case "quarantined":
-      return {
-        kind: "file.quarantined",
-        message: `Supplier ${supplier}: the file ${path} was set aside: ${news.reason}. Nothing of it was applied.`,
-        detail,
-      };
-    case "not-put-away":
-      return {
-        kind: "file.not_put_away",
-        message: `Supplier ${supplier}: ${path} is done with, and stays there: ${news.reason}. It is not read again; ask the supplier for the right.`,
-        detail,
-      };
-    case "not-given":
-      return {
-        kind: "file.not_given",
-        message: `Supplier ${supplier}: ${path} cannot be read: ${news.reason}. It is tried again with every look; others go on.`,
-        detail,
-      };
-    case "applied": {
-      const { number, status, reason, surprise } = news;
-      if (status === "rejected" || status === "changed") {
-        const verb = status === "rejected" ? "rejects" : "changes";
-        const why = reason === null ? "" : `: ${reason}`;
-        return {
-          kind: `acknowledgement.${status}`,
-          message: `Supplier ${supplier} ${verb} purchase order ${number}${why}. Tell the customer, or order elsewhere.`,
-          detail: { ...detail, number },
-        };
-      }
-      return surprise === null
-        ? undefined
-        : {
-            kind: "acknowledgement.unexpected",
-            message: `Supplier ${supplier} acknowledges purchase order ${number} (${path}), though ${surprise}.`,
-            detail: { ...detail, number },
-          };
-    }
-  }
 }
 
 function known<T>(value: T | undefined, supplier: string): T {

@@ -231,7 +231,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
         alert(
           claim,
           "delivery.unknown",
-          `${verdict.reason}. Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, mark it as sent`,
+          `${verdict.reason}. Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`send-again\``,
         );
         return { kind: "unknown", reason: verdict.reason };
       case "start-over":
@@ -284,7 +284,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
     }
     if (error instanceof BadDocument) {
-      alert(claim, "delivery.failed", `${message}. Others go on`);
+      alert(
+        claim,
+        "delivery.failed",
+        `${message}. Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``,
+      );
       return await finish(claim, { kind: "failed", message }, { kind: "failed", reason: message });
     }
     if (error instanceof StaleSession) {

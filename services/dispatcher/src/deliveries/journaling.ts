@@ -35,13 +35,22 @@ export function createJournaling(options: {
     hash: attempt.hash,
   });
 
+  /** Told of once, until a line is written again. */
+  let failing = false;
+
   const append = async (entries: readonly JournalEntry[]): Promise<Error | undefined> => {
     try {
       await Promise.all(entries.map((entry) => journal.append(entry)));
+      if (entries.length > 0) {
+        failing = false;
+      }
       return undefined;
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      options.onFailure(failure);
+      if (!failing) {
+        options.onFailure(failure);
+      }
+      failing = true;
       return failure;
     }
   };

@@ -168,7 +168,7 @@ export function createOrderActions(options: {
             const reason = error instanceof Error ? error.message : String(error);
             options.alert({
               kind: "order.unplannable",
-              message: `Order ${id} cannot be planned: ${reason}. It waits; others go on.`,
+              message: `Order ${id} cannot be planned: ${reason}. It waits; others go on. Look at it in the console; when the cause is mended, restart.`,
               detail: { order: id },
             });
           }

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { OutcomeUnknown } from "../domain/failure.ts";
+import { orderBody } from "../test/payload.ts";
+import { createWorld, type Process, type World } from "../test/world.ts";
+import type { Journal } from "./journal.ts";
+import { createJournaling } from "./journaling.ts";
+
+let world: World;
+let process: Process;
+beforeEach(async () => {
+  world = await createWorld();
+  process = await world.start();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+test("a journal that cannot be written keeps an intent from being acted on, and is told of once until it can be written", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  const po = await process.purchaseOrder();
+  const attempt = await process.database.db.selectFrom("attempts").selectAll().executeTakeFirstOrThrow();
+  let full = true;
+  const told: string[] = [];
+  const journal: Journal = {
+    append: () => (full ? Promise.reject(new Error("no space left")) : Promise.resolve()),
+    close: () => Promise.resolve(),
+  };
+  const journaling = createJournaling({
+    database: process.database,
+    journal,
+    now: world.clock.now,
+    onFailure: (error) => told.push(error.message),
+  });
+  await expect(journaling.intent(po, attempt)).rejects.toThrow(OutcomeUnknown);
+  await expect(journaling.intent(po, attempt)).rejects.toThrow(OutcomeUnknown);
+  expect(told).toEqual(["no space left"]);
+  full = false;
+  await journaling.intent(po, attempt);
+  full = true;
+  await expect(journaling.intent(po, attempt)).rejects.toThrow(OutcomeUnknown);
+  expect(told).toHaveLength(2);
+});
