@@ -145,6 +145,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       pause,
       seen: supplierStore.seen,
       expectsAcknowledgement: (id) => supplierOf(id).acknowledgement.expect !== "none",
+      retry: (id) => supplierOf(id).retry,
     },
     alert,
     now,
@@ -302,12 +303,17 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
 const PLANNED_WITH = "planned-with";
 
-/** A hash of everything that planning depends on, and the one of the last start. Transports and secrets are no part of it. */
+/** A hash of everything that planning depends on, and the one of the last start. Transports, retries and secrets are no part of it. */
 async function decisive(
   config: HandlerConfig,
   database: OpenDatabase,
 ): Promise<{ readonly before: string | undefined; readonly value: string }> {
-  const suppliers = config.suppliers.map((supplier) => ({ ...supplier, transport: undefined }));
+  const suppliers = config.suppliers.map((supplier) => ({
+    ...supplier,
+    transport: undefined,
+    retry: undefined,
+    breaker: undefined,
+  }));
   const value = createHash("sha256")
     .update(JSON.stringify([PLANNING_REVISION, config.buyer, config.policy, suppliers]))
     .digest("hex");

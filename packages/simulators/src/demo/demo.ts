@@ -8,13 +8,13 @@ import { openLedger, type Ledger } from "./ledger.ts";
 import { supplierScript } from "./moods.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import type { DemoOptions } from "./options.ts";
-import { HOLDS, PARTNERS } from "./partners.ts";
+import { HOLDS, PARTNERS } from "../world/partners.ts";
 import type { Screen } from "./screen.ts";
 import { settle } from "./settle.ts";
 import { storyLine } from "./story.ts";
 import type { Tally } from "./tally.ts";
 import { count, footer, introduction, result } from "./words.ts";
-import { NotStarted, startWorld, type World } from "./world.ts";
+import { NotStarted, startWorld, type World } from "../world/world.ts";
 
 export interface DemoResult {
   /** Of the process. */

@@ -1,16 +1,16 @@
 // Gathers what the tally judges: the suppliers' folders as they lie on the disk, and what the dispatcher says.
 import { basename } from "node:path";
 import { readTaken } from "../supplier.ts";
-import type { DispatcherApi } from "./dispatcher.ts";
+import type { DispatcherApi } from "../world/dispatcher.ts";
 import type { Ledger } from "./ledger.ts";
-import { partnerName } from "./partners.ts";
+import { partnerName } from "../world/partners.ts";
 import { tally, type FoundFile, type Tally } from "./tally.ts";
-import type { DemoSupplier } from "./world.ts";
+import type { SimulatedPartner } from "../world/world.ts";
 
 /** Throws when the dispatcher does not answer or a file cannot be read. */
 export async function gather(input: {
   readonly ledger: Ledger;
-  readonly suppliers: readonly DemoSupplier[];
+  readonly suppliers: readonly SimulatedPartner[];
   readonly dispatcher: DispatcherApi;
   readonly seconds: number;
 }): Promise<Tally> {
@@ -26,12 +26,12 @@ export async function gather(input: {
   return { figures, differences: [...differences, ...suppliers.flatMap(leftovers)] };
 }
 
-export function filesOf({ id, root, supplier }: DemoSupplier): readonly FoundFile[] {
+export function filesOf({ id, root, supplier }: SimulatedPartner): readonly FoundFile[] {
   const takenAt = new Map(supplier.taken.map((file) => [basename(file.path), file.takenAt]));
   return readTaken(root).map((document) => ({ ...document, supplier: id, takenAt: takenAt.get(document.file) }));
 }
 
-function leftovers({ id, supplier }: DemoSupplier): readonly string[] {
+function leftovers({ id, supplier }: SimulatedPartner): readonly string[] {
   const { waiting, temporary } = supplier.count();
   return [
     ...waiting.map((file) => `${file} lies in the orders folder of ${partnerName(id)}, which has not taken it`),

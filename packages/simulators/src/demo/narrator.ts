@@ -2,9 +2,9 @@
 // order is asked of the dispatcher; what a supplier got is seen in its folder.
 import type { GeneratedOrder } from "../orders.ts";
 import type { Supplier, TakenFile } from "../supplier.ts";
-import { readLogLine, type DispatcherApi, type LogEvent, type ToldOrderDetail } from "./dispatcher.ts";
+import { readLogLine, type DispatcherApi, type LogEvent, type ToldOrderDetail } from "../world/dispatcher.ts";
 import type { Ledger } from "./ledger.ts";
-import { partnerName } from "./partners.ts";
+import { partnerName } from "../world/partners.ts";
 import type { StoryEvent } from "./story.ts";
 import { percentile } from "./tally.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ToldOrderDetail } from "./dispatcher.ts";
-import { readLogLine } from "./dispatcher.ts";
+import type { ToldOrderDetail } from "../world/dispatcher.ts";
+import { readLogLine } from "../world/dispatcher.ts";
 import { changes } from "./narrator.ts";
 import { formatLine } from "./screen.ts";
 import { clip, plain, storyLine, wrap, type StoryEvent } from "./story.ts";

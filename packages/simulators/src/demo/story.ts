@@ -1,5 +1,5 @@
 // What happened, in human words: each event becomes one line of the screen. Pure.
-import { partnerName } from "./partners.ts";
+import { partnerName } from "../world/partners.ts";
 
 export type StoryEvent = { readonly at: number } & (
   | {

@@ -7,7 +7,7 @@ import { readTaken, type Supplier } from "../supplier.ts";
 import { orderXml } from "../supplier/order-example.ts";
 import { filesOf } from "./evidence.ts";
 import { openLedger, type Ledger } from "./ledger.ts";
-import { HOLDS, PARTNERS } from "./partners.ts";
+import { HOLDS, PARTNERS } from "../world/partners.ts";
 import { percentile, tally, type TallyInput } from "./tally.ts";
 
 const SINCE = Date.parse("2026-12-01T00:00:00+01:00");

@@ -1,9 +1,9 @@
 // The figures, and every difference between what was sent, what lies in the suppliers' folders, and what the dispatcher
 // says. Lost and duplicate purchase orders are counted from the folders against what was sent. Pure.
 import type { ExpectedPurchaseOrder } from "../orders.ts";
-import type { ToldHold, ToldOrder, ToldPurchaseOrder } from "./dispatcher.ts";
+import type { ToldHold, ToldOrder, ToldPurchaseOrder } from "../world/dispatcher.ts";
 import { releasedIn, type SentOrder } from "./ledger.ts";
-import { partnerName } from "./partners.ts";
+import { partnerName } from "../world/partners.ts";
 
 export interface Figures {
   /** Sent by the shop and accepted. */

@@ -1,9 +1,9 @@
 // What the demo says about itself: how it begins, where it stands, how it ended.
 import type { Totals } from "./narrator.ts";
-import { partnerName } from "./partners.ts";
+import { partnerName } from "../world/partners.ts";
 import { duration } from "./story.ts";
 import type { Figures, Tally } from "./tally.ts";
-import type { World } from "./world.ts";
+import type { World } from "../world/world.ts";
 
 export function introduction(world: World, { seed, keep }: { readonly seed: string; readonly keep: boolean }): string {
   const suppliers = world.suppliers.map(({ id, supplier }) => `${partnerName(id)} ftps://${supplier.host}:${supplier.port}`);

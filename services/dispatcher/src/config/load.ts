@@ -4,6 +4,7 @@ import { ConfigError, openConfig, type Secret } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
+import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
 import type { Supplier } from "../domain/supplier.ts";
 import { sections, type SupplierSection } from "./schema.ts";
 
@@ -34,6 +35,8 @@ export interface ConfiguredSupplier extends Supplier {
     readonly everyMs: number;
   } | null;
   readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly withinMs: number | null };
+  readonly retry: RetrySchedule;
+  readonly breaker: BreakerSchedule;
 }
 
 /** The whole configuration of a dispatcher. It can be logged: secrets in it show as "[secret]". */
@@ -93,6 +96,8 @@ function configuredSupplier(input: {
             everyMs: folders.acknowledgements.every,
           },
     acknowledgement: { expect: section.acknowledgement.expect, withinMs: section.acknowledgement.within ?? null },
+    retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
+    breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
   };
 }
 

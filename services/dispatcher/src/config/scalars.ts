@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { isDecimal } from "../domain/decimal.ts";
 import type { Money } from "../domain/order.ts";
+import { LONGEST_WAIT_MS } from "../domain/retry.ts";
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -18,6 +19,9 @@ export const duration = () =>
       return Number(text.slice(0, -1)) * UNIT_MS[unit];
     })
     .refine((ms) => ms >= 1_000 && ms <= LONGEST_MS, "expected a duration from 1s to 20d");
+
+/** A duration of at most a day: what the next attempt waits for. */
+export const wait = () => duration().refine((ms) => ms <= LONGEST_WAIT_MS, "expected at most 24h");
 
 /** RFC 3339 with an offset → epoch milliseconds. */
 export const instant = () =>

@@ -5,7 +5,7 @@ import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
 import type { HoldRule } from "../domain/plan.ts";
 import { requirableFields, type Rule } from "../domain/supplier.ts";
-import { duration, instant, money, oneOrMore, port, wholeNumber } from "./scalars.ts";
+import { duration, instant, money, oneOrMore, port, wait, wholeNumber } from "./scalars.ts";
 
 const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");
 
@@ -162,6 +162,30 @@ const acknowledgement = z
     message: "expected no deadline, because no answer is expected",
   });
 
+const retry = z
+  .strictObject({
+    waits: z
+      .array(wait())
+      .min(1)
+      .max(20)
+      .prefault(["5s", "30s", "2m", "10m", "1h", "3h"])
+      .describe("Longest wait after the first failure, the second and so on; each is drawn at random between nothing and this."),
+    every: wait().prefault("6h").describe("Longest wait from then on."),
+    for: duration().prefault("3d").describe("How long from then on; then it has failed, and a person decides."),
+  })
+  .prefault({})
+  .describe("When a purchase order is tried again that did not get through.");
+
+const breaker = z
+  .strictObject({
+    after: wholeNumber(1, 100).default(5).describe("Failures in a row, of any purchase orders, that open it."),
+    probe: wait().prefault("30s").describe("When a first purchase order is let through to try; doubles with each that fails."),
+    longest: wait().prefault("10m").describe("It never waits longer than this."),
+  })
+  .refine((one) => one.longest >= one.probe, { path: ["longest"], message: "expected at least `probe`" })
+  .prefault({})
+  .describe("While a supplier's server is down its purchase orders wait together, and one at a time is let through to try.");
+
 const supplier = z.strictObject({
   name: text.describe("As people call it."),
   account: text.optional().describe("The merchant's customer number at this supplier."),
@@ -175,6 +199,8 @@ const supplier = z.strictObject({
   transport: ftps,
   folders,
   acknowledgement: acknowledgement.default({ expect: "none" }),
+  retry,
+  breaker,
 });
 
 export const suppliersSchema = z

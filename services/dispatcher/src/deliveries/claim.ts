@@ -2,6 +2,7 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { fileName } from "../domain/numbering.ts";
+import { LONGEST_WAIT_MS } from "../domain/retry.ts";
 
 /** Where a supplier takes purchase orders, and how it answers. */
 export interface Destination {
@@ -28,14 +29,11 @@ export type ClaimResult =
 /** Milliseconds that a claim is left alone before the sweep hands the purchase order to another worker. */
 export const CLAIM_LEASE_MS = 5 * 60_000;
 
-/** Longest wait that anything here asks for: the last step of the retries, and a claim's lease. Milliseconds. */
-const LONGEST_WAIT_MS = 6 * 3_600_000 + CLAIM_LEASE_MS;
+/** The latest time, besides those past, at which something may rightly be due. */
+export const latestDue = (now: number): number => now + LONGEST_WAIT_MS + CLAIM_LEASE_MS;
 
 /** Times further ahead than anything we write come from a clock that was wrong: due, or it would wait for years. */
-const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > now + LONGEST_WAIT_MS;
-
-/** The latest time, besides those past, at which something may rightly be due. */
-export const latestDue = (now: number): number => now + LONGEST_WAIT_MS;
+const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > latestDue(now);
 
 /** Takes the purchase order, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
 export async function claim(

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
-import { retryDelay } from "../domain/retry.ts";
+import { retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import { wrongSize, type AttemptStore, type Ending } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import type { Journaling } from "./journaling.ts";
@@ -22,6 +22,7 @@ export interface DeliverOptions {
     pause(supplier: string, reason: string): Promise<void>;
     seen(supplier: string, fingerprint: string | null): Promise<void>;
     expectsAcknowledgement(supplier: string): boolean;
+    retry(supplier: string): RetrySchedule;
   };
   readonly alert: (alert: {
     readonly kind: string;
@@ -254,7 +255,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     input: { readonly session: DeliverySession | null; readonly failure: string; readonly message: string },
   ): Promise<Outcome> {
     await input.session?.remove(claim.attempt.temporary_path);
-    const delayMs = retryDelay(claim.purchaseOrder.failures + 1, options.random);
+    const { supplier, failures } = claim.purchaseOrder;
+    const delayMs = retryDelay(options.suppliers.retry(supplier), failures + 1, options.random);
     return await finish(
       claim,
       { kind: "retry", failure: input.failure, message: input.message, delayMs, countsAsFailure: true },
@@ -267,7 +269,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   async function lookAgain(claim: Claim, message: string): Promise<Outcome> {
-    const delayMs = LOOK_AGAIN_MS + retryDelay(claim.purchaseOrder.failures, options.random);
+    const { supplier, failures } = claim.purchaseOrder;
+    const delayMs = LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
     return (await attempts.lookLater(claim.attempt, { message, delayMs }))
       ? { kind: "look-again", reason: message }
       : { kind: "lost-claim", reason: "another worker took it over" };

@@ -1,4 +1,4 @@
-// Everything of the demo but the orders: a folder, certificates, two suppliers, Redis and both services.
+// Everything that a command runs against but the orders: a folder, certificates, two suppliers, Redis and both services.
 //
 //   folder → suppliers → Redis → ingest and dispatcher → ready; stopped in the reverse order, the folder last
 import { randomBytes } from "node:crypto";
@@ -15,7 +15,7 @@ import { startChild, type Child } from "./child.ts";
 import { openDispatcherApi, type DispatcherApi } from "./dispatcher.ts";
 import { PARTNERS } from "./partners.ts";
 
-export interface DemoSupplier {
+export interface SimulatedPartner {
   /** Its key in the configuration. */
   readonly id: string;
   readonly root: string;
@@ -28,7 +28,7 @@ export interface World {
   readonly console: string;
   readonly password: string;
   readonly token: string;
-  readonly suppliers: readonly DemoSupplier[];
+  readonly suppliers: readonly SimulatedPartner[];
   readonly shop: Shop;
   readonly dispatcher: DispatcherApi;
   /** Resolves when a process ended that nobody stopped, with what it printed last. */
@@ -171,7 +171,7 @@ async function startPartner(input: {
   readonly folder: string;
   readonly authority: CertificateAuthority;
   readonly options: WorldOptions;
-}): Promise<DemoSupplier & { readonly variables: Readonly<Record<string, string>> }> {
+}): Promise<SimulatedPartner & { readonly variables: Readonly<Record<string, string>> }> {
   const { partner, folder, authority, options } = input;
   const root = join(folder, partner.id);
   const [user, password] = ["sermat", secret()];

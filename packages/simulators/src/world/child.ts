@@ -1,5 +1,5 @@
-// One process of the demo's world. It has a process group of its own, so that Ctrl-C in the terminal reaches the demo
-// alone and the processes are stopped in order; whatever becomes of the demo, even kill -9, they end with it.
+// One process of a world. It has a process group of its own, so that Ctrl-C in the terminal reaches the command
+// alone and the processes are stopped in order; whatever becomes of the command, even kill -9, they end with it.
 import { spawn, type ChildProcess } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
@@ -29,7 +29,7 @@ export interface Child {
 const CLEAN = "ended with status 0";
 const LINES_KEPT = 15;
 
-/** Ends the group $1 when its own input ends, which the demo holds open. */
+/** Ends the group $1 when its own input ends, which we hold open. */
 const LEASH = `
 read -r _
 kill -s TERM -- "-$1"

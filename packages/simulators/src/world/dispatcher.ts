@@ -74,7 +74,7 @@ export function openDispatcherApi({ url, token }: { readonly url: string; readon
   };
 }
 
-/** A line of the dispatcher's log that the demo understands. */
+/** A line of the dispatcher's log that we understand. */
 export type LogEvent = { readonly at: number } & (
   | { readonly event: "webhook.taken_in"; readonly topic: string; readonly webhookId: string; readonly order: string | null }
   | {
