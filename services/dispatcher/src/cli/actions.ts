@@ -46,13 +46,13 @@ export function actions(input: {
     .action(ofPurchaseOrder("retry"));
 
   describe(
-    program.command("send-again <purchase-order>"),
+    program.command("same-again <purchase-order>"),
     "Sends a purchase order whose outcome is unknown a second time: same number, same bytes, under a new file name.\nAsk the supplier first whether it has it.",
-    'send-again SE1001-1 --note "Agriest: we have nothing of it"',
+    'same-again SE1001-1 --note "Agriest: we have nothing of it"',
   )
     .requiredOption("--note <text>", "who said so")
     .addOption(input.whichSupplier())
-    .action(ofPurchaseOrder("send-again"));
+    .action(ofPurchaseOrder("same-again"));
 
   describe(
     program.command("mark-sent <purchase-order>"),

@@ -190,7 +190,7 @@ describe("how it ends", () => {
 
   it("each command has help with an example", async () => {
     const commands = ["status", "orders", "orders show", "purchase-orders", "purchase-orders show", "document", "release"];
-    for (const command of [...commands, "retry", "send-again", "mark-sent", "resume", "adopt", "dead-letters", "config check"]) {
+    for (const command of [...commands, "retry", "same-again", "mark-sent", "resume", "adopt", "dead-letters", "config check"]) {
       let out = "";
       const program = createProgram({ lookup: () => undefined, out: (text) => (out += String(text)), err: () => {} });
       await expect(program.parseAsync([...command.split(" "), "--help"], { from: "user" })).rejects.toMatchObject({

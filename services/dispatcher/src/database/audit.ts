@@ -49,7 +49,7 @@ export async function changeState(trx: DatabaseTransaction, change: StateChange)
   }
   const result = await trx
     .updateTable("purchase_orders")
-    .set({ ...change.set, state: change.to, reason: change.reason })
+    .set({ ...change.set, state: change.to, reason: change.reason, state_since: change.at })
     .where("id", "=", change.id)
     .where("state", "=", change.from)
     .executeTakeFirst();

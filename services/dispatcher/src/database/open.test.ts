@@ -17,13 +17,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the folder and the tables are made; what was written is there after opening again", async () => {
   const first = await openDatabase(url);
-  await first.db
-    .insertInto("suppliers")
-    .values({ id: "agriest", paused_at: null, pause_reason: null, paused_access: null, fingerprint: null })
-    .execute();
+  await first.db.insertInto("settings").values({ name: "colour", value: "green" }).execute();
   await first.close();
   const second = await openDatabase(url);
-  expect(await second.db.selectFrom("suppliers").select("id").execute()).toEqual([{ id: "agriest" }]);
+  expect(await second.db.selectFrom("settings").selectAll().execute()).toEqual([{ name: "colour", value: "green" }]);
   await second.close();
 });
 
@@ -59,14 +56,11 @@ test("using the database inside its own transaction is an error, not a silent de
 test("a transaction that throws leaves nothing", async () => {
   const database = await openDatabase(url);
   const failing = database.transaction(async (trx) => {
-    await trx
-      .insertInto("suppliers")
-      .values({ id: "agriest", paused_at: null, pause_reason: null, paused_access: null, fingerprint: null })
-      .execute();
+    await trx.insertInto("settings").values({ name: "colour", value: "green" }).execute();
     throw new Error("no");
   });
   await expect(failing).rejects.toThrow("no");
-  expect(await database.db.selectFrom("suppliers").select("id").execute()).toEqual([]);
+  expect(await database.db.selectFrom("settings").select("name").execute()).toEqual([]);
   await database.close();
 });
 

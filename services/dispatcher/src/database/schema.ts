@@ -1,5 +1,5 @@
 // Table types. Times are epoch milliseconds, money is decimal text, JSON is text, booleans are 0 and 1 (SQLite binds no
-// booleans). What each table is for stands in migrations/0001-first.ts.
+// booleans). What each table is for stands in migrations/.
 import type { Generated, Kysely, Transaction } from "kysely";
 
 export interface Tables {
@@ -18,6 +18,7 @@ export interface Tables {
   events: EventsTable;
   lost_sendings: LostSendingsTable;
   settings: SettingsTable;
+  unended_work: UnendedWorkTable;
 }
 
 export type Database = Kysely<Tables>;
@@ -71,11 +72,19 @@ export interface PurchaseOrdersTable {
   number: string | null;
   state: "held" | "ready" | "sending" | "sent" | "closed" | "unknown" | "failed" | "cancelled";
   reason: string | null;
+  state_since: number | null;
   generation: number;
   /** Of the document to send; 0 while the order cannot be written in the supplier's format. */
   version: number;
   copy: number;
+  /** Failed attempts in a row. */
   failures: number;
+  /** When the first of them failed. */
+  failing_since: number | null;
+  /** How often in a row the process ended while it was being sent. */
+  crashes: number;
+  /** A person has it sent once more, the same bytes or a replacement: it does not follow its order any more. */
+  resend: "same-again" | "replacement" | null;
   next_attempt_at: number;
   /** 1: its order changed while it was being sent: should it come back unsent, it is planned again before it goes. */
   plan_again: number;
@@ -177,6 +186,14 @@ export interface SuppliersTable {
   paused_access: string | null;
   /** SHA-256 fingerprint of the certificate seen last. */
   fingerprint: string | null;
+  /** Attempts that did not get through, each of another purchase order than the one before. */
+  failures_in_a_row: number;
+  /** The purchase order of the last of them. */
+  last_failed: string | null;
+  /** Since when the breaker is open. */
+  opened_at: number | null;
+  /** When one purchase order is let through to try; null while the breaker is closed. */
+  probe_at: number | null;
 }
 
 export interface InboundFilesTable {
@@ -191,6 +208,10 @@ export interface InboundFilesTable {
   reason: string | null;
   purchase_order_id: string | null;
   received_at: number;
+  settled_at: number | null;
+  /** A person. */
+  settled_by: string | null;
+  settled_how: "retried" | "discarded" | null;
 }
 
 export interface DeadLettersTable {
@@ -203,6 +224,12 @@ export interface DeadLettersTable {
   bytes: Uint8Array;
   hash: string;
   received_at: number;
+  /** X-Shopify-Triggered-At, as Shopify wrote it. */
+  triggered_at: string | null;
+  settled_at: number | null;
+  /** A person. */
+  settled_by: string | null;
+  settled_how: "retried" | "discarded" | null;
 }
 
 export interface StockMovementsTable {
@@ -210,8 +237,8 @@ export interface StockMovementsTable {
   at: number;
   supplier: string;
   sku: string;
-  kind: "ordered";
-  /** Negative: units that left the supplier's stock for us. */
+  /** ordered: negative, units that left the supplier's stock for us. not-received: they did not, the supplier never got it. */
+  kind: "ordered" | "not-received";
   units: number;
   purchase_order_id: string;
   line_number: number;
@@ -241,6 +268,12 @@ export interface LostSendingsTable {
   at: number;
   /** The purchase order that took its place after the restore; unknown until settled. */
   purchase_order_id: string | null;
+}
+
+export interface UnendedWorkTable {
+  key: string;
+  starts: number;
+  last_started_at: number;
 }
 
 export interface SettingsTable {

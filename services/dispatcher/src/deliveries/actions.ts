@@ -1,18 +1,22 @@
 // What a person may do to a purchase order that is being or was sent.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { mayChange } from "../domain/purchase-order.ts";
+import { objectionTo } from "../domain/remedy.ts";
 import type { RecordSent } from "./sent.ts";
 
 export interface DeliveryActions {
-  /** Tries a waiting purchase order now. Never one whose outcome is unknown: that is `sendAgain`. */
+  /** Tries a waiting purchase order now. Never one whose outcome is unknown: that is `sameAgain`. */
   retry(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
-  /** Sends one whose outcome is unknown a second time: same number, same bytes, new file name. The person answers for it. */
-  sendAgain(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Sends one that the supplier may have once more: same number, same bytes, new file name. The person answers for it. */
+  sameAgain(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** A person knows that the supplier has it. */
   markSent(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** It is never sent, and its units are not ordered by themselves any more: what becomes of them is the person's affair. */
+  discard(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
 }
 
 export function createDeliveryActions(options: {
@@ -26,17 +30,20 @@ export function createDeliveryActions(options: {
       database.transaction(async (trx) => {
         const po = await current(trx, id);
         const label = po.number ?? po.id;
-        if (po.state === "unknown") {
-          return {
-            ok: false,
-            message: `${label} is unknown: the supplier may have it. Ask; then \`mark-sent\`, or \`send-again\` if it has not`,
-          };
-        }
-        if (po.state !== "ready") {
-          return { ok: false, message: `${label} is ${po.state}: only a ready or failed purchase order can be retried` };
+        const refusal = po.state === "failed" ? `${label} failed in this moment` : objectionTo("retry", { ...po, label });
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
         }
         const at = now();
-        await trx.updateTable("purchase_orders").set({ next_attempt_at: at, failures: 0 }).where("id", "=", po.id).execute();
+        const afresh = { next_attempt_at: at, failures: 0, failing_since: null };
+        await trx.updateTable("purchase_orders").set(afresh).where("id", "=", po.id).execute();
+        // A person says that it is worth trying: also behind an open breaker.
+        await trx
+          .updateTable("suppliers")
+          .set({ probe_at: at })
+          .where("id", "=", po.supplier)
+          .where("probe_at", ">", at)
+          .execute();
         await recordEvent(trx, {
           at,
           subject: "purchase-order",
@@ -48,12 +55,13 @@ export function createDeliveryActions(options: {
         return { ok: true, message: `${label} will be tried now`, ready: [po.id] };
       }),
 
-    sendAgain: ({ id }, person) =>
+    sameAgain: ({ id }, person) =>
       database.transaction(async (trx) => {
         const po = await current(trx, id);
         const label = po.number ?? po.id;
-        if (po.state !== "unknown") {
-          return { ok: false, message: `${label} is ${po.state}: only one whose outcome is unknown can be sent again` };
+        const refusal = objectionTo("same-again", { ...po, label });
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
         }
         if (po.cancel_wanted_at !== null) {
           return {
@@ -62,10 +70,10 @@ export function createDeliveryActions(options: {
           };
         }
         const at = now();
-        const set = { next_attempt_at: at, generation: po.generation + 1, failures: 0, copy: po.copy + 1 };
+        const set = { ...onceMore(po, at), copy: po.copy + 1, resend: "same-again" as const };
         await changeState(trx, {
           id: po.id,
-          from: "unknown",
+          from: po.state,
           to: "ready",
           cause: "person",
           actor: person.actor,
@@ -94,6 +102,32 @@ export function createDeliveryActions(options: {
           detail: { note: person.note },
         });
         return { ok: true, message: `${label} is marked as sent`, ready: [] };
+      }),
+
+    discard: ({ id }, person) =>
+      database.transaction(async (trx) => {
+        const po = await current(trx, id);
+        const label = po.number ?? po.id;
+        const refusal = objectionTo("discard", { ...po, label });
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
+        }
+        await trx
+          .updateTable("purchase_order_lines")
+          .set((eb) => ({ cancelled: eb.ref("units"), confirmed: 0, backordered: 0 }))
+          .where("purchase_order_id", "=", po.id)
+          .execute();
+        await changeState(trx, {
+          id: po.id,
+          from: po.state,
+          to: "closed",
+          cause: "person",
+          actor: person.actor,
+          at: now(),
+          reason: `discarded by ${person.actor}`,
+          detail: { note: person.note },
+        });
+        return { ok: true, message: `${label} is discarded: it is not sent, and its units are not ordered again`, ready: [] };
       }),
   };
 }

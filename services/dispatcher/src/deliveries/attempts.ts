@@ -8,6 +8,7 @@
 import { recordEvent, changeState } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { Breaker, Health } from "./breaker.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";
 import type { RecordSent } from "./sent.ts";
 
@@ -18,8 +19,9 @@ export type Ending =
       readonly message: string;
       readonly delayMs: number;
       readonly countsAsFailure: boolean;
+      readonly health: Health;
     }
-  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "failed"; readonly failure: string; readonly message: string; readonly health: Health }
   | { readonly kind: "cancelled" };
 
 export interface AttemptStore {
@@ -33,9 +35,12 @@ export interface AttemptStore {
   withdrawIntent(attempt: AttemptsTable): Promise<boolean>;
   /** Ends an attempt that is before its rename. False: lost. */
   end(attempt: AttemptsTable, ending: Ending): Promise<boolean>;
-  markUnknown(attempt: AttemptsTable, reason: string): Promise<boolean>;
+  markUnknown(attempt: AttemptsTable, input: { readonly reason: string; readonly health: Health }): Promise<boolean>;
   /** Leaves a committing attempt as it is, to be looked at again. */
-  lookLater(attempt: AttemptsTable, input: { readonly message: string; readonly delayMs: number }): Promise<boolean>;
+  lookLater(
+    attempt: AttemptsTable,
+    input: { readonly message: string; readonly delayMs: number; readonly health: Health },
+  ): Promise<boolean>;
   /** How many earlier attempts of this version ended because the server stored this very size. */
   sameWrongSizes(attempt: AttemptsTable, size: number): Promise<number>;
 }
@@ -44,10 +49,14 @@ export function createAttemptStore(options: {
   readonly database: OpenDatabase;
   readonly destination: (supplier: string) => Destination | undefined;
   readonly recordSent: RecordSent;
+  readonly breaker: Breaker;
   readonly now: () => number;
   readonly newId: () => string;
 }): AttemptStore {
   const { database, now } = options;
+
+  const note = (trx: DatabaseTransaction, po: PurchaseOrdersTable, health: Health): Promise<void> =>
+    options.breaker.note(trx, { supplier: po.supplier, purchaseOrder: po.id, health, at: now() });
 
   /** The attempt, if it is still ours and in `state`. */
   const held = async (
@@ -107,6 +116,7 @@ export function createAttemptStore(options: {
             host: attempt.host,
           },
         });
+        await note(trx, po, "answers");
         return true;
       }),
 
@@ -127,11 +137,18 @@ export function createAttemptStore(options: {
         }
         const at = now();
         const common = { id: po.id, from: "sending", cause: "system", actor: "system", at } as const;
+        await note(trx, po, ending.kind === "cancelled" ? "answers" : ending.health);
         switch (ending.kind) {
           case "retry": {
             const failures = po.failures + (ending.countsAsFailure ? 1 : 0);
             await endAttempt(trx, attempt, { at, failure: ending.failure, message: ending.message });
-            const set = { failures, next_attempt_at: at + ending.delayMs, generation: po.generation + 1 };
+            const set = {
+              failures,
+              failing_since: failures === 0 ? null : (po.failing_since ?? at),
+              crashes: 0,
+              next_attempt_at: at + ending.delayMs,
+              generation: po.generation + 1,
+            };
             await changeState(trx, {
               ...common,
               to: "ready",
@@ -142,8 +159,14 @@ export function createAttemptStore(options: {
             return true;
           }
           case "failed":
-            await endAttempt(trx, attempt, { at, failure: "BadDocument", message: ending.message });
-            await changeState(trx, { ...common, to: "failed", reason: ending.message, detail: { attempt: attempt.number } });
+            await endAttempt(trx, attempt, { at, failure: ending.failure, message: ending.message });
+            await changeState(trx, {
+              ...common,
+              to: "failed",
+              reason: ending.message,
+              set: { crashes: 0 },
+              detail: { attempt: attempt.number, failure: ending.failure },
+            });
             return true;
           case "cancelled":
             await endAttempt(trx, attempt, { at, failure: "Cancelled", message: po.cancel_reason ?? "cancelled" });
@@ -152,7 +175,7 @@ export function createAttemptStore(options: {
         }
       }),
 
-    markUnknown: (attempt, reason) =>
+    markUnknown: (attempt, { reason, health }) =>
       database.transaction(async (trx) => {
         const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
         if (po === undefined) {
@@ -172,12 +195,14 @@ export function createAttemptStore(options: {
           actor: "system",
           at,
           reason,
+          set: { crashes: 0 },
           detail: { attempt: attempt.number, path: attempt.final_path },
         });
+        await note(trx, po, health);
         return true;
       }),
 
-    lookLater: (attempt, { message, delayMs }) =>
+    lookLater: (attempt, { message, delayMs, health }) =>
       database.transaction(async (trx) => {
         const po = await held(trx, attempt, "committing");
         if (po === undefined) {
@@ -187,9 +212,16 @@ export function createAttemptStore(options: {
         await trx.updateTable("attempts").set({ message }).where("id", "=", attempt.id).execute();
         await trx
           .updateTable("purchase_orders")
-          .set({ next_attempt_at: at + delayMs, failures: po.failures + 1, reason: message })
+          .set({
+            next_attempt_at: at + delayMs,
+            failures: po.failures + 1,
+            failing_since: po.failing_since ?? at,
+            crashes: 0,
+            reason: message,
+          })
           .where("id", "=", po.id)
           .execute();
+        await note(trx, po, health);
         await recordEvent(trx, {
           at,
           subject: "purchase-order",

@@ -3,6 +3,7 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { fileName } from "../domain/numbering.ts";
 import { LONGEST_WAIT_MS } from "../domain/retry.ts";
+import { keepsBack, takeProbe } from "./breaker.ts";
 
 /** Where a supplier takes purchase orders, and how it answers. */
 export interface Destination {
@@ -102,6 +103,10 @@ export async function claim(
     });
     return claimed({ ...last, token }, "committing");
   }
+  // From here on it is a new attempt. (One that may have renamed is looked at whatever the breaker says: that cannot wait.)
+  if (supplier !== undefined && keepsBack(supplier, at)) {
+    return nothing("the supplier's server does not answer: it waits with the others");
+  }
   if (last?.state === "sending") {
     await trx
       .updateTable("attempts")
@@ -164,6 +169,7 @@ export async function claim(
     message: null,
   };
   await trx.insertInto("attempts").values(attempt).execute();
+  await takeProbe(trx, { supplier: po.supplier, until: lease.next_attempt_at });
   if (po.state === "ready") {
     await changeState(trx, {
       id: po.id,

@@ -7,8 +7,9 @@
 import { createHash } from "node:crypto";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
-import { retryDelay, type RetrySchedule } from "../domain/retry.ts";
+import { isExhausted, retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import { wrongSize, type AttemptStore, type Ending } from "./attempts.ts";
+import type { Health } from "./breaker.ts";
 import type { Claim } from "./claim.ts";
 import type { Journaling } from "./journaling.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
@@ -116,7 +117,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
     if (renamed !== "renamed") {
       if ((await session.size(attempt.temporary_path)) === "absent") {
-        return await lookAgain(claim, `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`);
+        const message = `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`;
+        return await lookAgain(claim, { message, health: "answers" });
       }
       if (!(await attempts.withdrawIntent(attempt))) {
         return { kind: "lost-claim", reason: "another worker took it over" };
@@ -126,6 +128,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
         session,
         failure: "RenameRefused",
         message: `the server refused the rename: ${renamed.refused}`,
+        health: "answers",
       });
     }
     await step("renamed");
@@ -173,7 +176,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       verdict = await look(claim, session);
       if (verdict.do === "rename") {
-        return await lookAgain(claim, `the server refused the rename: ${renamed.refused}`);
+        return await lookAgain(claim, { message: `the server refused the rename: ${renamed.refused}`, health: "answers" });
       }
     }
     return await conclude(claim, verdict);
@@ -226,18 +229,15 @@ export function createDeliver(options: DeliverOptions): Deliver {
         return await sent(claim, { inferred: verdict.inferred, note });
       }
       case "unknown":
-        if (!(await attempts.markUnknown(attempt, verdict.reason))) {
-          return { kind: "lost-claim", reason: "another worker took it over" };
-        }
-        alert(
-          claim,
-          "delivery.unknown",
-          `${verdict.reason}. Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`send-again\``,
-        );
-        return { kind: "unknown", reason: verdict.reason };
+        return await unknown(claim, { reason: verdict.reason, health: "answers" });
       case "start-over":
       case "rename":
-        return await giveUp(claim, { session: null, failure: "NotSent", message: "nothing is at the supplier yet" });
+        return await giveUp(claim, {
+          session: null,
+          failure: "NotSent",
+          message: "nothing is at the supplier yet",
+          health: "answers",
+        });
     }
   }
 
@@ -252,26 +252,83 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   async function giveUp(
     claim: Claim,
-    input: { readonly session: DeliverySession | null; readonly failure: string; readonly message: string },
+    input: {
+      readonly session: DeliverySession | null;
+      readonly failure: string;
+      readonly message: string;
+      readonly health: Health;
+    },
   ): Promise<Outcome> {
+    const { failure, health } = input;
     await input.session?.remove(claim.attempt.temporary_path);
+    const over = exhausted(claim);
+    if (over !== undefined) {
+      const message = `${over}; the last: ${input.message}`;
+      return await fail(claim, { failure, message, health });
+    }
     const { supplier, failures } = claim.purchaseOrder;
     const delayMs = retryDelay(options.suppliers.retry(supplier), failures + 1, options.random);
+    const { message } = input;
     return await finish(
       claim,
-      { kind: "retry", failure: input.failure, message: input.message, delayMs, countsAsFailure: true },
-      { kind: "retry", reason: input.message },
+      { kind: "retry", failure, message, delayMs, countsAsFailure: true, health },
+      { kind: "retry", reason: message },
     );
+  }
+
+  /** Why it is not tried again, with this failure: the supplier's schedule is over. */
+  function exhausted({ purchaseOrder: po }: Claim): string | undefined {
+    const since = po.failing_since ?? now();
+    const failures = po.failures + 1;
+    return isExhausted(options.suppliers.retry(po.supplier), { failures, sinceMs: now() - since })
+      ? `it did not get through in ${failures} attempts since ${new Date(since).toISOString()}`
+      : undefined;
+  }
+
+  /** Ends it for good: a person must act. Others go on. */
+  async function fail(
+    claim: Claim,
+    input: { readonly failure: string; readonly message: string; readonly health: Health },
+  ): Promise<Outcome> {
+    const { purchaseOrder: po } = claim;
+    const outcome = await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
+    if (outcome.kind === "failed") {
+      alert(
+        claim,
+        "delivery.failed",
+        `${input.message}. Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``,
+      );
+    }
+    return outcome;
+  }
+
+  /** Nothing can tell whether the supplier has it: a person, or the supplier's answer, settles it. */
+  async function unknown(claim: Claim, input: { readonly reason: string; readonly health: Health }): Promise<Outcome> {
+    const { attempt, purchaseOrder: po } = claim;
+    if (!(await attempts.markUnknown(attempt, input))) {
+      return { kind: "lost-claim", reason: "another worker took it over" };
+    }
+    const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`same-again\``;
+    alert(claim, "delivery.unknown", `${input.reason}. ${what}`);
+    return { kind: "unknown", reason: input.reason };
   }
 
   async function finish(claim: Claim, ending: Ending, outcome: Outcome): Promise<Outcome> {
     return (await attempts.end(claim.attempt, ending)) ? outcome : { kind: "lost-claim", reason: "another worker took it over" };
   }
 
-  async function lookAgain(claim: Claim, message: string): Promise<Outcome> {
+  async function lookAgain(claim: Claim, input: { readonly message: string; readonly health: Health }): Promise<Outcome> {
+    const { message, health } = input;
+    const over = exhausted(claim);
+    if (over !== undefined && claim.mode === "committing") {
+      return await unknown(claim, {
+        reason: `whether it was renamed could not be looked at: ${over}; the last: ${message}`,
+        health,
+      });
+    }
     const { supplier, failures } = claim.purchaseOrder;
     const delayMs = LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
-    return (await attempts.lookLater(claim.attempt, { message, delayMs }))
+    return (await attempts.lookLater(claim.attempt, { message, delayMs, health }))
       ? { kind: "look-again", reason: message }
       : { kind: "lost-claim", reason: "another worker took it over" };
   }
@@ -282,33 +339,30 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof Refused) {
       await options.suppliers.pause(po.supplier, message);
-      const ending: Ending = { kind: "retry", failure: "Refused", message, delayMs: 0, countsAsFailure: false };
+      const health = "nothing";
+      const ending: Ending = { kind: "retry", failure: "Refused", message, delayMs: 0, countsAsFailure: false, health };
       const outcome = await finish(claim, ending, { kind: "paused", reason: message });
-      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
     if (error instanceof BadDocument) {
-      alert(
-        claim,
-        "delivery.failed",
-        `${message}. Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``,
-      );
-      return await finish(claim, { kind: "failed", message }, { kind: "failed", reason: message });
+      return await fail(claim, { failure: "BadDocument", message, health: "answers" });
     }
     if (error instanceof StaleSession) {
       const outcome = await finish(
         claim,
-        { kind: "retry", failure: "StaleSession", message, delayMs: 0, countsAsFailure: false },
+        { kind: "retry", failure: "StaleSession", message, delayMs: 0, countsAsFailure: false, health: "nothing" },
         { kind: "retry", reason: message },
       );
-      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health: "nothing" }) : outcome;
     }
     if (error instanceof NotSent) {
       const failure = "failure" in error && typeof error.failure === "string" ? error.failure : "NotSent";
-      const outcome = await giveUp(claim, { session: null, failure, message });
-      return outcome.kind === "lost-claim" ? await lookAgain(claim, message) : outcome;
+      const health = failure === "NotSent" ? "fails" : "answers";
+      const outcome = await giveUp(claim, { session: null, failure, message, health });
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
     if (error instanceof OutcomeUnknown) {
-      return await lookAgain(claim, message);
+      return await lookAgain(claim, { message, health: "nothing" });
     }
     throw error;
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
 const HOUR = 3_600_000;
@@ -199,7 +199,12 @@ test("a person who sends an unknown one again gets a new file name with the same
   await runAfter(0);
   await runAfter(HOUR);
   const po = await process.purchaseOrder();
-  expect(await process.features.actions.sendAgain(po, { actor: "anna", note: "Agriest says they never got it" })).toMatchObject({
+  expect(
+    await process.features.actions.settle(purchaseOrder(po), "same-again", {
+      actor: "anna",
+      note: "Agriest says they never got it",
+    }),
+  ).toMatchObject({
     ok: true,
   });
   expect(await runAfter(0)).toEqual(["sent"]);
@@ -324,7 +329,9 @@ test("a purchase order whose order changes during a failed attempt is planned ag
   expect(await runAfter(0)).toEqual(["retry"]);
   const po = await process.purchaseOrder();
   expect(po.plan_again).toBe(1);
-  expect(await process.features.actions.retry(po, { actor: "anna", note: "" })).toMatchObject({ ok: true });
+  expect(await process.features.actions.settle(purchaseOrder(po), "retry", { actor: "anna", note: "" })).toMatchObject({
+    ok: true,
+  });
   expect(await process.features.due(po.id)).toBeUndefined();
   expect(await runAfter(0)).toEqual(["sent"]);
   expect(world.agriest.read(world.agriest.arrivals[0] ?? "")).toContain("<Quantity>2</Quantity>");
@@ -424,7 +431,10 @@ test("evidence that comes while an attempt is before its intent does not claim t
   process = await world.start({
     at: async (step) => {
       if (step === "uploaded") {
-        await process.features.actions.markSent(await process.purchaseOrder(), { actor: "anna", note: "by telephone" });
+        await process.features.actions.settle(purchaseOrder(await process.purchaseOrder()), "mark-sent", {
+          actor: "anna",
+          note: "by telephone",
+        });
       }
     },
   });

@@ -2,7 +2,7 @@
 // does: nothing is sent twice, and what it cannot settle is unknown and listed.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 
 const HOUR = 3_600_000;
 
@@ -152,7 +152,7 @@ test("a journal that is missing is told of at the start, once something was sent
 test("every sending stands in the journal, also one that a person or the supplier's answer tells of", async () => {
   await process.webhook("orders/paid", orderBody({ tags: "attention" }));
   const po = await process.purchaseOrder();
-  await process.features.actions.markSent(po, { actor: "anna", note: "by telephone" });
+  await process.features.actions.settle(purchaseOrder(po), "mark-sent", { actor: "anna", note: "by telephone" });
   await process.run();
   expect(await process.database.db.selectFrom("purchase_orders").select("journaled").execute()).toEqual([{ journaled: 1 }]);
   await process.stop();

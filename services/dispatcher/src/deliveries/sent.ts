@@ -34,6 +34,8 @@ export function createRecordSent(options: {
       inferred: inferred ? 1 : 0,
       journaled: 0,
       failures: 0,
+      failing_since: null,
+      crashes: 0,
       acknowledgement_due_at: within === null ? null : at + within,
     };
     await changeState(trx, {

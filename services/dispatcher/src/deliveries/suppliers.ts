@@ -3,6 +3,7 @@ import { scryptSync, timingSafeEqual, randomBytes } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
+import { bringForward } from "./breaker.ts";
 
 export interface SupplierStore {
   /** Makes a row for each supplier; ends the pause of those whose access changed since. Returns what was resumed. */
@@ -13,6 +14,8 @@ export interface SupplierStore {
   resume(id: string, person: { readonly actor: string; readonly note: string }): Promise<boolean>;
   isPaused(id: string): Promise<boolean>;
   seen(id: string, fingerprint: string | null): Promise<void>;
+  /** Its server answers after it did not: what waits for it, for hours perhaps, is tried now. Returns how many. */
+  answersAgain(id: string): Promise<number>;
 }
 
 export function createSupplierStore(options: { readonly database: OpenDatabase; readonly now: () => number }): SupplierStore {
@@ -41,7 +44,17 @@ export function createSupplierStore(options: { readonly database: OpenDatabase; 
           if (row === undefined) {
             await trx
               .insertInto("suppliers")
-              .values({ id, paused_at: null, pause_reason: null, paused_access: null, fingerprint: null })
+              .values({
+                id,
+                paused_at: null,
+                pause_reason: null,
+                paused_access: null,
+                fingerprint: null,
+                failures_in_a_row: 0,
+                last_failed: null,
+                opened_at: null,
+                probe_at: null,
+              })
               .execute();
           } else if (row.paused_access !== null && !matchesAccess(row.paused_access, access)) {
             await end(trx, { id, actor: "system", note: "host, user, password or CA changed" });
@@ -88,6 +101,13 @@ export function createSupplierStore(options: { readonly database: OpenDatabase; 
       const row = await database.db.selectFrom("suppliers").select("paused_at").where("id", "=", id).executeTakeFirst();
       return row !== undefined && row.paused_at !== null;
     },
+
+    answersAgain: (id) =>
+      database.transaction(async (trx) => {
+        const at = now();
+        await trx.updateTable("suppliers").set({ probe_at: at }).where("id", "=", id).where("probe_at", ">", at).execute();
+        return await bringForward(trx, { supplier: id, at });
+      }),
 
     async seen(id, fingerprint) {
       if (fingerprint !== null && fingerprints.get(id) !== fingerprint) {

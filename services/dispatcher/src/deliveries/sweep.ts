@@ -1,8 +1,10 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
 // nothing that was deleted or lost there can strand a purchase order.
 import { latestDue } from "./claim.ts";
+import { keepsBack } from "./breaker.ts";
+import { retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import { recordEvent } from "../database/audit.ts";
+import { changeState, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {
   readonly purchaseOrder: string;
@@ -20,9 +22,10 @@ export interface Overdue {
 export interface DeliverySweep {
   /**
    * This process alone owns the database, so every attempt in it that seems to run belongs to a process that is gone:
-   * their purchase orders are due at once, in a new generation (the old job may still stand in Redis).
+   * their purchase orders are due, in a new generation (the old job may still stand in Redis). At once after one crash;
+   * later, by the supplier's schedule, after several in a row; and after five it has failed, because it may be their cause.
    */
-  recover(): Promise<number>;
+  recover(): Promise<{ readonly due: number; readonly setAside: readonly string[] }>;
   /** Whether anything was ever sent. */
   hasSent(): Promise<boolean>;
   /** Purchase orders that wait for a supplier that is not configured any more. */
@@ -30,13 +33,24 @@ export interface DeliverySweep {
   /** Purchase orders that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
   due(limit: number): Promise<readonly DueDelivery[]>;
   one(purchaseOrder: string): Promise<DueDelivery | undefined>;
-  /** Suppliers that purchase orders do not get through to: how many have failed that often. */
-  notGettingThrough(failures: number): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
+  /** Suppliers that purchase orders do not get through to: one has failed that often, or the breaker is open for so long. */
+  notGettingThrough(bounds: {
+    readonly failures: number;
+    readonly openForMs: number;
+  }): Promise<readonly { readonly supplier: string; readonly waiting: number }[]>;
   /** Marks and returns acknowledgements whose deadline passed; each is returned once. */
   overdueAcknowledgements(): Promise<readonly Overdue[]>;
 }
 
-export function createDeliverySweep(options: { readonly database: OpenDatabase; readonly now: () => number }): DeliverySweep {
+/** Crashes in a row while it was being sent, after which a purchase order is set aside. */
+const MOST_CRASHES = 5;
+
+export function createDeliverySweep(options: {
+  readonly database: OpenDatabase;
+  readonly retry: (supplier: string) => RetrySchedule | undefined;
+  readonly now: () => number;
+  readonly random: () => number;
+}): DeliverySweep {
   const { database, now } = options;
   const due = () =>
     database.db
@@ -54,12 +68,40 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
   return {
     recover: () =>
       database.transaction(async (trx) => {
-        const result = await trx
-          .updateTable("purchase_orders")
-          .set((eb) => ({ next_attempt_at: now(), generation: eb("generation", "+", 1) }))
-          .where("state", "=", "sending")
-          .executeTakeFirst();
-        return Number(result.numUpdatedRows);
+        const at = now();
+        await trx.updateTable("suppliers").set({ probe_at: at }).where("probe_at", "is not", null).execute();
+        const running = await trx.selectFrom("purchase_orders").selectAll().where("state", "=", "sending").execute();
+        const setAside: string[] = [];
+        for (const po of running) {
+          const crashes = po.crashes + 1;
+          const last = await trx
+            .selectFrom("attempts")
+            .select(["id", "state"])
+            .where("purchase_order_id", "=", po.id)
+            .orderBy("number", "desc")
+            .executeTakeFirst();
+          if (crashes >= MOST_CRASHES && last?.state !== "committing") {
+            const reason = `the process ended ${crashes} times in a row while it was being sent: it may be the cause`;
+            await trx
+              .updateTable("attempts")
+              .set({ state: "not-sent", ended_at: at, failure: "Crashed", message: reason })
+              .where("purchase_order_id", "=", po.id)
+              .where("state", "=", "sending")
+              .execute();
+            const change = { id: po.id, from: "sending", to: "failed", cause: "system", actor: "system", at, reason } as const;
+            await changeState(trx, { ...change, set: { crashes: 0, generation: po.generation + 1 } });
+            setAside.push(po.number ?? po.id);
+            continue;
+          }
+          const schedule = options.retry(po.supplier);
+          const delay = crashes === 1 || schedule === undefined ? 0 : retryDelay(schedule, crashes - 1, options.random);
+          await trx
+            .updateTable("purchase_orders")
+            .set({ next_attempt_at: at + delay, generation: po.generation + 1, crashes })
+            .where("id", "=", po.id)
+            .execute();
+        }
+        return { due: running.length - setAside.length, setAside };
       }),
 
     async hasSent() {
@@ -87,26 +129,48 @@ export function createDeliverySweep(options: { readonly database: OpenDatabase; 
 
     async due(limit) {
       // For each supplier by itself: a long queue at one must not hide what is due at another.
-      const suppliers = await database.db.selectFrom("suppliers").select("id").where("paused_at", "is", null).execute();
+      const suppliers = await database.db
+        .selectFrom("suppliers")
+        .select(["id", "probe_at"])
+        .where("paused_at", "is", null)
+        .execute();
+      const at = now();
       const lists = await Promise.all(
-        suppliers.map(({ id }) =>
-          due().where("purchase_orders.supplier", "=", id).orderBy("purchase_orders.next_attempt_at").limit(limit).execute(),
-        ),
+        suppliers.map((supplier) => {
+          const own = due().where("purchase_orders.supplier", "=", supplier.id).orderBy("purchase_orders.next_attempt_at");
+          // Behind an open breaker: one to try, when it is time; and always those that may have been renamed.
+          return keepsBack(supplier, at)
+            ? own.where("purchase_orders.state", "=", "sending").limit(limit).execute()
+            : own.limit(supplier.probe_at === null ? limit : 1).execute();
+        }),
       );
       return lists.flat();
     },
 
     one: (purchaseOrder) => due().where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst(),
 
-    async notGettingThrough(failures) {
-      const rows = await database.db
+    async notGettingThrough({ failures, openForMs }) {
+      const { db } = database;
+      const rows = await db
         .selectFrom("purchase_orders")
-        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("count")])
+        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("waiting")])
         .where("state", "in", ["ready", "sending"])
-        .where("failures", ">=", failures)
+        .where((eb) =>
+          eb.or([
+            eb("failures", ">=", failures),
+            eb(
+              "supplier",
+              "in",
+              eb
+                .selectFrom("suppliers")
+                .select("id")
+                .where("opened_at", "<=", now() - openForMs),
+            ),
+          ]),
+        )
         .groupBy("supplier")
         .execute();
-      return rows.map((row) => ({ supplier: row.supplier, count: Number(row.count) }));
+      return rows.map((row) => ({ supplier: row.supplier, waiting: Number(row.waiting) }));
     },
 
     overdueAcknowledgements: () =>

@@ -56,6 +56,7 @@ export function composeContent(input: {
   readonly buyer: Buyer;
   readonly number: string;
   readonly version: number;
+  readonly purpose: Content["purpose"];
   readonly issuedAt: number;
   readonly lines: readonly PlannedLine[];
 }): Content {
@@ -63,7 +64,7 @@ export function composeContent(input: {
   return {
     number: input.number,
     version: input.version,
-    purpose: "original",
+    purpose: input.purpose,
     test: order.test,
     issuedAt: input.issuedAt,
     orderedAt: order.processedAt,

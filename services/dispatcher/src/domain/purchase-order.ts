@@ -1,12 +1,13 @@
 // The purchase order's states, one table. `committing` belongs to the attempt (../deliveries), not to the purchase
 // order; a wish to cancel is a column of its own, so that it never hides where the delivery stands.
 //
-//   held ──▶ ready ──▶ sending ──▶ sent ──▶ closed      closed: every unit shipped, rejected or cancelled
+//   held ──▶ ready ──▶ sending ──▶ sent ──▶ closed      closed: every unit shipped, rejected, cancelled or discarded
 //     ▲       │ ▲          │ │ └──▶ unknown              settled by an acknowledgement, a shipment or a person
 //     └───────┘ └──────────┘ └────▶ failed               only a person moves it on; held and ready fail too, when
 //                                                        the document cannot be written
 //   held, ready, failed ──▶ unknown                      by the journal, when an older database was restored
 //   held, ready, sending, failed ──▶ cancelled           from `committing` on, cancelling is the supplier's affair
+//   sent, unknown ──▶ ready, cancelled                   only by a person: sent once more, or given up for a new number
 
 export const purchaseOrderStates = ["held", "ready", "sending", "sent", "closed", "unknown", "failed", "cancelled"] as const;
 export type PurchaseOrderState = (typeof purchaseOrderStates)[number];
@@ -37,14 +38,15 @@ const transitions: Readonly<Record<PurchaseOrderState, Partial<Record<PurchaseOr
     failed: ["system"],
     cancelled: ["system"],
   },
-  sent: { closed: ["evidence", "person"] },
-  unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"] },
+  sent: { closed: ["evidence", "person"], ready: ["person"], cancelled: ["person"] },
+  unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"], closed: ["person"] },
   failed: {
     unknown: ["evidence"],
     ready: ["person"],
     held: ["person"],
     sent: ["evidence", "person"],
     cancelled: ["system", "person"],
+    closed: ["person"],
   },
   closed: {},
   cancelled: {},

@@ -205,6 +205,9 @@ export function createAcknowledgementInbox(options: {
         reason: result.reason,
         purchase_order_id: result.purchaseOrder,
         received_at: at,
+        settled_at: null,
+        settled_by: null,
+        settled_how: null,
       })
       .onConflict((conflict) =>
         conflict.columns(["supplier", "hash"]).doUpdateSet({
@@ -213,6 +216,9 @@ export function createAcknowledgementInbox(options: {
           reason: result.reason,
           purchase_order_id: result.purchaseOrder,
           received_at: at,
+          settled_at: null,
+          settled_by: null,
+          settled_how: null,
         }),
       )
       .execute();
@@ -268,7 +274,7 @@ async function surpriseOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, ans
 
 function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {
   if (po.state === "cancelled") {
-    return `purchase order ${answer.purchaseOrder} was cancelled before it was sent, and the supplier answers it: ask the supplier`;
+    return `purchase order ${answer.purchaseOrder} is cancelled, and the supplier answers it: ask the supplier what it will ship`;
   }
   if (po.state === "closed" && answer.status !== "received" && answer.status !== po.acknowledgement) {
     return `purchase order ${answer.purchaseOrder} is closed (${po.acknowledgement ?? "by hand"}), and this answer says ${answer.status}: ask the supplier`;

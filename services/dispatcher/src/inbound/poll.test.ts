@@ -167,7 +167,9 @@ test("an answer to a cancelled purchase order is set aside for a person", async 
   await process.webhook("orders/paid", orderBody({ id: "8", number: 1008, updatedAt: "2027-01-10T10:00:00Z" }));
   await process.webhook("orders/cancelled", orderBody(cancelled));
   world.agriest.answer("AR_8.xml", acknowledgement("SE1008-1"));
-  expect(await poll()).toMatchObject({ quarantined: [{ reason: expect.stringContaining("cancelled before it was sent") }] });
+  expect(await poll()).toMatchObject({
+    quarantined: [{ reason: expect.stringContaining("is cancelled, and the supplier answers it") }],
+  });
 });
 
 test("news of a file is told when it is committed: a poll that breaks afterwards loses no alert", async () => {

@@ -1,5 +1,25 @@
 import type { DatabaseTransaction } from "../database/schema.ts";
 
+/** The opposite of what a purchase order's sending wrote, when a person gives it up because the supplier never got it. */
+export async function recordNotReceived(
+  trx: DatabaseTransaction,
+  given: { readonly purchaseOrder: string; readonly at: number },
+): Promise<void> {
+  const movements = await trx
+    .selectFrom("stock_movements")
+    .select(["supplier", "sku", "units", "line_number"])
+    .where("purchase_order_id", "=", given.purchaseOrder)
+    .where("kind", "=", "ordered")
+    .execute();
+  for (const { units, ...rest } of movements) {
+    await trx
+      .insertInto("stock_movements")
+      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: given.purchaseOrder })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
 /**
  * The ledger's entries of a purchase order that was sent: one `ordered` movement per line, negative, because the units
  * leave the supplier's stock for us. Written once, however often it is called.

@@ -1,18 +1,25 @@
 // What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { onceMore } from "../database/purchase-order-rows.ts";
+import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { holdNames, isReleasable } from "../domain/plan.ts";
+import { objectionTo } from "../domain/remedy.ts";
 import { activeHolds, settleState } from "./holds.ts";
-import type { PlanNow } from "./planner.ts";
+import { orderOf, type PlanNow } from "./planner.ts";
 import type { PlanAlert } from "./plan-alert.ts";
+import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
 export interface OrderActions {
   /** Lifts the holds of a purchase order that a person may lift. */
   release(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Takes a failed purchase order back into planning, with what the order and the configuration say now. */
   retryFailed(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Sends the next version of one that may be at the supplier, under the same number, marked as a replacement. */
+  replace(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Gives a purchase order up, and plans its units again: under a new number. */
+  orderAgain(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Plans a historic order as if it were new. */
   adopt(orderId: string, person: Person): Promise<ActionResult>;
   /** Plans orders again that wait or can still change. `ready`: purchase orders that became so; `failed`: orders that threw. */
@@ -22,6 +29,9 @@ export interface OrderActions {
 export function createOrderActions(options: {
   readonly database: OpenDatabase;
   readonly plan: PlanNow;
+  readonly writer: Pick<PurchaseOrderWriter, "writeReplacement">;
+  /** The ledger's side of giving up one that was sent. */
+  readonly ledger: (trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }) => Promise<void>;
   readonly now: () => number;
   readonly alert: (alert: PlanAlert) => void;
 }): OrderActions {
@@ -89,16 +99,16 @@ export function createOrderActions(options: {
         if (po.state !== "failed") {
           return { ok: false, message: `${label} is ${po.state}, not failed` };
         }
-        await changeState(trx, {
-          id: po.id,
-          from: "failed",
-          to: "held",
-          cause: "person",
-          actor: person.actor,
-          at: now(),
-          reason: null,
-          detail: { note: person.note },
-        });
+        const at = now();
+        const change = { id: po.id, from: "failed", cause: "person", actor: person.actor, at, reason: null } as const;
+        const afresh = { failures: 0, failing_since: null, generation: po.generation + 1, next_attempt_at: at };
+        const detail = { note: person.note };
+        if (po.resend !== null) {
+          // It does not follow its order any more: the bytes that a person had sent once more are tried again.
+          await changeState(trx, { ...change, to: "ready", set: afresh, detail });
+          return { ok: true, message: `${label} will be tried again`, ready: [po.id] };
+        }
+        await changeState(trx, { ...change, to: "held", set: afresh, detail });
         const ready = await planNow(po.order_id);
         return {
           ok: true,
@@ -107,6 +117,74 @@ export function createOrderActions(options: {
             : `${label} was planned again and waits; see its reason`,
           ready,
         };
+      }),
+
+    replace: ({ id }, person) =>
+      transact(async (trx) => {
+        const po = await current(trx, id);
+        const label = po.number ?? po.id;
+        const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
+        const refusal = objectionTo("replace", { ...po, label }) ?? unwanted(po, row);
+        if (refusal !== undefined || po.number === null) {
+          return { ok: false, message: refusal ?? `${label} has no number` };
+        }
+        const at = now();
+        const written = await options.writer.writeReplacement(trx, { order: orderOf(row), po, number: po.number, now: at });
+        if (!written.ok) {
+          return { ok: false, message: `${label} cannot be written: ${written.reason}. Mend the order in Shopify first` };
+        }
+        const { version } = written;
+        await changeState(trx, {
+          id: po.id,
+          from: po.state,
+          to: "ready",
+          cause: "person",
+          actor: person.actor,
+          at,
+          reason: null,
+          set: { ...onceMore(po, at), version, copy: 1, resend: "replacement" },
+          detail: { note: person.note, version },
+        });
+        return { ok: true, message: `${label} will be replaced: same number, version ${version}`, ready: [po.id] };
+      }),
+
+    orderAgain: ({ id }, person) =>
+      transact(async (trx, planNow) => {
+        const po = await current(trx, id);
+        const label = po.number ?? po.id;
+        const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
+        const refusal = objectionTo("order-again", { ...po, label }) ?? unwanted(po, row);
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
+        }
+        const at = now();
+        const lines = await trx
+          .selectFrom("purchase_order_lines")
+          .select(["number", "line_id", "units"])
+          .where("purchase_order_id", "=", po.id)
+          .execute();
+        await changeState(trx, {
+          id: po.id,
+          from: po.state,
+          to: "cancelled",
+          cause: "person",
+          actor: person.actor,
+          at,
+          reason: `given up by ${person.actor}, and ordered again under a new number`,
+          set: { acknowledgement_due_at: null, acknowledgement_overdue: 0 },
+          detail: { note: person.note, lines },
+        });
+        await options.ledger(trx, { purchaseOrder: po.id, at });
+        await trx.deleteFrom("purchase_order_lines").where("purchase_order_id", "=", po.id).execute();
+        const ready = await planNow(po.order_id);
+        const made = await trx
+          .selectFrom("purchase_orders")
+          .select(["id", "number", "state", "supplier"])
+          .where("order_id", "=", po.order_id)
+          .where("state", "in", ["held", "ready"])
+          .execute();
+        const what = made.map((one) => `${one.number ?? one.id} to ${one.supplier} is ${one.state}`).join(", ");
+        return { ok: true, message: `${label} is given up; ${what === "" ? "nothing is left to order" : what}`, ready };
       }),
 
     adopt: (orderId, person) =>
@@ -179,6 +257,12 @@ export function createOrderActions(options: {
     },
   };
 }
+
+/** Why an order's purchase order is not to be sent once more. */
+const unwanted = (po: PurchaseOrdersTable, order: OrdersTable): string | undefined =>
+  po.cancel_wanted_at !== null || order.state === "cancelled" || order.state === "deleted"
+    ? `${po.number ?? po.id} is not wanted any more (${po.cancel_reason ?? `the order is ${order.state}`}): it is not sent again`
+    : undefined;
 
 /** As it is now, not as it was shown to the person. */
 const current = (trx: DatabaseTransaction, id: string): Promise<PurchaseOrdersTable> =>

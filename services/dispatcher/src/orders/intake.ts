@@ -179,7 +179,18 @@ export function createIntake(options: IntakeOptions): Intake {
     const id = newId();
     await trx
       .insertInto("dead_letters")
-      .values({ ...key, id, kind: "webhook", reason, bytes, received_at: at })
+      .values({
+        ...key,
+        id,
+        kind: "webhook",
+        reason,
+        bytes,
+        received_at: at,
+        triggered_at: envelope.triggeredAt ?? null,
+        settled_at: null,
+        settled_by: null,
+        settled_how: null,
+      })
       .execute();
     return id;
   }

@@ -8,9 +8,10 @@ import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../dom
 import { isOpen } from "../domain/purchase-order.ts";
 import type { Supplier } from "../domain/supplier.ts";
 import type { PlanAlert } from "./plan-alert.ts";
-import { createPurchaseOrderWriter, type WriterOptions } from "./purchase-orders.ts";
+import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
-export interface PlannerOptions extends WriterOptions {
+export interface PlannerOptions {
+  readonly writer: PurchaseOrderWriter;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
 }
@@ -25,7 +26,7 @@ export interface Planned {
 export type PlanNow = (trx: DatabaseTransaction, orderId: string, now: number) => Promise<Planned>;
 
 export function createPlanner(options: PlannerOptions): PlanNow {
-  const writer = createPurchaseOrderWriter(options);
+  const { writer } = options;
 
   return async (trx, orderId, now) => {
     const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
@@ -60,7 +61,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
         id: po.id,
         supplier: po.supplier,
         state: po.state,
-        again: po.copy > 1,
+        again: po.resend !== null,
         lines: poLines
           .filter((line) => line.purchase_order_id === po.id)
           .map((line) => ({ lineId: line.line_id, units: line.units })),
@@ -101,7 +102,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
 
     const ready: string[] = [];
     const byId = new Map(purchaseOrders.map((po) => [po.id, po]));
-    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state) && po.copy === 1), plan });
+    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state) && po.resend === null), plan });
     for (const { id, reason } of plan.cancel) {
       const po = byId.get(id);
       if (po !== undefined) {
@@ -125,7 +126,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
 }
 
 /** The domain's order of a row, with its tombstones. */
-function orderOf(row: OrdersTable): Order {
+export function orderOf(row: Pick<OrdersTable, "snapshot" | "cancelled_at">): Order {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by storeSnapshot from a validated payload
   return { ...(JSON.parse(row.snapshot ?? "null") as Order), cancelledAt: row.cancelled_at };
 }

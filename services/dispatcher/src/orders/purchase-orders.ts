@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { composeContent, type Buyer, type Content } from "../domain/content.ts";
+import { composeContent, type Buyer, type Content, type PlannedLine } from "../domain/content.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
 import type { Order } from "../domain/order.ts";
@@ -13,10 +13,13 @@ import type { PlanAlert } from "./plan-alert.ts";
 import { findLost, takeLostPlace } from "./lost-sendings.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
-export type RenderDocument = (
-  supplier: string,
-  content: Content,
-) => { readonly format: string; readonly mediaType: string; readonly bytes: Buffer };
+export type RenderDocument = (supplier: string, content: Content) => RenderedDocument;
+
+interface RenderedDocument {
+  readonly format: string;
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
 
 export interface WriterOptions {
   readonly buyer: Buyer;
@@ -41,7 +44,22 @@ interface Target {
 /** Numbers tried before giving up: far more purchase orders of one order to one supplier than can be. */
 const MOST_NUMBERS = 1_000;
 
-export function createPurchaseOrderWriter(options: WriterOptions) {
+export type Rendered = { readonly ok: true; readonly version: number } | { readonly ok: false; readonly reason: string };
+
+export interface PurchaseOrderWriter {
+  freeLines(
+    trx: DatabaseTransaction,
+    input: { readonly open: readonly PurchaseOrdersTable[]; readonly plan: Plan },
+  ): Promise<void>;
+  write(trx: DatabaseTransaction, target: Target): Promise<Written>;
+  /** The next version of one that was sent, for its lines as they are and its order as it is now: marked as a replacement. */
+  writeReplacement(
+    trx: DatabaseTransaction,
+    input: { readonly order: Order; readonly po: PurchaseOrdersTable; readonly number: string; readonly now: number },
+  ): Promise<Rendered>;
+}
+
+export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrderWriter {
   const supplierOf = (id: string): Supplier => {
     const supplier = options.suppliers.find((one) => one.id === id);
     if (supplier === undefined) {
@@ -124,7 +142,36 @@ export function createPurchaseOrderWriter(options: WriterOptions) {
       }
       return { id: po.id, becameReady: await settleState(trx, { po, active, now }), alerts };
     },
+
+    async writeReplacement(trx, { order, po, number, now }) {
+      const versions = await trx
+        .selectFrom("documents")
+        .select((eb) => eb.fn.max("version").as("last"))
+        .where("purchase_order_id", "=", po.id)
+        .executeTakeFirstOrThrow();
+      const version = Number(versions.last ?? 0) + 1;
+      const input = { order, supplier: supplierOf(po.supplier), number, lines: await linesOf(trx, po.id) };
+      try {
+        const document = render({ ...input, version, purpose: "replacement", issuedAt: now });
+        await keepDocument(trx, { po, version, document, now });
+        return { ok: true, version };
+      } catch (error) {
+        if (error instanceof BadDocument) {
+          return { ok: false, reason: error.message };
+        }
+        throw error;
+      }
+    },
   };
+
+  function render(
+    input: Pick<
+      Parameters<typeof composeContent>[0],
+      "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines"
+    >,
+  ): RenderedDocument {
+    return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer }));
+  }
 
   /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
   async function writeDocument(
@@ -138,51 +185,22 @@ export function createPurchaseOrderWriter(options: WriterOptions) {
     },
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
     const { order, supplier, po, number, now } = input;
-    const lines = await trx
-      .selectFrom("purchase_order_lines")
-      .select(["number", "line_id", "units"])
-      .where("purchase_order_id", "=", po.id)
-      .orderBy("number")
-      .execute();
+    const lines = await linesOf(trx, po.id);
     const current = await trx
       .selectFrom("documents")
       .select(["version", "hash", "created_at"])
       .where("purchase_order_id", "=", po.id)
       .orderBy("version", "desc")
       .executeTakeFirst();
-    const render = (version: number, issuedAt: number) =>
-      options.render(
-        supplier.id,
-        composeContent({
-          order,
-          supplier,
-          buyer: options.buyer,
-          number,
-          version,
-          issuedAt,
-          lines: lines.map((line) => ({ number: line.number, lineId: line.line_id, units: line.units })),
-        }),
-      );
+    const original = (version: number, issuedAt: number) =>
+      render({ order, supplier, number, version, purpose: "original", issuedAt, lines });
     try {
-      if (current !== undefined && sha256(render(current.version, current.created_at).bytes) === current.hash) {
+      if (current !== undefined && sha256(original(current.version, current.created_at).bytes) === current.hash) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
         return { ok: true };
       }
       const version = (current?.version ?? 0) + 1;
-      const document = render(version, now);
-      await trx
-        .insertInto("documents")
-        .values({
-          purchase_order_id: po.id,
-          version,
-          format: document.format,
-          media_type: document.mediaType,
-          bytes: document.bytes,
-          hash: sha256(document.bytes),
-          size: document.bytes.byteLength,
-          created_at: now,
-        })
-        .execute();
+      await keepDocument(trx, { po, version, document: original(version, now), now });
       await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
       return { ok: true };
     } catch (error) {
@@ -194,6 +212,41 @@ export function createPurchaseOrderWriter(options: WriterOptions) {
       throw error;
     }
   }
+}
+
+async function linesOf(trx: DatabaseTransaction, purchaseOrderId: string): Promise<readonly PlannedLine[]> {
+  const lines = await trx
+    .selectFrom("purchase_order_lines")
+    .select(["number", "line_id", "units"])
+    .where("purchase_order_id", "=", purchaseOrderId)
+    .orderBy("number")
+    .execute();
+  return lines.map((line) => ({ number: line.number, lineId: line.line_id, units: line.units }));
+}
+
+async function keepDocument(
+  trx: DatabaseTransaction,
+  input: {
+    readonly po: PurchaseOrdersTable;
+    readonly version: number;
+    readonly document: RenderedDocument;
+    readonly now: number;
+  },
+): Promise<void> {
+  const { po, version, document, now } = input;
+  await trx
+    .insertInto("documents")
+    .values({
+      purchase_order_id: po.id,
+      version,
+      format: document.format,
+      media_type: document.mediaType,
+      bytes: document.bytes,
+      hash: sha256(document.bytes),
+      size: document.bytes.byteLength,
+      created_at: now,
+    })
+    .execute();
 }
 
 async function findNumber(
@@ -239,10 +292,14 @@ async function create(
     number,
     state: "held",
     reason: null,
+    state_since: now,
     generation: 0,
     version: 0,
     copy: 1,
     failures: 0,
+    failing_since: null,
+    crashes: 0,
+    resend: null,
     next_attempt_at: now,
     cancel_wanted_at: null,
     cancel_reason: null,

@@ -256,3 +256,6 @@ async function startSupplier(input: {
 
 export const acknowledgement = (number: string, status = "accepted", extra = ""): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<Acknowledgement version="1"><OrderNumber>${number}</OrderNumber><Status>${status}</Status>${extra}</Acknowledgement>\n`;
+
+/** What actions are applied to. */
+export const purchaseOrder = ({ id }: { readonly id: string }) => ({ kind: "purchase-order" as const, id });

@@ -5,6 +5,7 @@ import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
+import { needsNote, remedies, type Remedy } from "../../domain/remedy.ts";
 import type { Actions } from "../actions.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
 import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
@@ -17,7 +18,7 @@ export interface ActionRoutesOptions {
 }
 
 interface PurchaseOrderAction {
-  readonly path: "release" | "retry" | "send-again" | "mark-sent";
+  readonly path: "release" | Remedy;
   readonly needsNote: boolean;
   readonly run: (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
 }
@@ -26,9 +27,11 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
   const { db, actions } = options;
   const onPurchaseOrders: readonly PurchaseOrderAction[] = [
     { path: "release", needsNote: true, run: actions.release },
-    { path: "retry", needsNote: false, run: actions.retry },
-    { path: "send-again", needsNote: true, run: actions.sendAgain },
-    { path: "mark-sent", needsNote: true, run: actions.markSent },
+    ...remedies.map((remedy) => ({
+      path: remedy,
+      needsNote: needsNote(remedy),
+      run: ({ id }: PurchaseOrdersTable, person: Person) => actions.settle({ kind: "purchase-order", id }, remedy, person),
+    })),
   ];
 
   for (const { path, needsNote, run } of onPurchaseOrders) {

@@ -125,18 +125,18 @@ describe("retry", () => {
     await makeUnknown();
     const answer = await fixture.post("/api/purchase-orders/SE1001-1/retry", { note: "try it" });
     expect(answer.statusCode).toBe(409);
-    expect(answer.json().error).toMatch(/SE1001-1 is unknown: the supplier may have it.*send-again/);
+    expect(answer.json().error).toMatch(/SE1001-1 is unknown: the supplier may have it.*same-again/);
     expect((await thePurchaseOrder()).state).toBe("unknown");
   });
 
-  it("send-again sends one whose outcome is unknown under a new name, but only with a reason", async () => {
+  it("same-again sends one whose outcome is unknown under a new name, but only with a reason", async () => {
     await makeUnknown();
-    const silent = await fixture.post("/api/purchase-orders/SE1001-1/send-again", { note: "  " });
+    const silent = await fixture.post("/api/purchase-orders/SE1001-1/same-again", { note: "  " });
     expect(silent.statusCode).toBe(400);
     expect(silent.json().error).toContain("note");
     expect((await thePurchaseOrder()).state).toBe("unknown");
 
-    const answer = await fixture.post("/api/purchase-orders/SE1001-1/send-again", { note: "Agriest has nothing" });
+    const answer = await fixture.post("/api/purchase-orders/SE1001-1/same-again", { note: "Agriest has nothing" });
     expect(answer.json()).toMatchObject({ message: "SE1001-1 will be sent again: same number and bytes, under a new file name" });
     await fixture.dispatcher.run();
     expect(await thePurchaseOrder()).toMatchObject({ state: "sent", copy: 2 });
@@ -148,7 +148,9 @@ describe("retry", () => {
     await fixture.dispatcher.run();
     const answer = await fixture.post("/api/purchase-orders/SE1001-1/retry", { note: "x" });
     expect(answer.statusCode).toBe(409);
-    expect(answer.json()).toEqual({ error: "SE1001-1 is sent: only a ready or failed purchase order can be retried" });
+    expect(answer.json()).toEqual({
+      error: "SE1001-1 is sent: retry is not possible. Possible: same-again, replace, order-again",
+    });
   });
 
   it("is refused, not a fault of ours, when the purchase order changes in that moment", async () => {

@@ -57,7 +57,7 @@ function whatNow(po: PurchaseOrderDetail): Content {
       break;
     case "unknown":
       choices.push(html`When the supplier has it: ${command(["mark-sent", name], "who said so")}`);
-      choices.push(html`When it has not, to send the same again: ${command(["send-again", name], "who said so")}`);
+      choices.push(html`When it has not, to send the same again: ${command(["same-again", name], "who said so")}`);
       break;
     case "sending":
     case "sent":

@@ -3,8 +3,9 @@
 import type { Database, DeadLettersTable, InboundFilesTable } from "../../database/schema.ts";
 import { page, type Paged, type Position } from "./paging.ts";
 
-export type DeadLetter = Omit<DeadLettersTable, "bytes"> & { readonly size: number };
-export type QuarantinedFile = Omit<InboundFilesTable, "bytes"> & { readonly purchase_order_number: string | null };
+type Settling = "settled_at" | "settled_by" | "settled_how";
+export type DeadLetter = Omit<DeadLettersTable, "bytes" | "triggered_at" | Settling> & { readonly size: number };
+export type QuarantinedFile = Omit<InboundFilesTable, "bytes" | Settling> & { readonly purchase_order_number: string | null };
 
 interface PageOf {
   readonly after?: Position | undefined;
@@ -15,7 +16,8 @@ export async function listDeadLetters(db: Database, { after, limit }: PageOf): P
   let query = db
     .selectFrom("dead_letters")
     .select(["id", "kind", "shop", "topic", "webhook_id", "reason", "hash", "received_at"])
-    .select((eb) => eb.fn<number>("length", ["bytes"]).as("size"));
+    .select((eb) => eb.fn<number>("length", ["bytes"]).as("size"))
+    .where("settled_at", "is", null);
   if (after !== undefined) {
     query = query.where((eb) => eb(eb.refTuple("received_at", "id"), "<", eb.tuple(after.at, after.id)));
   }
@@ -48,7 +50,8 @@ export async function listQuarantine(db: Database, { after, limit }: PageOf): Pr
       "inbound_files.received_at",
       "purchase_orders.number as purchase_order_number",
     ])
-    .where("inbound_files.state", "=", "quarantined");
+    .where("inbound_files.state", "=", "quarantined")
+    .where("inbound_files.settled_at", "is", null);
   if (after !== undefined) {
     query = query.where((eb) =>
       eb(eb.refTuple("inbound_files.received_at", "inbound_files.id"), "<", eb.tuple(after.at, after.id)),

@@ -50,11 +50,13 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     db
       .selectFrom("dead_letters")
       .select((eb) => eb.fn.countAll().as("count"))
+      .where("settled_at", "is", null)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom("inbound_files")
       .select((eb) => eb.fn.countAll().as("count"))
       .where("state", "=", "quarantined")
+      .where("settled_at", "is", null)
       .executeTakeFirstOrThrow(),
     db.selectFrom("suppliers").select("id").where("paused_at", "is not", null).orderBy("id").execute(),
   ]);

@@ -1,0 +1,122 @@
+// The breaker of each supplier, in its row: when attempts of different purchase orders fail one after the other, the server
+// is down, and the rest waits for one that is let through to try (the probe). Only for what did not get through (NotSent):
+// a refused login pauses the supplier instead. Failures of one purchase order alone never open it: that is its own
+// schedule's affair, and nobody else has to wait for it.
+//
+//   closed ──failures in a row──▶ open, until probe_at ──a claim──▶ half open: probe_at moves on by a claim's lease
+//     ▲                             ▲                                  │
+//     └──── the server answered ────┴──────────── it failed ───────────┘
+import { recordEvent } from "../database/audit.ts";
+import type { DatabaseTransaction, SuppliersTable } from "../database/schema.ts";
+import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/retry.ts";
+
+/** What an attempt tells about the supplier's server. `nothing`: neither; another may try. */
+export type Health = "answers" | "fails" | "nothing";
+
+export interface Breaker {
+  /** What an attempt told. In the transaction that ends or delays the attempt. */
+  note(
+    trx: DatabaseTransaction,
+    told: { readonly supplier: string; readonly purchaseOrder: string; readonly health: Health; readonly at: number },
+  ): Promise<void>;
+}
+
+/** Whether the breaker keeps an attempt back. A probe that is further ahead than any was set by a clock that was wrong. */
+export const keepsBack = (supplier: Pick<SuppliersTable, "probe_at">, at: number): boolean =>
+  supplier.probe_at !== null && supplier.probe_at > at && supplier.probe_at <= at + LONGEST_WAIT_MS;
+
+/** Makes the claim that was let through the only one, until it ends or its lease does. */
+export async function takeProbe(
+  trx: DatabaseTransaction,
+  input: { readonly supplier: string; readonly until: number },
+): Promise<void> {
+  await trx
+    .updateTable("suppliers")
+    .set({ probe_at: input.until })
+    .where("id", "=", input.supplier)
+    .where("probe_at", "is not", null)
+    .execute();
+}
+
+export function createBreaker(options: {
+  readonly schedule: (supplier: string) => BreakerSchedule | undefined;
+  readonly random: () => number;
+}): Breaker {
+  return {
+    async note(trx, { supplier, purchaseOrder, health, at }) {
+      const row = await trx
+        .selectFrom("suppliers")
+        .select(["failures_in_a_row", "last_failed", "opened_at", "probe_at"])
+        .where("id", "=", supplier)
+        .executeTakeFirst();
+      const schedule = options.schedule(supplier);
+      if (row === undefined || schedule === undefined) {
+        return;
+      }
+      const set = (values: Partial<SuppliersTable>) =>
+        trx.updateTable("suppliers").set(values).where("id", "=", supplier).execute();
+      switch (health) {
+        case "nothing":
+          if (row.probe_at !== null) {
+            await set({ probe_at: at });
+          }
+          return;
+        case "answers":
+          if (row.failures_in_a_row > 0 || row.probe_at !== null) {
+            await set({ failures_in_a_row: 0, last_failed: null, opened_at: null, probe_at: null });
+          }
+          if (row.probe_at !== null) {
+            const since = row.opened_at;
+            await recordEvent(trx, {
+              at,
+              subject: "supplier",
+              subjectId: supplier,
+              name: "supplier.answers_again",
+              actor: "system",
+              detail: { since },
+            });
+            await bringForward(trx, { supplier, at });
+          }
+          return;
+        case "fails": {
+          if (row.probe_at === null && row.last_failed === purchaseOrder) {
+            return;
+          }
+          const failures = row.failures_in_a_row + 1;
+          const delay = breakerDelay(schedule, failures, options.random);
+          await set({
+            failures_in_a_row: failures,
+            last_failed: purchaseOrder,
+            ...(delay === undefined ? {} : { probe_at: at + delay, opened_at: row.opened_at ?? at }),
+          });
+          if (delay !== undefined && row.opened_at === null) {
+            await recordEvent(trx, {
+              at,
+              subject: "supplier",
+              subjectId: supplier,
+              name: "supplier.does_not_answer",
+              actor: "system",
+              detail: { failures },
+            });
+          }
+        }
+      }
+    },
+  };
+}
+
+/** What failed and waits, for hours perhaps, is tried now: the server answers again. */
+export async function bringForward(
+  trx: DatabaseTransaction,
+  input: { readonly supplier: string; readonly at: number },
+): Promise<number> {
+  const result = await trx
+    .updateTable("purchase_orders")
+    .set({ next_attempt_at: input.at })
+    .where("supplier", "=", input.supplier)
+    .where("state", "=", "ready")
+    .where("failures", ">", 0)
+    .where("next_attempt_at", ">", input.at)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}

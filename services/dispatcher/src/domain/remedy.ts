@@ -1,0 +1,60 @@
+// What a person can do about what did not go through by itself. Three of them answer "we never got it", and differ in what
+// the supplier will see:
+//
+//   same-again    the same number, the same bytes, a new file name: who has it already may ship twice
+//   replace       the same number, the next version, written from the order as it is now, marked as a replacement
+//   order-again   a new number: the old one is given up, and an answer to it is set aside
+import type { PurchaseOrderState } from "./purchase-order.ts";
+
+export const remedies = ["retry", "same-again", "replace", "order-again", "mark-sent", "discard"] as const;
+export type Remedy = (typeof remedies)[number];
+
+/** The person answers for what the machine cannot know: who said so, and why, is kept. */
+export const needsNote = (remedy: Remedy): boolean => remedy !== "retry";
+
+export interface Resendable {
+  readonly state: PurchaseOrderState;
+  /** The supplier's answer; received is none yet. */
+  readonly acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
+}
+
+/** None for a purchase order that takes its course, and for one that the supplier has answered. */
+export function remediesOfPurchaseOrder({ state, acknowledgement }: Resendable): readonly Remedy[] {
+  switch (state) {
+    case "ready":
+      return ["retry"];
+    case "failed":
+      return ["retry", "order-again", "mark-sent", "discard"];
+    case "unknown":
+      return ["same-again", "replace", "order-again", "mark-sent", "discard"];
+    case "sent":
+      return acknowledgement === null || acknowledgement === "received" ? ["same-again", "replace", "order-again"] : [];
+    case "held":
+    case "sending":
+    case "closed":
+    case "cancelled":
+      return [];
+  }
+}
+
+/** Shopify asks these of a person, within 30 days; there is nothing to try again. */
+const questions: readonly string[] = ["customers/data_request", "customers/redact", "shop/redact"];
+
+export const remediesOfWebhook = (topic: string): readonly Remedy[] =>
+  questions.includes(topic) ? ["discard"] : ["retry", "discard"];
+
+/** Why it cannot be done, as a sentence for the person; undefined when it can. */
+export function objectionTo(remedy: Remedy, po: Resendable & { readonly label: string }): string | undefined {
+  const { label, state, acknowledgement } = po;
+  const possible = remediesOfPurchaseOrder(po);
+  if (possible.includes(remedy)) {
+    return undefined;
+  }
+  const answered = state === "sent" && possible.length === 0 ? ` and the supplier has answered (${acknowledgement})` : "";
+  const instead = possible.length === 0 ? "" : `. Possible: ${possible.join(", ")}`;
+  const why =
+    state === "unknown" && remedy === "retry"
+      ? `${label} is unknown: the supplier may have it. Ask first`
+      : `${label} is ${state}`;
+  return `${why}${answered}: ${remedy} is not possible${instead}`;
+}
