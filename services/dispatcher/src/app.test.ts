@@ -264,3 +264,44 @@ test("a second dispatcher on the same database is refused", async () => {
   first.child.kill("SIGTERM");
   expect(await first.exited).toBe(0);
 });
+
+/** Ends the process in the middle of taking in whatever contains this text, as a fault of the runtime would. */
+const POISON = "ends-the-process";
+const POISONED = `data:text/javascript,${encodeURIComponent(`
+  const parse = JSON.parse;
+  JSON.parse = (text, ...reviver) => {
+    if (reviver.length > 0 && String(text).includes(${JSON.stringify(POISON)})) process.kill(process.pid, "SIGKILL");
+    return parse(text, ...reviver);
+  };`)}`;
+
+test(
+  "a webhook that ends the process is set aside after three times, and everything else goes through",
+  { timeout: 90_000 },
+  async () => {
+    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const queue = new Queue("webhooks", { connection });
+    const options = { attempts: 1_000, removeOnComplete: true };
+    await queue.add("webhook", envelope(`{"note":"${POISON}"}`), { ...options, jobId: "poison" });
+    await addWebhooks([5_000, 5_001]);
+    for (let crashes = 1; crashes <= 3; crashes++) {
+      const { exited } = launch({ NODE_OPTIONS: `--import=${POISONED}` });
+      await exited; // By its own hand.
+      for (const key of await connection.keys("bull:webhooks:*:lock")) {
+        await connection.del(key); // Which it would have lost after a while.
+      }
+    }
+    launch({ NODE_OPTIONS: `--import=${POISONED}` });
+    await expect.poll(() => running?.output(), { timeout: 30_000 }).toContain("taking it in ended the process 3 times");
+    await addWebhooks([5_002]);
+    await expect.poll(acknowledged, PATIENCE).toBe(6);
+    expect(counts()).toEqual(each(3));
+    expect(await queue.getJobCounts("wait", "active", "delayed", "failed")).toEqual({
+      wait: 0,
+      active: 0,
+      delayed: 0,
+      failed: 0,
+    });
+    await queue.close();
+    connection.disconnect();
+  },
+);

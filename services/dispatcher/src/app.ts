@@ -14,7 +14,7 @@ import { openJournal } from "./deliveries/journal.ts";
 import type { DueDelivery } from "./deliveries/sweep.ts";
 import { NotSent } from "./domain/failure.ts";
 import { composeFeatures } from "./features.ts";
-import { createJobQueue, type JobQueue, type JobQueueOptions } from "./job-queue.ts";
+import { createJobQueue, type JobQueue, type JobQueueOptions, type StartedJob } from "./job-queue.ts";
 import { createOperations } from "./operations/server.ts";
 import { repeat } from "./timer.ts";
 import { connectFtps } from "./transports/ftps.ts";
@@ -166,16 +166,16 @@ async function start(input: {
   return address;
 
   /** The job of `webhooks`. */
-  async function takeIn(data: unknown, jobId: string | undefined): Promise<void> {
+  async function takeIn(data: unknown, job: StartedJob): Promise<void> {
     const started = performance.now();
     const envelope = webhookEnvelopeSchema.parse(data);
-    const { ready, ...result } = await features.intake(envelope);
+    const { ready, ...result } = await features.intake(envelope, job);
     logger.info({
       event: "webhook.taken_in",
       shop: envelope.shop,
       topic: envelope.topic,
       webhook_id: envelope.webhookId,
-      job: jobId,
+      job: job.id,
       outcome: result.outcome,
       order: result.orderId,
       ...(result.reason === null ? {} : { reason: result.reason }),

@@ -4,6 +4,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
 import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
 import type { OpenDatabase } from "./database/open.ts";
+import { createUnendedWork } from "./database/unended.ts";
 import { createSettle } from "./dead-letters.ts";
 import { createDeliveryActions } from "./deliveries/actions.ts";
 import { createAttemptStore } from "./deliveries/attempts.ts";
@@ -18,13 +19,15 @@ import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
 import { formatOf } from "./documents/registry.ts";
 import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
 import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
+import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
 import { createSetAsideFiles } from "./inbound/set-aside.ts";
 import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
 import { alertOfFile } from "./file-alerts.ts";
 import { recordNotReceived, recordOrdered } from "./inventory/ledger.ts";
 import type { Actions } from "./operations/actions.ts";
 import { createOrderActions } from "./orders/actions.ts";
-import { createIntake, type Intake } from "./orders/intake.ts";
+import { createGuardedIntake, type GuardedIntake } from "./orders/guarded-intake.ts";
+import { createIntake } from "./orders/intake.ts";
 import { createLetters } from "./orders/letters.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
@@ -49,7 +52,7 @@ export interface FeaturesOptions {
 }
 
 export interface Features {
-  readonly intake: Intake;
+  readonly intake: GuardedIntake;
   readonly deliver: Deliver;
   readonly actions: Actions;
   /** Reads and applies the acknowledgements of a supplier that is not paused; undefined where it has none to read. Throws NotSent. */
@@ -105,7 +108,9 @@ export function composeFeatures(options: FeaturesOptions): Features {
     newId: shortId,
   });
   const plan = createPlanner({ writer, policy: config.policy, suppliers: config.suppliers });
-  const intake = createIntake({ database, plan, now, newId, alert });
+  const unended = createUnendedWork({ database, now });
+  const { takeIn, setAside } = createIntake({ database, plan, now, newId, alert });
+  const intake = createGuardedIntake({ intake: takeIn, setAside, unended });
   const orderActions = createOrderActions({ database, plan, writer, ledger: recordNotReceived, now, alert });
 
   // Deliveries.
@@ -172,7 +177,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     newId,
   });
   const poll = createAcknowledgementPoll({
-    inbox,
+    inbox: createGuardedInbox({ inbox, unended }),
     use: (id, work) => poolOf(id).use(work),
     tell: (news) => {
       options.onFile?.(news);
@@ -189,7 +194,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     database,
     orders: orderActions,
     deliveries: deliveryActions,
-    letters: createLetters({ database, intake, now }),
+    letters: createLetters({ database, intake: takeIn, now }),
     files: createSetAsideFiles({ database, inbox, now }),
   });
 

@@ -1,7 +1,7 @@
 // BullMQ as this service uses it. The database is the truth; a queue hands work to processes and shows it in Bull Board.
 // Facts that this rests on: an add whose job id still exists is silently ignored; a worker that loses its lock goes on
 // running; wiping Redis erases everything here, and the sweep fills it again.
-import { Queue, Worker } from "bullmq";
+import { Queue, Worker, type Job } from "bullmq";
 import type { Logger } from "@soh/shared/logger";
 import type { Redis } from "ioredis";
 
@@ -34,7 +34,13 @@ export interface JobQueueOptions {
   readonly concurrency: number;
   /** Across all processes. */
   readonly globalConcurrency?: number;
-  readonly handle: (data: unknown, jobId: string | undefined) => Promise<void>;
+  readonly handle: (data: unknown, job: StartedJob) => Promise<void>;
+}
+
+export interface StartedJob {
+  readonly id: string | undefined;
+  /** A start of it before this one never ended: its process did, or it stalled. */
+  readonly startedBefore: boolean;
 }
 
 export function createJobQueue(options: JobQueueOptions): JobQueue {
@@ -49,7 +55,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
   });
   queue.on("error", (error) => logger.debug({ event: "queue.error", queue: name, err: error }));
-  const worker = new Worker(name, (job) => options.handle(job.data, job.id), {
+  const worker = new Worker(name, (job) => options.handle(job.data, { id: job.id, startedBefore: isStartedBefore(job) }), {
     connection: options.worker,
     autorun: false,
     concurrency: options.concurrency,
@@ -88,6 +94,9 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     },
   };
 }
+
+/** BullMQ counts each start, and each end that was not a success; this start is the one that has not ended. */
+const isStartedBefore = (job: Job): boolean => job.attemptsStarted - job.attemptsMade > 1;
 
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();

@@ -31,10 +31,16 @@ export type Intake = (envelope: WebhookEnvelope) => Promise<IntakeResult>;
 
 type Done = IntakeResult & { readonly alerts: readonly PlanAlert[] };
 
-export function createIntake(options: IntakeOptions): Intake {
+export interface IntakeRoom {
+  readonly takeIn: Intake;
+  /** Keeps it as a dead letter, unread. */
+  readonly setAside: (envelope: WebhookEnvelope, reason: string) => Promise<IntakeResult>;
+}
+
+export function createIntake(options: IntakeOptions): IntakeRoom {
   const { database, plan, now, newId } = options;
 
-  return async (envelope) => {
+  const receive = (envelope: WebhookEnvelope): Received => {
     const bytes = Buffer.from(envelope.body.data, envelope.body.encoding);
     const origin: Origin = {
       triggeredAt: envelope.triggeredAt,
@@ -42,7 +48,18 @@ export function createIntake(options: IntakeOptions): Intake {
       topic: envelope.topic,
       webhookId: envelope.webhookId,
     };
-    const received: Received = { envelope, bytes, origin, at: now() };
+    return { envelope, bytes, origin, at: now() };
+  };
+
+  const setAside: IntakeRoom["setAside"] = async (envelope, reason) => {
+    const received = receive(envelope);
+    const { alerts, ...result } = await database.transaction((trx) => deadLetter(trx, received, reason));
+    alerts.forEach(options.alert);
+    return result;
+  };
+
+  const takeIn: Intake = async (envelope) => {
+    const received = receive(envelope);
     const { alerts, ...result } = await database
       .transaction((trx) => handle(trx, received))
       .catch((error: unknown) => {
@@ -55,6 +72,8 @@ export function createIntake(options: IntakeOptions): Intake {
     alerts.forEach(options.alert);
     return result;
   };
+
+  return { takeIn, setAside };
 
   async function handle(trx: DatabaseTransaction, input: Received): Promise<Done> {
     const { envelope, bytes, origin, at } = input;
