@@ -39,7 +39,12 @@ export interface AttemptStore {
   /** Leaves a committing attempt as it is, to be looked at again. */
   lookLater(
     attempt: AttemptsTable,
-    input: { readonly message: string; readonly delayMs: number; readonly health: Health },
+    input: {
+      readonly message: string;
+      readonly delayMs: number;
+      readonly countsAsFailure: boolean;
+      readonly health: Health;
+    },
   ): Promise<boolean>;
   /** How many earlier attempts of this version ended because the server stored this very size. */
   sameWrongSizes(attempt: AttemptsTable, size: number): Promise<number>;
@@ -202,7 +207,7 @@ export function createAttemptStore(options: {
         return true;
       }),
 
-    lookLater: (attempt, { message, delayMs, health }) =>
+    lookLater: (attempt, { message, delayMs, countsAsFailure, health }) =>
       database.transaction(async (trx) => {
         const po = await held(trx, attempt, "committing");
         if (po === undefined) {
@@ -214,8 +219,7 @@ export function createAttemptStore(options: {
           .updateTable("purchase_orders")
           .set({
             next_attempt_at: at + delayMs,
-            failures: po.failures + 1,
-            failing_since: po.failing_since ?? at,
+            ...(countsAsFailure ? { failures: po.failures + 1, failing_since: po.failing_since ?? at } : {}),
             crashes: 0,
             reason: message,
           })

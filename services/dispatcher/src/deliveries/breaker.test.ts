@@ -206,6 +206,22 @@ test("one that may have been renamed, at a server that never comes back, ends as
   });
 });
 
+test("a journal that cannot be written for a month exhausts nobody's attempts: nothing is renamed, and then it goes", async () => {
+  await process.stop();
+  let full = true;
+  process = await world.start({ journalFull: () => full });
+  await order(1);
+  for (let hours = 0; hours < 31 * 24; hours += 12) {
+    expect(await runAfter(12 * HOUR)).toEqual(["look-again"]);
+  }
+  expect(world.agriest.arrivals).toEqual([]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "sending", failures: 0, failing_since: null });
+  expect(await breaker()).toEqual(closed);
+  full = false;
+  expect(await runAfter(HOUR)).toEqual(["sent"]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+});
+
 test("a clock that jumps ahead by a year ends nobody's retries", async () => {
   await order(1);
   await world.agriest.server.setAccepting(false);

@@ -6,7 +6,7 @@
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
 import { createHash } from "node:crypto";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
-import { BadDocument, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
+import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import { wrongSize, type AttemptStore, type Ending } from "./attempts.ts";
 import type { Health } from "./breaker.ts";
@@ -317,9 +317,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
     return (await attempts.end(claim.attempt, ending)) ? outcome : { kind: "lost-claim", reason: "another worker took it over" };
   }
 
-  async function lookAgain(claim: Claim, input: { readonly message: string; readonly health: Health }): Promise<Outcome> {
-    const { message, health } = input;
-    const over = exhausted(claim);
+  async function lookAgain(
+    claim: Claim,
+    input: { readonly message: string; readonly health: Health; readonly countsAsFailure?: boolean },
+  ): Promise<Outcome> {
+    const { message, health, countsAsFailure = true } = input;
+    const over = countsAsFailure ? exhausted(claim) : undefined;
     if (over !== undefined && claim.mode === "committing") {
       return await unknown(claim, {
         reason: `whether it was renamed could not be looked at: ${over}; the last: ${message}`,
@@ -328,7 +331,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
     const { supplier, failures } = claim.purchaseOrder;
     const delayMs = LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
-    return (await attempts.lookLater(claim.attempt, { message, delayMs, health }))
+    return (await attempts.lookLater(claim.attempt, { message, delayMs, countsAsFailure, health }))
       ? { kind: "look-again", reason: message }
       : { kind: "lost-claim", reason: "another worker took it over" };
   }
@@ -362,7 +365,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
     if (error instanceof OutcomeUnknown) {
-      return await lookAgain(claim, { message, health: "nothing" });
+      return await lookAgain(claim, { message, health: "nothing", countsAsFailure: !(error instanceof NotJournaled) });
     }
     throw error;
   }

@@ -2,11 +2,11 @@
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { OutcomeUnknown } from "../domain/failure.ts";
+import { NotJournaled } from "../domain/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export interface Journaling {
-  /** Throws OutcomeUnknown when it cannot be written: nothing may be renamed, and the next attempt looks first. */
+  /** Throws NotJournaled when it cannot be written: nothing may be renamed, and the next attempt looks first. */
   intent(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
   /** The server refused the rename for certain. Without the line, a restored database would only be more careful. */
   withdrawn(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
@@ -59,7 +59,7 @@ export function createJournaling(options: {
     async intent(po, attempt) {
       const failure = await append([entryOf("intent", po, attempt)]);
       if (failure !== undefined) {
-        throw new OutcomeUnknown(failure.message, { cause: failure });
+        throw new NotJournaled(failure.message, { cause: failure });
       }
     },
 

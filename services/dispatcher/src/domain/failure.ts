@@ -13,7 +13,12 @@ export class StaleSession extends NotSent {
 
 /** The command may have been carried out: look before acting. */
 export class OutcomeUnknown extends Error {
-  override name = "OutcomeUnknown";
+  override name: string = "OutcomeUnknown";
+}
+
+/** Our own journal cannot be written, so nothing was renamed: look again, and it is nobody's failure but our disk's. */
+export class NotJournaled extends OutcomeUnknown {
+  override name = "NotJournaled";
 }
 
 /** Login, permission or certificate: pause the supplier and tell a person; repeating it may get us banned. */

@@ -21,7 +21,7 @@ import type { Alert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../database/open.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
-import { openJournal, type JournalEntry } from "../deliveries/journal.ts";
+import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features } from "../features.ts";
 import { connectFtps } from "../transports/ftps.ts";
@@ -63,7 +63,12 @@ export interface World {
   readonly alerts: Alert[];
   readonly config: HandlerConfig;
   configure(env: Readonly<Record<string, string>>, edit?: (yaml: string) => string): HandlerConfig;
-  start(over?: { readonly at?: NonNullable<DeliverOptions["at"]>; readonly config?: HandlerConfig }): Promise<Process>;
+  start(over?: {
+    readonly at?: NonNullable<DeliverOptions["at"]>;
+    readonly config?: HandlerConfig;
+    /** Asked before each line of the journal: true, and the line cannot be written. */
+    readonly journalFull?: () => boolean;
+  }): Promise<Process>;
   /** Copies the database's file: while no process runs. */
   backup(): void;
   /** What stands in the journal: while no process runs. */
@@ -123,11 +128,20 @@ export async function createWorld(): Promise<World> {
     async start(over = {}) {
       const database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
       const journal = await openJournal(join(folder, "dispatch.journal"));
+      const { append } = journal.journal;
+      const full = over.journalFull ?? (() => false);
+      const faulty: OpenJournal = {
+        ...journal,
+        journal: {
+          ...journal.journal,
+          append: (entry) => (full() ? Promise.reject(new Error("no space left")) : append(entry)),
+        },
+      };
       const compose = (at: DeliverOptions["at"]): Features =>
         composeFeatures({
           config: over.config ?? config,
           database,
-          journal,
+          journal: faulty,
           // A server that hangs would hold a test for the configured 30 s.
           connect: ({ transport }) => connectFtps({ ...transport, password: transport.password.reveal(), timeoutMs: 1_500 }),
           alert: (alert) => alerts.push(alert),
