@@ -15,6 +15,8 @@ export interface ShopOptions {
   readonly timeoutMs?: number;
   /** How many times faster than Shopify `deliver` repeats; 1, four hours in all, unless given. */
   readonly timeFactor?: number;
+  /** Each attempt passes through here, which may hold it back. */
+  readonly pass?: (attempt: () => Promise<Attempt>) => Promise<Attempt>;
 }
 
 export interface Webhook {
@@ -79,6 +81,7 @@ export const RETRY_DELAYS_MS: readonly number[] = Array.from(
 
 export function createShop(options: ShopOptions): Shop {
   const { url, domain, secret, apiVersion = "2026-10", timeoutMs = 5_000, timeFactor = 1 } = options;
+  const pass = options.pass ?? ((attempt) => attempt());
   const stopping = new AbortController();
 
   const send = async (webhook: Webhook): Promise<Attempt> => {
@@ -101,9 +104,11 @@ export function createShop(options: ShopOptions): Shop {
         headers.set(name, value);
       }
     }
-    const sentAt = Date.now();
-    const answer = await post(url, headers, Buffer.from(tamper.body ?? webhook.body), timeoutMs);
-    return { ...answer, sentAt, answeredAt: Date.now(), webhookId, eventId };
+    return await pass(async () => {
+      const sentAt = Date.now();
+      const answer = await post(url, headers, Buffer.from(tamper.body ?? webhook.body), timeoutMs);
+      return { ...answer, sentAt, answeredAt: Date.now(), webhookId, eventId };
+    });
   };
 
   return {

@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { GeneratedOrder, OrderGenerator } from "../orders.ts";
 import { createRandom, type Random } from "../orders/random.ts";
 import type { Shop } from "../shop.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../world/ledger.ts";
 
 export interface CustomersOptions {
   readonly generator: OrderGenerator;

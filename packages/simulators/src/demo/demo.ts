@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createOrderGenerator } from "../orders.ts";
 import { serveCustomers } from "./customers.ts";
 import { gather } from "./evidence.ts";
-import { openLedger, type Ledger } from "./ledger.ts";
+import { openLedger, type Ledger } from "../world/ledger.ts";
 import { supplierScript } from "./moods.ts";
 import { createNarrator, type Narrator } from "./narrator.ts";
 import type { DemoOptions } from "./options.ts";
@@ -14,7 +14,8 @@ import { settle } from "./settle.ts";
 import { storyLine } from "./story.ts";
 import type { Tally } from "./tally.ts";
 import { count, footer, introduction, result } from "./words.ts";
-import { NotStarted, startWorld, type World } from "../world/world.ts";
+import { NotStarted } from "../world/service.ts";
+import { startWorld, type World } from "../world/world.ts";
 
 export interface DemoResult {
   /** Of the process. */
@@ -41,6 +42,8 @@ export async function runDemo(
   let world: World;
   try {
     world = await startWorld({
+      name: "demo",
+      easyPorts: true,
       since,
       keep: options.keep,
       signal,

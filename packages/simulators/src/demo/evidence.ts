@@ -1,10 +1,8 @@
 // Gathers what the tally judges: the suppliers' folders as they lie on the disk, and what the dispatcher says.
-import { basename } from "node:path";
-import { readTaken } from "../supplier.ts";
 import type { DispatcherApi } from "../world/dispatcher.ts";
-import type { Ledger } from "./ledger.ts";
-import { partnerName } from "../world/partners.ts";
-import { tally, type FoundFile, type Tally } from "./tally.ts";
+import type { Ledger } from "../world/ledger.ts";
+import { tally, type Tally } from "./tally.ts";
+import { filesOf, leftovers } from "../world/found-files.ts";
 import type { SimulatedPartner } from "../world/world.ts";
 
 /** Throws when the dispatcher does not answer or a file cannot be read. */
@@ -24,17 +22,4 @@ export async function gather(input: {
   const found = suppliers.flatMap(filesOf);
   const { figures, differences } = tally({ sent: ledger.orders, found, told: { orders, purchaseOrders }, seconds });
   return { figures, differences: [...differences, ...suppliers.flatMap(leftovers)] };
-}
-
-export function filesOf({ id, root, supplier }: SimulatedPartner): readonly FoundFile[] {
-  const takenAt = new Map(supplier.taken.map((file) => [basename(file.path), file.takenAt]));
-  return readTaken(root).map((document) => ({ ...document, supplier: id, takenAt: takenAt.get(document.file) }));
-}
-
-function leftovers({ id, supplier }: SimulatedPartner): readonly string[] {
-  const { waiting, temporary } = supplier.count();
-  return [
-    ...waiting.map((file) => `${file} lies in the orders folder of ${partnerName(id)}, which has not taken it`),
-    ...temporary.map((file) => `${file} is an upload to ${partnerName(id)} that never ended`),
-  ];
 }

@@ -3,7 +3,7 @@
 import type { GeneratedOrder } from "../orders.ts";
 import type { Supplier, TakenFile } from "../supplier.ts";
 import { readLogLine, type DispatcherApi, type LogEvent, type ToldOrderDetail } from "../world/dispatcher.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../world/ledger.ts";
 import { partnerName } from "../world/partners.ts";
 import type { StoryEvent } from "./story.ts";
 import { percentile } from "./tally.ts";

@@ -1,7 +1,7 @@
 // Waiting until nothing more can happen: every webhook taken in, nothing on its way, everything answered.
 import { setTimeout as wait } from "node:timers/promises";
 import type { DispatcherApi, ToldPurchaseOrder } from "../world/dispatcher.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "../world/ledger.ts";
 
 export interface Settled {
   /** False: it took too long. */

@@ -3,7 +3,8 @@ import type { ToldOrderDetail } from "../world/dispatcher.ts";
 import { readLogLine } from "../world/dispatcher.ts";
 import { changes } from "./narrator.ts";
 import { formatLine } from "./screen.ts";
-import { clip, plain, storyLine, wrap, type StoryEvent } from "./story.ts";
+import { plain } from "../world/plain-text.ts";
+import { clip, storyLine, wrap, type StoryEvent } from "./story.ts";
 
 const at = new Date(2026, 11, 8, 12, 3, 4).getTime();
 
@@ -94,6 +95,7 @@ const purchaseOrder = (change: Partial<ToldOrderDetail["purchaseOrders"][number]
     supplier: "agriest",
     state: "held",
     reason: null,
+    inferred: false,
     acknowledgement: null,
     holds: [{ name: "release", reason: "not paid yet" }],
     ...change,

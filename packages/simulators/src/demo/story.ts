@@ -1,5 +1,6 @@
 // What happened, in human words: each event becomes one line of the screen. Pure.
 import { partnerName } from "../world/partners.ts";
+import { plain } from "../world/plain-text.ts";
 
 export type StoryEvent = { readonly at: number } & (
   | {
@@ -125,18 +126,6 @@ export function size(bytes: number): string {
 /** 210 ms, 3.4 s; nothing when it is not known. */
 export function duration(ms: number | undefined): string {
   return ms === undefined ? "" : ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-}
-
-/**
- * What customers typed, fit for a terminal: one line, without what would move the cursor, change the direction of
- * writing, or be wider than it counts.
- */
-export function plain(text: string): string {
-  return text
-    .normalize("NFC")
-    .replace(/[^\p{Script=Latin}\p{N}\p{P}\p{Sc}\p{Zs}+<=>|~`^]/gu, (character) => (/\s/.test(character) ? " " : ""))
-    .replace(/\s+/g, " ")
-    .trim();
 }
 
 /** At most so many characters, the last one "…" when something is missing. */

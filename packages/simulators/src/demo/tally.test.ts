@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createOrderGenerator, type GeneratedOrder } from "../orders.ts";
 import { readTaken, type Supplier } from "../supplier.ts";
 import { orderXml } from "../supplier/order-example.ts";
-import { filesOf } from "./evidence.ts";
-import { openLedger, type Ledger } from "./ledger.ts";
+import { filesOf } from "../world/found-files.ts";
+import { openLedger, type Ledger } from "../world/ledger.ts";
 import { HOLDS, PARTNERS } from "../world/partners.ts";
 import { percentile, tally, type TallyInput } from "./tally.ts";
 
@@ -75,6 +75,7 @@ function toldWell(): TallyInput["told"] {
         orderName: payload.name,
         state: state === "released" ? "sent" : "held",
         reason: null,
+        inferred: false,
         acknowledgement: state === "released" ? "accepted" : null,
         holds: holds.map((name) => ({ name, reason: "" })),
       })),

@@ -2,7 +2,8 @@
 // says. Lost and duplicate purchase orders are counted from the folders against what was sent. Pure.
 import type { ExpectedPurchaseOrder } from "../orders.ts";
 import type { ToldHold, ToldOrder, ToldPurchaseOrder } from "../world/dispatcher.ts";
-import { releasedIn, type SentOrder } from "./ledger.ts";
+import { releasedIn, type SentOrder } from "../world/ledger.ts";
+import { extraFiles, keyOf, type FoundFile } from "../world/found-files.ts";
 import { partnerName } from "../world/partners.ts";
 
 export interface Figures {
@@ -26,17 +27,6 @@ export interface Figures {
   /** From the webhook accepted to the final name at the supplier; null without any. */
   readonly medianLatencyMs: number | null;
   readonly p99LatencyMs: number | null;
-}
-
-/** A file that a supplier took, read from its disk. */
-export interface FoundFile {
-  readonly supplier: string;
-  readonly file: string;
-  readonly sha256: string;
-  /** Undefined when it is no order that can be read. */
-  readonly order: { readonly orderNumber: string; readonly shopOrder: string } | undefined;
-  /** Epoch milliseconds; undefined where the supplier has no record of it. */
-  readonly takenAt: number | undefined;
 }
 
 export interface TallyInput {
@@ -111,17 +101,6 @@ export function percentile(values: readonly number[], percent: number): number |
   return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? null;
 }
 
-/** A file is one too many when its supplier already has its number, a purchase order of its order, or its very bytes. */
-function extraFiles(found: readonly FoundFile[]): readonly FoundFile[] {
-  const seen = new Set<string>();
-  return found.filter(({ supplier, sha256, order }) => {
-    const marks = order === undefined ? [`bytes ${sha256}`] : [`number ${order.orderNumber}`, `order ${order.shopOrder}`];
-    const known = marks.some((mark) => seen.has(`${supplier} ${mark}`));
-    marks.forEach((mark) => seen.add(`${supplier} ${mark}`));
-    return known;
-  });
-}
-
 function differencesOf(
   order: SentOrder,
   known: {
@@ -193,5 +172,3 @@ const isAcknowledged = ({ state, acknowledgement }: Told): boolean =>
   (state === "sent" || state === "closed") && acknowledgement !== null && acknowledgement !== "received";
 
 const unmatchedOf = (order: ToldOrder): number => (order.state === "open" ? order.unmatchedLines : 0);
-
-const keyOf = (supplier: string, shopOrder: string | undefined): string => `${supplier} ${shopOrder ?? ""}`;

@@ -22,6 +22,8 @@ export interface Child {
   readonly ended: Promise<string>;
   /** The latest that it printed. */
   lastLines(): readonly string[];
+  /** To the process and whatever it started; ignored once it has ended. */
+  signal(signal: NodeJS.Signals): void;
   /** SIGTERM, and SIGKILL when it takes too long. Returns what was not clean about its end. */
   stop(withinMs: number): Promise<string | undefined>;
 }
@@ -81,6 +83,7 @@ export function startChild(options: ChildOptions): Child {
     name,
     ended,
     lastLines: () => [...latest],
+    signal: (signal) => void (pid !== undefined && groups.has(pid) && kill(pid, signal)),
     async stop(withinMs) {
       const timer = setTimeout(() => pid !== undefined && kill(pid, "SIGKILL"), withinMs);
       child.kill("SIGTERM");

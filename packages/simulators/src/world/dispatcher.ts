@@ -22,7 +22,23 @@ export interface ToldPurchaseOrder {
   readonly orderName: string;
   readonly state: "held" | "ready" | "sending" | "sent" | "closed" | "unknown" | "failed" | "cancelled";
   readonly reason: string | null;
+  /** Nothing proves that it was sent: both names were gone when it was looked for. */
+  readonly inferred: boolean;
   readonly acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
+}
+
+export interface ToldAttempt {
+  readonly number: number;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly failure: string | null;
+  readonly message: string | null;
+}
+
+export interface ToldSupplier {
+  readonly id: string;
+  readonly paused: boolean;
+  readonly pauseReason: string | null;
 }
 
 export interface ToldOrderDetail {
@@ -38,20 +54,27 @@ export interface DispatcherApi {
   purchaseOrders(): Promise<readonly ToldPurchaseOrder[]>;
   /** By id or name. */
   order(id: string): Promise<ToldOrderDetail>;
+  /** Of one purchase order, by its id. */
+  attempts(purchaseOrder: string): Promise<readonly ToldAttempt[]>;
+  suppliers(): Promise<readonly ToldSupplier[]>;
+  /** What a person does who has mended what paused a supplier. */
+  resume(supplier: string): Promise<void>;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
 const PAGE = 500;
 
 export function openDispatcherApi({ url, token }: { readonly url: string; readonly token: string }): DispatcherApi {
-  const get = async (path: string): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${token}` };
-    const response = await fetch(`${url}/api${path}`, { headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  const ask = async (method: "GET" | "POST", path: string, body?: object): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}`, ...(body && { "content-type": "application/json" }) };
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const response = await fetch(`${url}/api${path}`, { method, headers, signal, ...(body && { body: JSON.stringify(body) }) });
     if (!response.ok) {
-      throw new Error(`GET /api${path} was answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
+      throw new Error(`${method} /api${path} was answered ${response.status}: ${(await response.text()).slice(0, 300)}`);
     }
     return await response.json();
   };
+  const get = async (path: string): Promise<unknown> => await ask("GET", path);
 
   const list = async <Row>(path: string, key: string): Promise<readonly Row[]> => {
     const rows: Row[] = [];
@@ -71,6 +94,12 @@ export function openDispatcherApi({ url, token }: { readonly url: string; readon
     purchaseOrders: () => list<ToldPurchaseOrder>("/purchase-orders", "purchaseOrders"),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
     order: async (id) => (await get(`/orders/${encodeURIComponent(id)}`)) as ToldOrderDetail,
+    attempts: async (id) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
+      ((await get(`/purchase-orders/${encodeURIComponent(id)}`)) as { attempts: readonly ToldAttempt[] }).attempts,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
+    suppliers: async () => ((await get("/suppliers")) as { suppliers: readonly ToldSupplier[] }).suppliers,
+    resume: async (id) => void (await ask("POST", `/suppliers/${id}/resume`, { note: "mended" })),
   };
 }
 

@@ -2,18 +2,17 @@
 //
 //   folder → suppliers → Redis → ingest and dispatcher → ready; stopped in the reverse order, the folder last
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { createCertificateAuthority, type CertificateAuthority } from "../certificates.ts";
-import { freePort, redisAnswers, redisCommand } from "../redis-server.ts";
-import { createShop, type Shop } from "../shop.ts";
+import { redisAnswers, redisCommand } from "../redis-server.ts";
+import { createShop, type Shop, type ShopOptions } from "../shop.ts";
 import { startSupplier, type Supplier, type SupplierScript } from "../supplier.ts";
-import { startChild, type Child } from "./child.ts";
 import { openDispatcherApi, type DispatcherApi } from "./dispatcher.ts";
 import { PARTNERS } from "./partners.ts";
+import { portNear, quietPort } from "./ports.ts";
+import { answersReady, createService, type Service, type ServiceOptions } from "./service.ts";
 
 export interface SimulatedPartner {
   /** Its key in the configuration. */
@@ -28,16 +27,20 @@ export interface World {
   readonly console: string;
   readonly password: string;
   readonly token: string;
+  readonly redisUrl: string;
   readonly suppliers: readonly SimulatedPartner[];
+  readonly services: { readonly redis: Service; readonly ingest: Service; readonly dispatcher: Service };
   readonly shop: Shop;
   readonly dispatcher: DispatcherApi;
-  /** Resolves when a process ended that nobody stopped, with what it printed last. */
+  /** Resolves when a process ended that nobody stopped or killed, with what it printed last. */
   readonly broken: Promise<string>;
   /** Returns what was not clean. */
   stop(): Promise<readonly string[]>;
 }
 
 export interface WorldOptions {
+  /** Of the command: the folder is /tmp/soh-<name>-…. */
+  readonly name: string;
   /** Orders created before, in epoch milliseconds, are not to be sent. */
   readonly since: number;
   readonly script: (supplier: string) => SupplierScript;
@@ -46,21 +49,28 @@ export interface WorldOptions {
   /** Ends the starting. */
   readonly signal: AbortSignal;
   /** Each line of the dispatcher's log. */
-  readonly onLogLine: (line: string) => void;
-}
-
-/** Something did not start; the message is for people. */
-export class NotStarted extends Error {
-  override name = "NotStarted";
+  readonly onLogLine?: (line: string) => void;
+  /** Ports that are easy to remember, if they are free; otherwise such as nobody takes while a killed process is away. */
+  readonly easyPorts: boolean;
+  /** How many times faster than Shopify a webhook is repeated; 600, so within 24 seconds, unless given. */
+  readonly timeFactor?: number;
+  /** Every attempt of a webhook passes through here. */
+  readonly pass?: ShopOptions["pass"];
+  /** Changes the text of config/handler.yaml. */
+  readonly configure?: (yaml: string) => string;
+  /** Makes a place for the database and the journal instead of the world's folder; closed before that is removed. */
+  readonly openStorage?: (folder: string) => { readonly folder: string; close(): void };
+  /** Puts something in front of a supplier's server; returns the port to connect to instead. */
+  readonly intercept?: (supplier: string, server: { readonly host: string; readonly port: number }) => Promise<number>;
+  /** A process ended that nobody stopped or killed. True: that is all right here, and the caller starts it again. */
+  readonly excuses?: (name: string, lastWords: string) => boolean;
 }
 
 const SHOP = "sermat-equipement.myshopify.com";
 const ROOT = resolve(import.meta.dirname, "../../../..");
-const READY_WITHIN_MS = 60_000;
-/** The services give themselves nine seconds. */
-const STOP_WITHIN_MS = 9_500;
-/** Shopify repeats for four hours; here 24 seconds are enough. */
 const SHOP_TIME_FACTOR = 600;
+
+type OnStop = (stop: () => Promise<string | undefined | void>) => void;
 
 /** Throws NotStarted; what was started by then is stopped. */
 export async function startWorld(options: WorldOptions): Promise<World> {
@@ -81,16 +91,9 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-async function start(
-  options: WorldOptions,
-  onStop: (stop: () => Promise<string | undefined | void>) => void,
-): Promise<Omit<World, "stop">> {
-  const folder = mkdtempSync(join(tmpdir(), "soh-demo-"));
-  const removeFolder = (): void => (options.keep ? undefined : rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  process.on("exit", removeFolder);
-  onStop(async () => removeFolder());
-
-  const authority = await createCertificateAuthority("Demo suppliers");
+async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World, "stop">> {
+  const { folder, storage, configFile } = makeFolders(options, onStop);
+  const authority = await createCertificateAuthority("Simulated suppliers");
   const authorityFile = join(folder, "suppliers-ca.pem");
   writeFileSync(authorityFile, authority.certificate);
   const suppliers = await Promise.all(
@@ -98,7 +101,10 @@ async function start(
   );
   onStop(async () => void (await Promise.all(suppliers.map(({ supplier }) => supplier.stop()))));
 
-  const [redisPort, ingestPort, operationsPort] = [await freePort(), await portNear(3000), await portNear(3001)];
+  const redisPort = await quietPort();
+  const [ingestPort, operationsPort] = options.easyPorts
+    ? [await portNear(3000), await portNear(3001)]
+    : [await quietPort(), await quietPort()];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const webhookSecret = secret();
   const [password, token] = [secret(), secret()];
@@ -108,9 +114,9 @@ async function start(
     HOST: "127.0.0.1",
     LOG_LEVEL: "info",
     REDIS_URL: redisUrl,
-    DATABASE_URL: `sqlite:${join(folder, "handler.db")}`,
-    SOH_JOURNAL: join(folder, "dispatch.journal"),
-    SOH_CONFIG: join(ROOT, "config/handler.yaml"),
+    DATABASE_URL: `sqlite:${join(storage, "handler.db")}`,
+    SOH_JOURNAL: join(storage, "dispatch.journal"),
+    SOH_CONFIG: configFile,
     INGEST_PORT: String(ingestPort),
     OPERATIONS_PORT: String(operationsPort),
     OPERATIONS_PASSWORD: password,
@@ -123,47 +129,90 @@ async function start(
     ...Object.fromEntries(PARTNERS.map(({ variables }) => [`${variables}_CA`, authorityFile])),
   };
 
-  const child = (name: string, command: string, args: readonly string[], onLine?: (line: string) => void): Child =>
-    startChild({ name, command, args, env, cwd: folder, logFile: join(folder, `${name}.log`), ...(onLine && { onLine }) });
+  const { promise: broken, resolve: breaks } = Promise.withResolvers<string>();
+  const service = (
+    name: string,
+    how: Pick<ServiceOptions, "command" | "args" | "answers"> & { readonly onLine?: ServiceOptions["onLine"] },
+  ): Service =>
+    createService({
+      name,
+      env,
+      cwd: folder,
+      logFile: join(folder, `${name}.log`),
+      command: how.command,
+      args: how.args,
+      answers: how.answers,
+      ...(how.onLine && { onLine: how.onLine }),
+      onUnexpectedEnd: (words) => (options.excuses?.(name, words) === true ? undefined : breaks(words)),
+    });
   const redisFolder = join(folder, "redis");
   mkdirSync(redisFolder);
-  const { command, args } = redisCommand({ port: redisPort, folder: redisFolder });
-  const redis = child("redis", command, args);
-  onStop(() => redis.stop(STOP_WITHIN_MS));
-  await readyOrEnded(redis, options.signal, (signal) => redisAnswers(redisUrl, signal));
+  const answers = async (signal: AbortSignal): Promise<void> => await redisAnswers(redisUrl, signal);
+  const redis = service("redis", { ...redisCommand({ port: redisPort, folder: redisFolder }), answers });
+  redis.start();
+  onStop(() => redis.stop());
+  await redis.ready(options.signal);
 
-  const ingest = child("ingest", process.execPath, [join(ROOT, "services/ingest/src/main.ts")]);
-  const dispatcher = child("dispatcher", process.execPath, [join(ROOT, "services/dispatcher/src/main.ts")], options.onLogLine);
-  let stopping = false;
+  const urls = { ingest: `http://127.0.0.1:${ingestPort}`, console: `http://127.0.0.1:${operationsPort}` };
+  const node = (name: "ingest" | "dispatcher", url: string, onLine?: ServiceOptions["onLine"]): Service =>
+    service(name, {
+      command: process.execPath,
+      args: [join(ROOT, `services/${name}/src/main.ts`)],
+      answers: async (signal) => await answersReady(url, signal),
+      onLine,
+    });
+  const ingest = node("ingest", urls.ingest);
+  const dispatcher = node("dispatcher", urls.console, options.onLogLine);
+  ingest.start();
+  dispatcher.start();
   onStop(async () => {
-    stopping = true;
-    const problems = await Promise.all([ingest.stop(STOP_WITHIN_MS), dispatcher.stop(STOP_WITHIN_MS)]);
+    const problems = await Promise.all([ingest.stop(), dispatcher.stop()]);
     return problems.filter((problem) => problem !== undefined).join("\n") || undefined;
   });
-  const services = { ingest: `http://127.0.0.1:${ingestPort}`, console: `http://127.0.0.1:${operationsPort}` };
-  await Promise.all([
-    readyOrEnded(ingest, options.signal, (signal) => isReady(services.ingest, signal)),
-    readyOrEnded(dispatcher, options.signal, (signal) => isReady(services.console, signal)),
-  ]);
+  await Promise.all([ingest.ready(options.signal), dispatcher.ready(options.signal)]);
 
-  const { promise: broken, resolve: breaks } = Promise.withResolvers<string>();
-  for (const one of [redis, ingest, dispatcher]) {
-    void one.ended.then((ending) => (stopping ? undefined : breaks(lastWords(one, ending))));
-  }
-  const webhooks = `${services.ingest}/webhooks/shopify`;
-  const shop = createShop({ url: webhooks, domain: SHOP, secret: webhookSecret, timeFactor: SHOP_TIME_FACTOR });
+  const webhooks = `${urls.ingest}/webhooks/shopify`;
+  const { timeFactor = SHOP_TIME_FACTOR, pass } = options;
+  const shop = createShop({ url: webhooks, domain: SHOP, secret: webhookSecret, timeFactor, ...(pass && { pass }) });
   onStop(async () => shop.stop());
   return {
     folder,
     webhooks,
-    console: services.console,
+    console: urls.console,
     password,
     token,
+    redisUrl,
     suppliers,
+    services: { redis, ingest, dispatcher },
     shop,
-    dispatcher: openDispatcherApi({ url: services.console, token }),
+    dispatcher: openDispatcherApi({ url: urls.console, token }),
     broken,
   };
+}
+
+function makeFolders(
+  options: WorldOptions,
+  onStop: OnStop,
+): { readonly folder: string; readonly storage: string; readonly configFile: string } {
+  const folder = mkdtempSync(join(tmpdir(), `soh-${options.name}-`));
+  let storage: { readonly folder: string; close(): void } | undefined;
+  const remove = (): void => {
+    storage?.close();
+    if (!options.keep) {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  };
+  process.on("exit", remove);
+  onStop(async () => remove());
+  storage = options.openStorage?.(folder);
+
+  const original = join(ROOT, "config/handler.yaml");
+  if (options.configure === undefined) {
+    return { folder, storage: storage?.folder ?? folder, configFile: original };
+  }
+  const configFile = join(folder, "handler.yaml");
+  writeFileSync(configFile, options.configure(readFileSync(original, "utf8")));
+  return { folder, storage: storage?.folder ?? folder, configFile };
 }
 
 async function startPartner(input: {
@@ -176,60 +225,13 @@ async function startPartner(input: {
   const root = join(folder, partner.id);
   const [user, password] = ["sermat", secret()];
   const script = options.script(partner.id);
-  const supplier = await startSupplier({ ...partner.simulated, root, authority, user, password, script });
-  const variables = { HOST: supplier.host, PORT: String(supplier.port), USER: user, PASS: password };
+  const port = options.easyPorts ? undefined : await quietPort();
+  const server = port === undefined ? {} : { port };
+  const supplier = await startSupplier({ ...partner.simulated, root, authority, user, password, script, server });
+  const through = (await options.intercept?.(partner.id, supplier)) ?? supplier.port;
+  const variables = { HOST: supplier.host, PORT: String(through), USER: user, PASS: password };
   const named = Object.entries(variables).map(([name, value]) => [`${partner.variables}_${name}`, value]);
   return { id: partner.id, root, supplier, variables: Object.fromEntries(named) };
-}
-
-/** Waits until it is ready. Throws NotStarted when it ends instead, takes too long, or is not to be waited for any more. */
-async function readyOrEnded(child: Child, signal: AbortSignal, ready: (signal: AbortSignal) => Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const late = AbortSignal.timeout(READY_WITHIN_MS);
-  const waiting = AbortSignal.any([signal, late, over.signal]);
-  try {
-    await Promise.race([
-      ready(waiting),
-      child.ended.then((ending) => {
-        throw new NotStarted(lastWords(child, ending));
-      }),
-    ]);
-  } catch (error) {
-    if (error instanceof NotStarted) {
-      throw error;
-    }
-    throw new NotStarted(
-      late.aborted ? lastWords(child, `was not ready after ${READY_WITHIN_MS / 1_000} s`) : `${child.name}: ${messageOf(error)}`,
-    );
-  } finally {
-    over.abort();
-  }
-}
-
-async function isReady(url: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted();
-    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
-    if (answer?.ok) {
-      return;
-    }
-    await wait(50, undefined, { signal });
-  }
-}
-
-function lastWords(child: Child, ending: string): string {
-  const lines = child.lastLines().map((line) => `  ${line}`);
-  const what = `${child.name} ${ending}`;
-  return lines.length === 0 ? what : [`${what}. It printed last:`, ...lines].join("\n");
-}
-
-/** This one, easy to remember, unless something listens there. */
-function portNear(port: number): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer();
-    probe.on("error", () => found(freePort()));
-    probe.listen(port, "127.0.0.1", () => probe.close(() => found(port)));
-  });
 }
 
 /** Letters and digits only: it is printed, copied and typed. */

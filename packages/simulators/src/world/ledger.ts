@@ -1,8 +1,8 @@
-// What the shop sent: its orders, what must become of each, and when which webhook was accepted. The demo is judged by
+// What the shop sent: its orders, what must become of each, and when which webhook was accepted. Everything is judged by
 // this and by the suppliers' folders, never by the dispatcher's own word alone.
 import type { ExpectedOutcome, GeneratedOrder, OrderKind } from "../orders.ts";
 import { accepted, type Attempt } from "../shop.ts";
-import { plain } from "./story.ts";
+import { plain } from "./plain-text.ts";
 
 export interface SentOrder {
   /** Such as #1001. */
