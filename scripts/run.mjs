@@ -18,6 +18,7 @@ const WANTED_PNPM_MAJOR = 12;
 /** What each command runs, once the toolchain is there. `redis`: the task starts a private redis-server. */
 const tasks = {
   demo: { run: [["node", "packages/simulators/src/demo/main.ts"]], redis: true },
+  chaos: { run: [["node", "packages/simulators/src/chaos/main.ts"]], redis: true },
   start: { run: [["node", "scripts/start.ts"]] },
   "start:ingest": { run: [["node", "services/ingest/src/main.ts"]] },
   "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]] },

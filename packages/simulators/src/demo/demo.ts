@@ -45,7 +45,7 @@ export async function runDemo(
       name: "demo",
       easyPorts: true,
       since,
-      keep: options.keep,
+      keep: () => options.keep,
       signal,
       onLogLine: narrator.logLine,
       script: (supplier) =>

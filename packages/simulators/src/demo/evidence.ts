@@ -21,5 +21,8 @@ export async function gather(input: {
 
   const found = suppliers.flatMap(filesOf);
   const { figures, differences } = tally({ sent: ledger.orders, found, told: { orders, purchaseOrders }, seconds });
-  return { figures, differences: [...differences, ...suppliers.flatMap(leftovers)] };
+  return {
+    figures,
+    differences: [...differences, ...suppliers.map(leftovers).flatMap(({ waiting, temporary }) => [...waiting, ...temporary])],
+  };
 }

@@ -21,13 +21,16 @@ export function filesOf({ id, root, supplier }: SimulatedPartner): readonly Foun
   return readTaken(root).map((document) => ({ ...document, supplier: id, takenAt: takenAt.get(document.file) }));
 }
 
-/** What lies in the orders folder and should not, in words: not taken, or never uploaded to its end. */
-export function leftovers({ id, supplier }: SimulatedPartner): readonly string[] {
+/** What lies in the orders folder at the end, in words: what was not taken, and uploads that never ended. */
+export function leftovers({ id, supplier }: SimulatedPartner): {
+  readonly waiting: readonly string[];
+  readonly temporary: readonly string[];
+} {
   const { waiting, temporary } = supplier.count();
-  return [
-    ...waiting.map((file) => `${file} lies in the orders folder of ${partnerName(id)}, which has not taken it`),
-    ...temporary.map((file) => `${file} is an upload to ${partnerName(id)} that never ended`),
-  ];
+  return {
+    waiting: waiting.map((file) => `${file} lies in the orders folder of ${partnerName(id)}, which has not taken it`),
+    temporary: temporary.map((file) => `${file} is an upload to ${partnerName(id)} that never ended`),
+  };
 }
 
 /** A file is one too many when its supplier already has its number, a purchase order of its order, or its very bytes. */

@@ -23,6 +23,8 @@ export interface SimulatedPartner {
 
 export interface World {
   readonly folder: string;
+  /** Orders created before, in epoch milliseconds, are not to be sent. */
+  readonly since: number;
   readonly webhooks: string;
   readonly console: string;
   readonly password: string;
@@ -44,8 +46,8 @@ export interface WorldOptions {
   /** Orders created before, in epoch milliseconds, are not to be sent. */
   readonly since: number;
   readonly script: (supplier: string) => SupplierScript;
-  /** The folder stays. */
-  readonly keep: boolean;
+  /** Whether the folder stays; asked at the end. */
+  readonly keep: () => boolean;
   /** Ends the starting. */
   readonly signal: AbortSignal;
   /** Each line of the dispatcher's log. */
@@ -177,6 +179,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
   onStop(async () => shop.stop());
   return {
     folder,
+    since: options.since,
     webhooks,
     console: urls.console,
     password,
@@ -198,7 +201,7 @@ function makeFolders(
   let storage: { readonly folder: string; close(): void } | undefined;
   const remove = (): void => {
     storage?.close();
-    if (!options.keep) {
+    if (!options.keep()) {
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     }
   };
