@@ -17,7 +17,7 @@ import { resumePausedSuppliers } from "./person.ts";
 import { INCIDENT_KINDS, makePlan, type Plan } from "./plan.ts";
 import { figuresOf, introduction, inWords, report, type Figures } from "./report.ts";
 import { settle } from "./settle.ts";
-import { setUp, type Setup } from "./setup.ts";
+import { serverFault, setUp, type Setup } from "./setup.ts";
 import type { Stage } from "./stage.ts";
 
 export interface ChaosResult {
@@ -171,10 +171,12 @@ async function sendOrders(input: {
   await serveCustomers({ generator, shop: world.shop, ledger, tape, seed, orders, durationMs: plan.durationMs, signal });
 }
 
-/** Deliveries that are still to be made are what the last strikes can meet. */
-async function lastStrikes({ faults, signal }: Stage): Promise<void> {
+/** Deliveries that are still to be made are what the last strikes can meet; each kind shall have had its chance. */
+async function lastStrikes({ faults, tape, signal }: Stage): Promise<void> {
   for (const deadline = Date.now() + LAST_STRIKES_WITHIN_MS; Date.now() < deadline;) {
-    if ([...faults.values()].every((one) => one.left().length === 0)) {
+    const happened = tape.counts();
+    const left = [...faults.values()].flatMap((one) => one.left());
+    if (left.every(({ kind }) => serverFault(kind) in happened)) {
       return;
     }
     await wait(LOOK_EVERY_MS, undefined, { signal });
@@ -183,7 +185,7 @@ async function lastStrikes({ faults, signal }: Stage): Promise<void> {
 
 function noteWhatDidNotRun({ faults, tape }: Stage, plan: Plan): void {
   for (const { kind } of [...faults.values()].flatMap((one) => one.left())) {
-    tape.notRun(`server ${kind}`, "no command came that it could meet");
+    tape.notRun(serverFault(kind), "no command came that it could meet");
   }
   for (const kind of INCIDENT_KINDS.filter((one) => !plan.incidents.some((incident) => incident.kind === one))) {
     tape.notRun(kind, "the run was too short");

@@ -131,7 +131,7 @@ function layOut(input: {
 
 function planKills(random: Random, kills: number, durationMs: number): readonly Kill[] {
   const redis = Math.round(kills * SHARES.redis);
-  const ingest = Math.round(kills * SHARES.ingest);
+  const ingest = Math.floor(kills * SHARES.ingest);
   const counts: Readonly<Record<Target, number>> = { redis, ingest, dispatcher: kills - redis - ingest };
   const targets = random.shuffled(TARGETS.flatMap((target) => Array<Target>(counts[target]).fill(target)));
   const nextMoment = createDeck(random, MOMENTS);

@@ -12,6 +12,7 @@ import type { Plan } from "./plan.ts";
 import { openQueues } from "./queues.ts";
 import { openSmallDisk, type SmallDisk } from "./small-disk.ts";
 import type { Stage } from "./stage.ts";
+import type { StrikeKind } from "./strikes.ts";
 import { createSupplierFaults, type SupplierFaults } from "./supplier-faults.ts";
 import { createTape } from "./tape.ts";
 
@@ -37,12 +38,15 @@ const DISK_PER_ORDER = 0.12;
 const PROXIED = "fournial";
 const POLLS_EVERY_MS = 15;
 /** Milliseconds until an answer: at once, before the dispatcher looks again after a lost reply, or after it. */
-const REACTIONS_MS = [
+const REACTIONS_MS: readonly (readonly [number, number])[] = [
   [0, 0],
   [50, 600],
   [50, 600],
   [3_000, 6_000],
-] as const;
+];
+
+/** As it is counted. */
+export const serverFault = (kind: StrikeKind): string => `server ${kind}`;
 
 /** Throws NotStarted; what was started by then is stopped. */
 export async function setUp(input: {
@@ -112,7 +116,7 @@ export async function setUp(input: {
       strikes: plan.strikes.filter(({ supplier }) => supplier === id),
       ordersFolder: simulated.orders.folder,
       elapsed,
-      onStrike: (strike) => tape.count(`server ${strike.kind}`),
+      onStrike: (strike) => tape.count(serverFault(strike.kind)),
     });
     faults.set(id, own);
     open.suppliers.find((one) => one.id === id)?.supplier.server.setFault(own.hook);
