@@ -15,7 +15,7 @@ const PNPM_VERSION = "12.21.0";
 const WANTED_NODE_MAJOR = 24;
 const WANTED_PNPM_MAJOR = 12;
 
-/** What each command runs, once the toolchain is there. `redis`: the task starts a private redis-server. */
+/** What each command runs, once the toolchain is there. `redis`, `nginx`: the task starts one of its own. */
 const tasks = {
   demo: { run: [["node", "packages/simulators/src/demo/main.ts"]], redis: true },
   chaos: { run: [["node", "packages/simulators/src/chaos/main.ts"]], redis: true },
@@ -24,6 +24,7 @@ const tasks = {
   "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]] },
   soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]] },
   test: { run: [["vitest", "run"]], redis: true },
+  "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
   "test:compose": { run: [["node", "scripts/test-compose.ts"]] },
   check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["knip"]] },
   format: { run: [["oxfmt"]] },
@@ -42,7 +43,10 @@ const env = { ...process.env, PATH: [join(root, "node_modules/.bin"), ...path, p
 env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/node-compile");
 install(env);
 if (task.redis) {
-  env.SOH_REDIS_SERVER = redisServer();
+  env.SOH_REDIS_SERVER = server({ names: ["redis-server", "valkey-server"], given: process.env.SOH_REDIS_SERVER, brew: "redis" });
+}
+if (task.nginx) {
+  env.SOH_NGINX = server({ names: ["nginx"], given: process.env.SOH_NGINX, brew: "nginx" });
 }
 for (const [index, [command, ...own]] of task.run.entries()) {
   const last = index === task.run.length - 1;
@@ -146,32 +150,32 @@ function install(installEnv) {
   writeFileSync(stamp, wanted);
 }
 
-/** A redis-server (or valkey-server) binary: the system's, or installed where that is allowed. */
-function redisServer() {
-  const find = () => process.env.SOH_REDIS_SERVER ?? which("redis-server") ?? which("valkey-server");
+/** A server's binary: the system's, or installed where that is allowed. `names[0]` is the Debian package too. */
+function server({ names, given, brew }) {
+  const [wanted] = names;
+  // /usr/sbin is not on everybody's path.
+  const find = () => given ?? names.map((name) => which(name) ?? which(name, "/usr/sbin:/usr/local/sbin")).find(Boolean);
   const found = find();
   if (found) {
     return found;
   }
   const quiet = {
     stdio: ["ignore", "ignore", "inherit"],
+    // No service is to be started: the task runs one of its own.
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
   };
   const sudo = process.getuid?.() === 0 ? [] : which("sudo") ? ["sudo", "-n"] : undefined;
   if (which("apt-get") && sudo) {
-    say("Installing redis-server with apt-get …");
+    say(`Installing ${wanted} with apt-get …`);
     const apt = (...rest) => spawnSync([...sudo, "apt-get"][0], [...sudo, "apt-get", ...rest].slice(1), quiet);
     apt("update", "-qq");
-    apt("install", "-y", "-qq", "--no-install-recommends", "redis-server");
+    apt("install", "-y", "-qq", "--no-install-recommends", wanted);
   } else if (which("brew")) {
-    say("Installing redis with brew …");
-    spawnSync("brew", ["install", "--quiet", "redis"], quiet);
+    say(`Installing ${brew} with brew …`);
+    spawnSync("brew", ["install", "--quiet", brew], quiet);
   }
   return (
-    find() ??
-    fail(
-      "this command needs redis-server (7 or newer) or valkey-server: install it, for instance with `sudo apt-get install redis-server`.",
-    )
+    find() ?? fail(`this command needs ${names.join(" or ")}: install it, for instance with \`sudo apt-get install ${wanted}\`.`)
   );
 }
 

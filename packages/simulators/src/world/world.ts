@@ -32,7 +32,11 @@ export interface World {
   readonly redisUrl: string;
   readonly suppliers: readonly SimulatedPartner[];
   readonly services: { readonly redis: Service; readonly ingest: Service; readonly dispatcher: Service };
+  /** Another ingest beside the first, not started yet; it is stopped with the world. */
+  addIngest(): Promise<{ readonly service: Service; readonly port: number }>;
   readonly shop: Shop;
+  /** The same shop, which sends its webhooks elsewhere. */
+  shopAt(url: string): Shop;
   readonly dispatcher: DispatcherApi;
   /** Resolves when a process ended that nobody stopped or killed, with what it printed last. */
   readonly broken: Promise<string>;
@@ -134,11 +138,14 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
   const { promise: broken, resolve: breaks } = Promise.withResolvers<string>();
   const service = (
     name: string,
-    how: Pick<ServiceOptions, "command" | "args" | "answers"> & { readonly onLine?: ServiceOptions["onLine"] },
+    how: Pick<ServiceOptions, "command" | "args" | "answers"> & {
+      readonly onLine?: ServiceOptions["onLine"];
+      readonly env?: NodeJS.ProcessEnv;
+    },
   ): Service =>
     createService({
       name,
-      env,
+      env: { ...env, ...how.env },
       cwd: folder,
       logFile: join(folder, `${name}.log`),
       command: how.command,
@@ -175,8 +182,12 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
 
   const webhooks = `${urls.ingest}/webhooks/shopify`;
   const { timeFactor = SHOP_TIME_FACTOR, pass } = options;
-  const shop = createShop({ url: webhooks, domain: SHOP, secret: webhookSecret, timeFactor, ...(pass && { pass }) });
-  onStop(async () => shop.stop());
+  const shopAt = (url: string): Shop => {
+    const made = createShop({ url, domain: SHOP, secret: webhookSecret, timeFactor, ...(pass && { pass }) });
+    onStop(async () => made.stop());
+    return made;
+  };
+  const shop = shopAt(webhooks);
   return {
     folder,
     since: options.since,
@@ -187,7 +198,19 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
     redisUrl,
     suppliers,
     services: { redis, ingest, dispatcher },
+    async addIngest() {
+      const port = await quietPort();
+      const added = service(`ingest-${port}`, {
+        command: process.execPath,
+        args: [join(ROOT, "services/ingest/src/main.ts")],
+        answers: async (signal) => await answersReady(`http://127.0.0.1:${port}`, signal),
+        env: { INGEST_PORT: String(port) },
+      });
+      onStop(() => added.stop());
+      return { service: added, port };
+    },
     shop,
+    shopAt,
     dispatcher: openDispatcherApi({ url: urls.console, token }),
     broken,
   };
