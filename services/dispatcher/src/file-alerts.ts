@@ -18,6 +18,12 @@ export function alertOfFile(news: FileNews): Alert | undefined {
         message: `Supplier ${supplier}: ${path} is done with, and stays there: ${news.reason}. It is not read again; ask the supplier for the right.`,
         detail,
       };
+    case "not-touched":
+      return {
+        kind: "file.not_touched",
+        message: `Supplier ${supplier}: ${JSON.stringify(path)} is left alone: ${news.reason}. Others go on; ask the supplier for another name.`,
+        detail,
+      };
     case "not-given":
       return {
         kind: "file.not_given",

@@ -32,6 +32,8 @@ export type FileNews = { readonly supplier: string; readonly path: string } & (
   | { readonly kind: "not-put-away"; readonly reason: string }
   /** The supplier's server does not give it to us. Told once. */
   | { readonly kind: "not-given"; readonly reason: string }
+  /** Its name could lead out of the folder: it is left alone. Told once. */
+  | { readonly kind: "not-touched"; readonly reason: string }
 );
 
 export interface PollReport {
@@ -44,8 +46,20 @@ export type PollAcknowledgements = (folder: AcknowledgementFolder) => Promise<Po
 /** Files of one poll: the rest waits for the next, so that sending is not kept from its connection for long. */
 const MOST_FILES = 200;
 
-/** Bytes. An answer is some kilobytes; a larger file is no answer, and is not read into memory. */
-const LARGEST_FILE = 16 * 1024 * 1024;
+/** Bytes. An answer is some kilobytes; a larger file is no answer. Reading one would hold up everything else. */
+const LARGEST_FILE = 512 * 1024;
+
+/** What is remembered of a file as long as its folder lists it. Lost at a restart, which only makes us more patient, or read some files once more. */
+interface FileMemory {
+  /** The size and time with which it is done with, and could not be put away: not read again. */
+  readonly done?: string;
+  /** When the very same unreadable bytes were first seen. */
+  readonly unreadable?: { readonly hash: string; readonly since: number };
+  /** Since when it is not given to us, and whether that was told. */
+  readonly notGiven?: { readonly since: number; readonly told: boolean };
+  /** Its name was told of. */
+  readonly notTouched?: true;
+}
 
 export function createAcknowledgementPoll(options: {
   readonly inbox: AcknowledgementInbox;
@@ -56,18 +70,17 @@ export function createAcknowledgementPoll(options: {
   readonly patienceMs: number;
 }): PollAcknowledgements {
   const { inbox, now } = options;
-  // Lost at a restart, which only makes us more patient, or read some files once more.
-  /** When the very same unreadable bytes, or a file that is not given to us, were first seen. */
-  const waitingSince = new Map<string, number>();
-  /** Files that are done with and could not be put away, by name, size and time: not read again. */
-  const leftThere = new Set<string>();
+  /** By folder and file name. */
+  const memories = new Map<string, ReadonlyMap<string, FileMemory>>();
 
   return async (source) =>
     await options.use(source.supplier, async (session) => {
       await session.enter(source.folder);
       const pattern = source.match.toLowerCase();
-      const files = (await session.list(source.folder))
-        .filter((file) => matchesGlob(file.name.toLowerCase(), pattern) && !leftThere.has(fileKey(source, file)))
+      const listed = await session.list(source.folder);
+      const memory = forgetOthers(source, listed);
+      const files = listed
+        .filter((file) => matchesGlob(file.name.toLowerCase(), pattern) && !isDoneWith(file, memory.get(file.name)))
         .slice(0, MOST_FILES);
       const news: FileNews[] = [];
       const tell = (one: FileNews): void => {
@@ -77,18 +90,31 @@ export function createAcknowledgementPoll(options: {
       for (const file of files) {
         const path = join(source.folder, file.name);
         const where = { supplier: source.supplier, path };
+        if (!isPlainName(file.name)) {
+          memory.set(file.name, { notTouched: true });
+          tell({
+            ...where,
+            kind: "not-touched",
+            reason: "its name has a slash or a control character, and could lead elsewhere",
+          });
+          continue;
+        }
         try {
-          const done = await receive(session, { source, file, tell: (one) => tell({ ...where, ...one }) });
+          const done = await receive(session, { source, file, memory, tell: (one) => tell({ ...where, ...one }) });
           const problem = done ? await putAway(session, { source, name: file.name, hash: done }) : undefined;
           if (problem !== undefined) {
-            leftThere.add(fileKey(source, file));
+            memory.set(file.name, { done: stateOf(file) });
             tell({ ...where, kind: "not-put-away", reason: problem });
           }
         } catch (error) {
           if (!(error instanceof NotSent) || session.closed()) {
             throw error;
           }
-          if (waited(`given ${path}`) === "just over") {
+          const before = memory.get(file.name);
+          const { since, told } = before?.notGiven ?? { since: now(), told: false };
+          const over = now() - since >= options.patienceMs;
+          memory.set(file.name, { ...before, notGiven: { since, told: told || over } });
+          if (over && !told) {
             tell({ ...where, kind: "not-given", reason: error.message });
           }
         }
@@ -102,33 +128,45 @@ export function createAcknowledgementPoll(options: {
     input: {
       readonly source: AcknowledgementFolder;
       readonly file: { readonly name: string; readonly size: number };
+      readonly memory: Map<string, FileMemory>;
       readonly tell: (
         news: Extract<Received, { kind: "applied" }> | { readonly kind: "quarantined"; readonly reason: string },
       ) => void;
     },
   ): Promise<string | undefined> {
-    const { source, file, tell } = input;
+    const { source, file, memory, tell } = input;
     const path = join(source.folder, file.name);
-    if (file.size > LARGEST_FILE) {
-      const reason = `it has ${file.size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
-      await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${file.size} bytes`) }, reason);
+    const setAsideUnread = async (size: number): Promise<string> => {
+      const reason = `it has ${size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
+      await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
       tell({ kind: "quarantined", reason });
       return shortHash(Buffer.from(path));
+    };
+    if (file.size > LARGEST_FILE) {
+      return await setAsideUnread(file.size);
     }
     const bytes = await session.read(path);
+    if (typeof bytes !== "string" && bytes.byteLength > LARGEST_FILE) {
+      return await setAsideUnread(bytes.byteLength); // The listing said otherwise.
+    }
     if (typeof bytes === "string" || !(await isWhole(session, path, bytes))) {
       return undefined; // Gone, not ours to read, or still growing: the next poll will see.
     }
     const inbound: InboundFile = { supplier: source.supplier, path, bytes };
     const received = await inbox.receive(inbound);
     switch (received.kind) {
-      case "unreadable":
-        if (waited(`read ${path} ${shortHash(bytes)}`) === "not yet") {
+      case "unreadable": {
+        const hash = shortHash(bytes);
+        const before = memory.get(file.name);
+        const since = before?.unreadable?.hash === hash ? before.unreadable.since : now();
+        memory.set(file.name, { ...before, unreadable: { hash, since } });
+        if (now() - since < options.patienceMs) {
           return undefined;
         }
         await inbox.quarantine(inbound, received.reason);
         tell({ kind: "quarantined", reason: received.reason });
-        return shortHash(bytes);
+        return hash;
+      }
       case "quarantined":
       case "applied":
         tell(received);
@@ -138,17 +176,23 @@ export function createAcknowledgementPoll(options: {
     }
   }
 
-  /** Whether patience with something is over; `just over` once. */
-  function waited(what: string): "not yet" | "just over" | "long over" {
-    const since = waitingSince.get(what) ?? now();
-    waitingSince.set(what, since);
-    if (now() - since < options.patienceMs) {
-      return "not yet";
-    }
-    waitingSince.set(what, Number.NEGATIVE_INFINITY);
-    return since === Number.NEGATIVE_INFINITY ? "long over" : "just over";
+  /** What is remembered of the files that are listed; what is gone is forgotten, or the memory would grow for ever. */
+  function forgetOthers(source: AcknowledgementFolder, listed: readonly { readonly name: string }[]): Map<string, FileMemory> {
+    const key = `${source.supplier} ${source.folder}`;
+    const before = memories.get(key);
+    const memory = new Map(
+      listed.flatMap(({ name }): [string, FileMemory][] => {
+        const one = before?.get(name);
+        return one === undefined ? [] : [[name, one]];
+      }),
+    );
+    memories.set(key, memory);
+    return memory;
   }
 }
+
+/** A name of this folder on every server: some take a backslash for a slash, and a line end would begin another command. */
+const isPlainName = (name: string): boolean => name !== "" && name !== "." && name !== ".." && !/[/\\\p{Cc}]/u.test(name);
 
 /** What was read is what is there: a file that is still being written has grown meanwhile. */
 async function isWhole(session: InboundSession, path: string, bytes: Uint8Array): Promise<boolean> {
@@ -176,10 +220,15 @@ async function putAway(
   return renamed === "renamed" ? undefined : `the server does not move it to ${archive}: ${renamed.refused}`;
 }
 
-const fileKey = (
-  source: AcknowledgementFolder,
-  file: { readonly name: string; readonly size: number; readonly modifiedAt: number | null },
-): string => `${source.supplier} ${source.folder} ${file.name} ${file.size} ${file.modifiedAt ?? ""}`;
+interface Listed {
+  readonly size: number;
+  readonly modifiedAt: number | null;
+}
+
+const stateOf = (file: Listed): string => `${file.size} ${file.modifiedAt ?? ""}`;
+
+const isDoneWith = (file: Listed, memory: FileMemory | undefined): boolean =>
+  memory !== undefined && (memory.notTouched === true || memory.done === stateOf(file));
 
 const shortHash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12);
 
