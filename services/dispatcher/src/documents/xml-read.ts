@@ -2,7 +2,8 @@
 // values left as text (007 stays 007).
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 
-const MAX_BYTES = 16 * 1024 * 1024;
+/** Some thousand lines. The parser needs up to half a second for 1 MB of attributes, and everything else waits meanwhile. */
+const MAX_BYTES = 512 * 1024;
 
 export type ReadXml =
   | { readonly ok: true; readonly root: string; readonly value: unknown }

@@ -71,13 +71,13 @@ export function createAcknowledgementInbox(options: {
         }
         const read = options.read(file.supplier, file.bytes);
         if (!read.ok) {
-          return { kind: "unreadable", reason: read.reason };
+          return { kind: "unreadable", reason: shown(read.reason) };
         }
-        const { answer } = read;
+        const answer = { ...read.answer, reason: shown(read.answer.reason), reference: shown(read.answer.reference) };
         const po = await find(trx, file.supplier, answer.purchaseOrder);
         const refusal =
           po === undefined
-            ? `${file.supplier} has no purchase order with the number "${answer.purchaseOrder}"`
+            ? `${file.supplier} has no purchase order with the number "${shown(answer.purchaseOrder)}"`
             : objection(po, answer);
         if (po === undefined || refusal !== undefined) {
           await keep(trx, file, { state: "quarantined", reason: refusal ?? null, purchaseOrder: po?.id ?? null });
@@ -231,6 +231,13 @@ export function createAcknowledgementInbox(options: {
       detail: { path: file.path, reason: result.reason },
     });
   }
+}
+
+/** Characters of a supplier's text that go into events, alerts and the console; all of it stays in the file's bytes. */
+const LONGEST_TEXT = 300;
+
+function shown<T extends string | null>(text: T): T | string {
+  return text === null || text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT).toWellFormed()}…`;
 }
 
 const hashOf = (file: InboundFile): string => createHash("sha256").update(file.bytes).digest("hex");

@@ -326,3 +326,18 @@ test("the archive, which grows, is listed once a session at most, however many a
   expect(listings.length).toBeLessThanOrEqual(2);
   expect(world.agriest.answers()).toEqual(["archive"]);
 });
+
+test("what is told of a file is short, however much the supplier wrote: its bytes are kept", async () => {
+  const long = "é".repeat(100_000);
+  world.agriest.answer("AR_1.xml", acknowledgement(long));
+  world.agriest.answer("AR_2.xml", acknowledgement("SE1001-1", "rejected", `<Reason>${long}</Reason>`));
+  world.agriest.answer("AR_3.xml", `<Acknowledgement><${long}>`);
+  await poll();
+  world.clock.advance(61_000);
+  await poll();
+  const events = await process.database.db.selectFrom("events").select("detail").execute();
+  expect(Math.max(...events.map((event) => event.detail.length))).toBeLessThan(2_000);
+  expect(world.alerts).toHaveLength(3);
+  expect(Math.max(...world.alerts.map((alert) => alert.message.length))).toBeLessThan(2_000);
+  expect((await files()).map((file) => file.state)).toEqual(["quarantined", "applied", "quarantined"]);
+});
