@@ -450,6 +450,14 @@ test("a test flag that is no flag is a dead letter: it could be a test order", a
   });
 });
 
+test.each(["+275760-09-13T00:00:00Z", "+010000-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "-000001-01-01T00:00:00Z"])(
+  "an order of %s, a year that no document can carry, is a dead letter",
+  async (createdAt) => {
+    const result = await process.webhook("orders/paid", orderBody({ createdAt }));
+    expect(result).toMatchObject({ outcome: "dead-letter", reason: expect.stringContaining("created_at: expected a date") });
+  },
+);
+
 test("the same unreadable webhook twice is one dead letter", async () => {
   await process.webhook("orders/paid", "hello", { webhookId: "w1" });
   await process.webhook("orders/paid", "hello", { webhookId: "w1" });

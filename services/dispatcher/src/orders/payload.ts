@@ -9,10 +9,12 @@ export type PayloadResult = { readonly ok: true; readonly order: Order } | { rea
 const text = z.union([z.string(), z.number()]).transform(String).nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
 const units = z.number().int().min(0);
+/** From year 1 to 9999: what XML Schema, SQL and every supplier's system can write. */
+const isTime = (ms: number): boolean => ms >= Date.parse("0001-01-01T00:00:00Z") && ms <= Date.parse("9999-12-31T23:59:59.999Z");
 const time = z
   .string()
-  .refine((value) => !Number.isNaN(Date.parse(value)), "expected a date")
-  .transform((value) => Date.parse(value));
+  .transform((value) => Date.parse(value))
+  .refine(isTime, "expected a date");
 const entries = z
   .union([
     z
