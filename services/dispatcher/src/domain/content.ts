@@ -61,6 +61,7 @@ export function composeContent(input: {
   readonly lines: readonly PlannedLine[];
 }): Content {
   const { order, supplier, buyer } = input;
+  const lines = new Map(order.lines.map((line) => [line.id, line]));
   return {
     number: input.number,
     version: input.version,
@@ -80,7 +81,7 @@ export function composeContent(input: {
         : { code: shippingCode(supplier, order.shippingMethod) ?? null, title: order.shippingMethod },
     notes: [...(order.note ? [order.note] : []), ...order.noteAttributes.map(showEntry)],
     lines: input.lines.map((planned) => {
-      const line = order.lines.find((one) => one.id === planned.lineId);
+      const line = lines.get(planned.lineId);
       if (line === undefined) {
         throw new Error(`order ${order.name} has no line ${planned.lineId}`);
       }

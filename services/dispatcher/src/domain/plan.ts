@@ -99,14 +99,16 @@ export function planOrder(input: PlanInput): Plan {
   const there = frozen.filter((po) => po.state === "sent" || po.state === "unknown");
   const historic = order.createdAt < policy.since && !input.adopted;
 
+  const unitsOnFrozen = unitsByLine(frozen);
+  const unitsThere = unitsByLine(there);
   const wanted = order.lines.map((line) => {
-    const ordered = sumOf(frozen, line.id);
+    const ordered = unitsOnFrozen.get(line.id) ?? 0;
     const account = accountLine(input.accounts.get(line.id), line, ordered);
     return {
       line,
       account,
       units: unitsToOrder(account, ordered),
-      tooMany: Math.min(unitsTooMany(account, ordered), sumOf(there, line.id)),
+      tooMany: Math.min(unitsTooMany(account, ordered), unitsThere.get(line.id) ?? 0),
       verdict: classifyLine(line, suppliers),
     };
   });
@@ -163,11 +165,13 @@ export function planOrder(input: PlanInput): Plan {
   };
 }
 
-const sumOf = (purchaseOrders: readonly ExistingPurchaseOrder[], lineId: string): number =>
-  purchaseOrders.reduce((sum, po) => sum + unitsOf(po, lineId), 0);
-
-const unitsOf = (po: ExistingPurchaseOrder, lineId: string): number =>
-  po.lines.filter((line) => line.lineId === lineId).reduce((sum, line) => sum + line.units, 0);
+function unitsByLine(purchaseOrders: readonly ExistingPurchaseOrder[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { lineId, units } of purchaseOrders.flatMap((po) => po.lines)) {
+    sums.set(lineId, (sums.get(lineId) ?? 0) + units);
+  }
+  return sums;
+}
 
 function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly LinePlan[]): Hold[] {
   const holds: Hold[] = [];
@@ -237,8 +241,9 @@ function holdsOfPurchaseOrder(input: {
   if (order.deliverTo === null) {
     holds.push({ name: "incomplete", reason: "the order has no delivery address" });
   }
+  const own = new Set(input.lineIds);
   for (const line of order.lines) {
-    if (input.lineIds.includes(line.id) && !line.sku?.trim()) {
+    if (own.has(line.id) && !line.sku?.trim()) {
       holds.push({ name: "incomplete", reason: `the line "${line.title}" has no SKU for ${supplier.name} to ship by` });
     }
   }

@@ -107,17 +107,17 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
   if (id === undefined) {
     return { ok: false, reason: "not an order: admin_graphql_api_id and id are missing or malformed" };
   }
-  const lines: OrderLine[] = [];
+  const lines = new Map<string, OrderLine>();
   for (const [index, one] of order.line_items.entries()) {
     const lineId = globalId(one.admin_graphql_api_id, one.id);
     if (lineId === undefined) {
       return { ok: false, reason: `not an order: line_items.${index} has no id` };
     }
     const current = one.current_quantity ?? one.quantity;
-    if (lines.some((line) => line.id === lineId)) {
+    if (lines.has(lineId)) {
       return { ok: false, reason: `not an order: line_items.${index} has the id of an earlier line` };
     }
-    lines.push({
+    lines.set(lineId, {
       id: lineId,
       sku: clean(one.sku),
       vendor: clean(one.vendor),
@@ -175,7 +175,7 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
         country,
       ),
       shippingMethod: clean(shippingLine?.title),
-      lines,
+      lines: [...lines.values()],
     },
   };
 }

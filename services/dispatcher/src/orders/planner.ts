@@ -3,7 +3,7 @@
 // came back, and at start for the orders that a changed configuration may concern.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order, OrderLine } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import type { Supplier } from "../domain/supplier.ts";
@@ -49,6 +49,8 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       .execute();
     const lines = await trx.selectFrom("order_lines").selectAll().where("order_id", "=", orderId).execute();
     const before = new Map(lines.map((line) => [line.line_id, line]));
+    const sources = new Map(order.lines.map((line) => [line.id, line]));
+    const linesOf = Map.groupBy(poLines, (line) => line.purchase_order_id);
 
     const plan = planOrder({
       order,
@@ -62,16 +64,14 @@ export function createPlanner(options: PlannerOptions): PlanNow {
         supplier: po.supplier,
         state: po.state,
         again: po.resend !== null,
-        lines: poLines
-          .filter((line) => line.purchase_order_id === po.id)
-          .map((line) => ({ lineId: line.line_id, units: line.units })),
+        lines: (linesOf.get(po.id) ?? []).map((line) => ({ lineId: line.line_id, units: line.units })),
       })),
     });
 
     const alerts: PlanAlert[] = [];
     await saveOrderState({ trx, row, order, plan, now });
     for (const [position, line] of plan.lines.entries()) {
-      await saveLine({ trx, order, line, position, known: before.has(line.lineId) });
+      await saveLine({ trx, order, line, source: sources.get(line.lineId), position, known: before.has(line.lineId) });
       const was = before.get(line.lineId);
       if (
         line.decision === "unmatched" &&
@@ -158,11 +158,11 @@ async function saveLine(input: {
   readonly trx: DatabaseTransaction;
   readonly order: Order;
   readonly line: LinePlan;
+  readonly source: OrderLine | undefined;
   readonly position: number;
   readonly known: boolean;
 }): Promise<void> {
-  const { trx, order, line, position, known } = input;
-  const source = order.lines.find((one) => one.id === line.lineId);
+  const { trx, order, line, source, position, known } = input;
   const units = Math.max(source?.quantity ?? 0, source?.currentQuantity ?? 0);
   const set = {
     position,

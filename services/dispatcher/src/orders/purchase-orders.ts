@@ -78,12 +78,14 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         const wanted = input.plan.purchaseOrders.find((one) => one.id === po.id);
         const current = await trx
           .selectFrom("purchase_order_lines")
-          .select(["line_id", "units"])
+          .select(["number", "line_id", "units"])
           .where("purchase_order_id", "=", po.id)
           .execute();
+        const unitsOf = new Map(wanted?.lines.map((one) => [one.lineId, one.units]));
         for (const line of current) {
-          const units = wanted?.lines.find((one) => one.lineId === line.line_id)?.units ?? 0;
-          const row = { purchase_order_id: po.id, line_id: line.line_id };
+          const units = unitsOf.get(line.line_id) ?? 0;
+          // By its number, which is the key: by line id, the database would look through all lines for each.
+          const row = { purchase_order_id: po.id, number: line.number };
           if (units === 0) {
             await trx
               .deleteFrom("purchase_order_lines")
@@ -332,10 +334,12 @@ async function writeLines(trx: DatabaseTransaction, id: string, target: Target):
     .select(["number", "line_id", "units", "rule"])
     .where("purchase_order_id", "=", id)
     .execute();
-  let highest = Math.max(0, ...current.map((line) => line.number));
+  let highest = current.reduce((most, line) => Math.max(most, line.number), 0);
+  const sources = new Map(target.order.lines.map((line) => [line.id, line]));
+  const byLine = new Map(current.map((line) => [line.line_id, line]));
   for (const line of target.wanted.lines) {
-    const source = target.order.lines.find((one) => one.id === line.lineId);
-    const known = current.find((one) => one.line_id === line.lineId);
+    const source = sources.get(line.lineId);
+    const known = byLine.get(line.lineId);
     if (known === undefined) {
       await trx
         .insertInto("purchase_order_lines")
