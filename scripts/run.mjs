@@ -25,6 +25,7 @@ const tasks = {
   soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]] },
   test: { run: [["vitest", "run"]], redis: true },
   "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
+  fuzz: { run: [["node", "scripts/fuzz.ts"]], redis: true },
   "test:compose": { run: [["node", "scripts/test-compose.ts"]] },
   check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["knip"]] },
   format: { run: [["oxfmt"]] },

@@ -1,0 +1,95 @@
+// Text and numbers that have broken software somewhere.
+import type { Random } from "../orders/random.ts";
+
+/** As they stand in a document: not all of them are numbers to every reader. */
+export const HOSTILE_NUMBERS: readonly string[] = [
+  "0",
+  "-0",
+  "-1",
+  "1.5",
+  "1e3",
+  "1e999",
+  "-1e999",
+  "NaN",
+  "Infinity",
+  "0x10",
+  "0b1",
+  "1_000",
+  "1,000",
+  "٣",
+  "+1",
+  "01",
+  " 1",
+  "1\u00A0000",
+  "999999999",
+  "4294967296",
+  "9007199254740993",
+  "9223372036854775808",
+  "18446744073709551616",
+  "5e-324",
+  "1".repeat(400),
+  `0.${"3".repeat(400)}`,
+  `-${"9".repeat(400)}`,
+];
+
+const HOSTILE_TEXTS: readonly string[] = [
+  "",
+  " ",
+  "\u0000",
+  "a\u0000b",
+  "\u0001\u0008\u000B\u001F\u007F\u0085",
+  "\uD800",
+  "\uDC00\uD800",
+  "x\uD83D",
+  "\uFEFF",
+  "\uFFFE\uFFFF",
+  "\u202Egnp.exe",
+  "\u2066\u2069\u200B\u200D\u00AD",
+  `Z${"\u0335\u0488".repeat(300)}`,
+  "👩‍👩‍👧‍👦🏳️‍🌈",
+  "İıſK",
+  "../../etc/passwd",
+  "..\\..\\windows\\win.ini",
+  "/etc/passwd\u0000.xml",
+  "a\r\nX-Injected: yes",
+  "'; DROP TABLE orders; --",
+  '" OR "1"="1',
+  "<script>alert(1)</script>",
+  "]]>",
+  "<![CDATA[",
+  "<!-- ",
+  "&lol9;",
+  "&#0;",
+  "&#xD800;",
+  "&#x110000;",
+  "&#99999999999999999999;",
+  "&amp;amp;",
+  "%s%n%x",
+  "${jndi:ldap://x/y}",
+  "{{7*7}}",
+  "=1+1|cmd",
+  "__proto__",
+  "constructor",
+  "toString",
+  "null",
+  "undefined",
+  "true",
+  "[object Object]",
+  "2027-13-45T99:99:99Z",
+  "+275760-09-13T00:00:00.001Z",
+  "-000001-01-01T00:00:00Z",
+  "0000-00-00",
+  "#",
+  "*?[]{}()|^$\\",
+  "a".repeat(300),
+  "é".repeat(5_000),
+];
+
+/** Seldom a long one: most cases must be quick, or there are few. */
+export function hostileText(random: Random): string {
+  if (random.chance(0.003)) {
+    return random.pick(HOSTILE_TEXTS).padEnd(random.between(10_000, 100_000), "x\n&<\u00E9");
+  }
+  const text = random.pick(HOSTILE_TEXTS);
+  return random.chance(0.2) ? text + random.pick(HOSTILE_TEXTS) : text;
+}
