@@ -168,6 +168,7 @@ export async function createFilesTarget(
   return {
     async run(index) {
       const { supplier, file, how } = fileOf(index);
+      watch.begin(index, how); // Until a poll reads one, it hangs on this one's name.
       troubles = caseRandom(seed, "troubles", index);
       if (supplier.folder.has(file.name)) {
         watch.outcome("replaced");
