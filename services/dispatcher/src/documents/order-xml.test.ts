@@ -245,6 +245,15 @@ test("an order number that looks like a number stays text", () => {
   });
 });
 
+test("characters written by number are the characters; a written reference stays text", () => {
+  const xml = (number: string) =>
+    `<Acknowledgement version="1"><OrderNumber>${number}</OrderNumber><Status>accepted</Status><Reason>&#201;puis&#xE9; &amp;#233;</Reason></Acknowledgement>`;
+  expect(format.readAcknowledgement(Buffer.from(xml("SE&#49;001-1")))).toMatchObject({
+    ok: true,
+    answer: { purchaseOrder: "SE1001-1", reason: "Épuisé &#233;" },
+  });
+});
+
 test("windows-1252 and UTF-16 are read by what the file declares", () => {
   const text =
     '<?xml version="1.0" encoding="windows-1252"?><Acknowledgement version="1"><OrderNumber>1</OrderNumber><Status>rejected</Status><Reason>épuisé</Reason></Acknowledgement>';

@@ -19,6 +19,8 @@ const parser = new XMLParser({
   removeNSPrefix: true,
   trimValues: true,
   processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: MAX_BYTES },
+  // Without it, references by number (&#233;) stay as they are written.
+  htmlEntities: true,
   maxNestedTags: 100,
 });
 
