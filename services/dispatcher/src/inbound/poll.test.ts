@@ -187,6 +187,13 @@ test.each([
     (event: FaultEvent) =>
       event.phase === "before" && event.command === "RETR" && event.path?.endsWith("AR_0.xml") ? busy : undefined,
   ],
+  [
+    "is refused by the server with 550",
+    (event: FaultEvent) =>
+      event.phase === "before" && event.command === "RETR" && event.path?.endsWith("AR_0.xml")
+        ? ({ do: "reply", code: 550, text: "no permission" } as const)
+        : undefined,
+  ],
 ] as const)("a file that %s keeps no other waiting, and is told of once", async (_what, fault) => {
   world.agriest.server.setFault(fault);
   world.agriest.answer("AR_0.xml", acknowledgement("SE1001-1"));
@@ -209,6 +216,20 @@ test("a file too large to be an answer is set aside unread, and keeps no other w
     quarantined: [{ path: "/OUT/AR_0.xml", reason: expect.stringContaining("17825792 bytes") }],
   });
   expect(world.agriest.server.commands.filter((one) => one.command === "RETR")).toHaveLength(1);
+});
+
+test("more files than one poll reads, none of which the server gives, do not hide a new one", async () => {
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RETR" && event.path?.includes("/AR_0")
+      ? { do: "reply", code: 550, text: "no permission" }
+      : undefined,
+  );
+  for (let n = 0; n < 205; n++) {
+    world.agriest.answer(`AR_0${n}.xml`, acknowledgement("SE1001-1", "received", `<Reason>${n}</Reason>`));
+  }
+  await poll();
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toMatchObject({ applied: [{ path: "/OUT/AR_1.xml" }] });
 });
 
 test("answers that cannot be put away are told of once, not read again, and do not hide new ones", async () => {

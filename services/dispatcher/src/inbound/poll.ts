@@ -81,6 +81,8 @@ export function createAcknowledgementPoll(options: {
       const memory = forgetOthers(source, listed);
       const files = listed
         .filter((file) => matchesGlob(file.name.toLowerCase(), pattern) && !isDoneWith(file, memory.get(file.name)))
+        // Those that could not be had before come last: many of them must not hide a new one.
+        .toSorted((a, b) => Number(memory.has(a.name)) - Number(memory.has(b.name)))
         .slice(0, MOST_FILES);
       const news: FileNews[] = [];
       const tell = (one: FileNews): void => {
@@ -149,8 +151,11 @@ export function createAcknowledgementPoll(options: {
     if (typeof bytes !== "string" && bytes.byteLength > LARGEST_FILE) {
       return await setAsideUnread(bytes.byteLength); // The listing said otherwise.
     }
-    if (typeof bytes === "string" || !(await isWhole(session, path, bytes))) {
-      return undefined; // Gone, not ours to read, or still growing: the next poll will see.
+    if (bytes === "unreadable") {
+      throw new NotSent("the server does not give it to us"); // This one file; told when it stays so.
+    }
+    if (bytes === "absent" || !(await isWhole(session, path, bytes))) {
+      return undefined; // Gone, or still growing: the next poll will see.
     }
     const inbound: InboundFile = { supplier: source.supplier, path, bytes };
     const received = await inbox.receive(inbound);
