@@ -189,8 +189,17 @@ export function createAcknowledgementInbox(options: {
     file: InboundFile,
     result: { readonly state: InboundFilesTable["state"]; readonly reason: string | null; readonly purchaseOrder: string | null },
   ): Promise<void> {
-    const id = options.newId();
     const at = now();
+    const hash = hashOf(file);
+    const known = await trx
+      .selectFrom("inbound_files")
+      .select(["id", "state", "received_at", "settled_at"])
+      .where("supplier", "=", file.supplier)
+      .where("hash", "=", hash)
+      .executeTakeFirst();
+    const id = known?.id ?? options.newId();
+    const stillWaits = known?.state === "quarantined" && known.settled_at === null && result.state === "quarantined";
+    const received = stillWaits ? known.received_at : at;
     await trx
       .insertInto("inbound_files")
       .values({
@@ -198,13 +207,13 @@ export function createAcknowledgementInbox(options: {
         supplier: file.supplier,
         kind: "acknowledgement",
         name: file.path,
-        hash: hashOf(file),
+        hash,
         size: file.bytes.byteLength,
         bytes: file.bytes,
         state: result.state,
         reason: result.reason,
         purchase_order_id: result.purchaseOrder,
-        received_at: at,
+        received_at: received,
         settled_at: null,
         settled_by: null,
         settled_how: null,
@@ -215,7 +224,7 @@ export function createAcknowledgementInbox(options: {
           state: result.state,
           reason: result.reason,
           purchase_order_id: result.purchaseOrder,
-          received_at: at,
+          received_at: received,
           settled_at: null,
           settled_by: null,
           settled_how: null,

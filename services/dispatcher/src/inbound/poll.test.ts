@@ -276,6 +276,19 @@ test("an answer that was set aside for an unknown number is applied when the sup
   expect(await files()).toEqual([{ name: "/OUT/AR_2.xml", state: "applied", reason: null }]);
 });
 
+test("an answer that is set aside again is the same one in the trail, and waits since it was set aside first", async () => {
+  const since = world.clock.now();
+  for (const name of ["AR_1.xml", "AR_2.xml"]) {
+    world.agriest.answer(name, acknowledgement("SE1002-1"));
+    await poll();
+    world.clock.advance(60_000);
+  }
+  const rows = await process.database.db.selectFrom("inbound_files").select(["id", "received_at"]).execute();
+  expect(rows).toEqual([{ id: expect.any(String), received_at: since }]);
+  const events = process.database.db.selectFrom("events").select("subject_id").where("name", "=", "file.quarantined");
+  expect(await events.execute()).toEqual([{ subject_id: rows[0]?.id }, { subject_id: rows[0]?.id }]);
+});
+
 test("received after accepted changes nothing; accepted after rejected is for a person", async () => {
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
   await poll();
