@@ -3,13 +3,12 @@
 import type { OpenDatabase } from "./database/open.ts";
 import type { PurchaseOrdersTable } from "./database/schema.ts";
 import type { DeliveryActions } from "./deliveries/actions.ts";
+import type { DeadLetterKind } from "./domain/dead-letter.ts";
 import type { ActionResult, Person } from "./domain/person.ts";
 import type { Remedy } from "./domain/remedy.ts";
 import type { SetAsideFiles } from "./inbound/set-aside.ts";
 import type { OrderActions } from "./orders/actions.ts";
 import type { Letters } from "./orders/letters.ts";
-
-export type DeadLetterKind = "purchase-order" | "webhook" | "file";
 
 export interface Subject {
   readonly kind: DeadLetterKind;

@@ -1,5 +1,6 @@
 // What this room needs of the features that change something. Composed in app.ts.
 import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { Remedy } from "../domain/remedy.ts";
 
@@ -8,11 +9,7 @@ export interface Actions {
   release(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   adopt(orderId: string, person: Person): Promise<ActionResult>;
   /** What waits for a person's decision: a purchase order, a webhook or a supplier's file. */
-  settle(
-    subject: { readonly kind: "purchase-order" | "webhook" | "file"; readonly id: string },
-    remedy: Remedy,
-    person: Person,
-  ): Promise<ActionResult>;
+  settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;
   /** True when it was paused. */
   resume(supplier: string, person: Person): Promise<boolean>;
 }

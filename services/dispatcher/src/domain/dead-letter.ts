@@ -1,0 +1,8 @@
+// What waits for a person's decision: a purchase order that is failed or unknown, a webhook or a supplier's file that could
+// not be read or applied.
+
+export const deadLetterKinds = ["purchase-order", "webhook", "file"] as const;
+export type DeadLetterKind = (typeof deadLetterKinds)[number];
+
+export const deadLetterStates = ["failed", "unknown", "unreadable"] as const;
+export type DeadLetterState = (typeof deadLetterStates)[number];
