@@ -212,3 +212,36 @@ test("what Shopify asks of a person is discarded with a note, not retried", asyn
   expect(await process.features.actions.settle(letter, "retry", anna)).toMatchObject({ ok: false });
   expect(await process.features.actions.settle(letter, "discard", anna)).toMatchObject({ ok: true });
 });
+
+const withoutAgriest = (yaml: string): string =>
+  yaml.replace("  agriest:", "  other:").replace("FTP_AGRIEST_HOST", "FTP_FOURNIAL_HOST");
+
+test("one whose supplier is not in the configuration any more is not sent once more, but its units can be ordered elsewhere", async () => {
+  await unknown();
+  await process.stop();
+  process = await world.start({ config: world.configure({}, withoutAgriest) });
+  for (const remedy of ["same-again", "replace"] as const) {
+    expect(await settle(remedy)).toEqual({
+      ok: false,
+      message: "SE1001-1 cannot be sent: the supplier agriest is not in the configuration. Put it back, or order-again",
+    });
+  }
+  expect(await states()).toEqual(["SE1001-1 unknown"]);
+  expect(await settle("order-again")).toMatchObject({
+    ok: true,
+    message: "SE1001-1 is given up; SE1001-1 to other is ready",
+  });
+});
+
+test("a failed one whose supplier is not in the configuration any more is planned again, for who ships its lines now", async () => {
+  const lines = [{ sku: "FOU1", vendor: "Fournial" }];
+  await process.webhook("orders/paid", orderBody({ lines, shippingMethod: "\u0001" }));
+  expect(await states()).toEqual(["1001F1 failed"]);
+  await process.webhook("orders/updated", orderBody({ lines, updatedAt: "2027-01-10T11:00:00+01:00" }));
+  await process.stop();
+  const withoutFournial = (yaml: string): string =>
+    yaml.replace("  fournial:", "  other:").replace("FTP_FOURNIAL_HOST", "FTP_AGRIEST_HOST");
+  process = await world.start({ config: world.configure({}, withoutFournial) });
+  expect(await settle("retry", "1001F1")).toMatchObject({ ok: true });
+  expect(await states()).toEqual(["1001F1 cancelled", "1001F1 ready"]);
+});

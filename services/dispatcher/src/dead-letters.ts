@@ -20,6 +20,8 @@ export type Settle = (subject: Subject, remedy: Remedy, person: Person) => Promi
 
 export function createSettle(options: {
   readonly database: OpenDatabase;
+  /** Whether it is in the configuration. */
+  readonly isSupplier: (id: string) => boolean;
   readonly orders: OrderActions;
   readonly deliveries: DeliveryActions;
   readonly letters: Letters;
@@ -38,9 +40,14 @@ export function createSettle(options: {
   return async ({ kind, id }, remedy, person) => {
     if (kind === "purchase-order") {
       const po = await options.database.db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirst();
-      return po === undefined
-        ? { ok: false, message: `there is no purchase order ${id}` }
-        : await ofPurchaseOrder[remedy](po, person);
+      if (po === undefined) {
+        return { ok: false, message: `there is no purchase order ${id}` };
+      }
+      if ((remedy === "same-again" || remedy === "replace") && !options.isSupplier(po.supplier)) {
+        const why = `the supplier ${po.supplier} is not in the configuration. Put it back, or order-again`;
+        return { ok: false, message: `${po.number ?? po.id} cannot be sent: ${why}` };
+      }
+      return await ofPurchaseOrder[remedy](po, person);
     }
     const room = kind === "webhook" ? options.letters : options.files;
     switch (remedy) {

@@ -192,6 +192,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   const settle = createSettle({
     database,
+    isSupplier: (id) => suppliers.has(id),
     orders: orderActions,
     deliveries: deliveryActions,
     letters: createLetters({ database, intake: takeIn, now }),
