@@ -25,9 +25,9 @@ export function metricsRoute(
   const orders = gauge("orders", "Orders, by state.", ["state"]);
   const unmatched = gauge("unmatched_lines", "Lines of open orders that go to no supplier.");
   const overdue = gauge("overdue_acknowledgements", "Sent purchase orders that were not acknowledged in time.");
-  const deadLetters = gauge("dead_letters", "Webhooks that could not be read.");
-  const quarantined = gauge("quarantined_files", "Suppliers' files that were set aside.");
+  const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
   const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
+  const breakerOpen = gauge("supplier_breaker_open", "1 while the supplier's server does not answer.", ["supplier"]);
   const jobs = gauge("queue_jobs", "Jobs in Redis, by queue and state. Absent while Redis does not answer.", ["queue", "state"]);
   const redisUp = gauge("redis_up", "1 when Redis told the queues' lengths.");
 
@@ -44,11 +44,13 @@ export function metricsRoute(
     }
     for (const supplier of suppliers) {
       paused.set({ supplier }, summary.pausedSuppliers.includes(supplier) ? 1 : 0);
+      breakerOpen.set({ supplier }, summary.silentSuppliers.includes(supplier) ? 1 : 0);
     }
     unmatched.set(summary.unmatchedLines);
     overdue.set(summary.overdueAcknowledgements);
-    deadLetters.set(summary.deadLetters);
-    quarantined.set(summary.quarantinedFiles);
+    deadLetters.set({ kind: "purchase-order" }, summary.deadLetters.purchaseOrders);
+    deadLetters.set({ kind: "webhook" }, summary.deadLetters.webhooks);
+    deadLetters.set({ kind: "file" }, summary.deadLetters.files);
     return reply.type(registry.contentType).send(await registry.metrics());
   });
 

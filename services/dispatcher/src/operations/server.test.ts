@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { healthRoutes } from "./health.ts";
 import { asOperator, asProgram, startFixture, type Fixture } from "./test/fixture.ts";
+import { makeFailed } from "./test/situations.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -69,7 +70,10 @@ describe("metrics", () => {
     await dispatcher.webhook("orders/create", orderBody({ id: "2", number: 1002, total: "4180.00" }));
     await dispatcher.webhook("orders/create", orderBody({ id: "3", number: 1003, createdAt: "2026-05-01T10:00:00+02:00" }));
     await dispatcher.webhook("orders/create", "{broken");
+    await makeFailed(fixture, { id: "4", number: 1004 });
     await dispatcher.database.db.updateTable("suppliers").set({ paused_at: 1 }).where("id", "=", "fournial").execute();
+    const open = { failures_in_a_row: 5, opened_at: world.clock.now(), probe_at: world.clock.now() + 30_000 };
+    await dispatcher.database.db.updateTable("suppliers").set(open).where("id", "=", "agriest").execute();
     await fixture.webhooks.add("webhook", {});
     world.clock.advance(1);
 
@@ -79,14 +83,17 @@ describe("metrics", () => {
       'soh_dispatcher_purchase_orders{supplier="agriest",state="sent"} 1',
       'soh_dispatcher_purchase_orders{supplier="agriest",state="held"} 1',
       'soh_dispatcher_purchase_orders{supplier="fournial",state="sent"} 0',
-      'soh_dispatcher_orders{state="open"} 2',
+      'soh_dispatcher_orders{state="open"} 3',
       'soh_dispatcher_orders{state="historic"} 1',
-      "soh_dispatcher_dead_letters 1",
-      "soh_dispatcher_quarantined_files 0",
+      'soh_dispatcher_dead_letters{kind="purchase-order"} 1',
+      'soh_dispatcher_dead_letters{kind="webhook"} 1',
+      'soh_dispatcher_dead_letters{kind="file"} 0',
       "soh_dispatcher_unmatched_lines 0",
       "soh_dispatcher_overdue_acknowledgements 0",
       'soh_dispatcher_supplier_paused{supplier="agriest"} 0',
       'soh_dispatcher_supplier_paused{supplier="fournial"} 1',
+      'soh_dispatcher_supplier_breaker_open{supplier="agriest"} 1',
+      'soh_dispatcher_supplier_breaker_open{supplier="fournial"} 0',
       'soh_dispatcher_queue_jobs{queue="webhooks",state="waiting"} 1',
       'soh_dispatcher_queue_jobs{queue="deliver.agriest",state="failed"} 0',
       "soh_dispatcher_redis_up 1",
@@ -105,7 +112,7 @@ describe("metrics", () => {
     expect(statusCode).toBe(200);
     expect(body).toContain("soh_dispatcher_redis_up 0");
     expect(body).not.toContain('soh_dispatcher_queue_jobs{queue="webhooks"');
-    expect(body).toContain("soh_dispatcher_dead_letters 0");
+    expect(body).toContain('soh_dispatcher_dead_letters{kind="webhook"} 0');
   });
 });
 

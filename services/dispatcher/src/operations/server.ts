@@ -9,6 +9,7 @@ import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Actions } from "./actions.ts";
 import { actionRoutes } from "./api/action-routes.ts";
+import { deadLetterRoutes } from "./api/dead-letter-routes.ts";
 import { readRoutes } from "./api/read-routes.ts";
 import { requireCredentials } from "./auth.ts";
 import { bullBoard } from "./bull-board.ts";
@@ -92,7 +93,9 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
   await http.register(
     async (api) => {
       readRoutes(api, { db, config });
-      actionRoutes(api, { db, suppliers, actions: options.actions, handOver: options.handOver });
+      const acting = { db, suppliers, actions: options.actions, handOver: options.handOver };
+      actionRoutes(api, acting);
+      deadLetterRoutes(api, { ...acting, logger });
     },
     { prefix: "/api" },
   );

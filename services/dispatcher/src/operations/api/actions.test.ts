@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { orderBody, type OrderInput } from "../../test/payload.ts";
 import { asOperator, startFixture, type Fixture } from "../test/fixture.ts";
+import { makeUnknown } from "../test/situations.ts";
 
 let fixture: Fixture;
 beforeEach(async () => {
@@ -18,27 +19,6 @@ const trail = async () =>
       detail: JSON.parse(row.detail) as Record<string, unknown>,
     }),
   );
-
-/** The supplier takes the file at once, the reply to the rename is lost, and the look comes too late to infer anything. */
-async function makeUnknown(): Promise<void> {
-  const { world, dispatcher } = fixture;
-  await order();
-  world.agriest.takeAtOnce();
-  world.agriest.server.setFault(({ phase, command }) =>
-    phase === "after" && command === "RNTO"
-      ? { do: "close" }
-      : phase === "before" && command === "CWD" && lost
-        ? { do: "close" }
-        : undefined,
-  );
-  let lost = false;
-  await dispatcher.run();
-  lost = true;
-  world.agriest.server.setFault(undefined);
-  world.clock.advance(60 * 60_000);
-  await dispatcher.run();
-  expect((await thePurchaseOrder()).state).toBe("unknown");
-}
 
 describe("release", () => {
   it("lifts the holds, keeps who and why, hands the purchase order over, and it is sent", async () => {
@@ -122,7 +102,7 @@ describe("retry", () => {
   });
 
   it("never sends one a second time whose outcome is unknown: that has a name of its own", async () => {
-    await makeUnknown();
+    await makeUnknown(fixture);
     const answer = await fixture.post("/api/purchase-orders/SE1001-1/retry", { note: "try it" });
     expect(answer.statusCode).toBe(409);
     expect(answer.json().error).toMatch(/SE1001-1 is unknown: the supplier may have it.*same-again/);
@@ -130,7 +110,7 @@ describe("retry", () => {
   });
 
   it("same-again sends one whose outcome is unknown under a new name, but only with a reason", async () => {
-    await makeUnknown();
+    await makeUnknown(fixture);
     const silent = await fixture.post("/api/purchase-orders/SE1001-1/same-again", { note: "  " });
     expect(silent.statusCode).toBe(400);
     expect(silent.json().error).toContain("note");
@@ -177,7 +157,7 @@ describe("retry", () => {
 
 describe("mark sent", () => {
   it("settles an unknown outcome with who said so, and nothing is sent again", async () => {
-    await makeUnknown();
+    await makeUnknown(fixture);
     expect((await fixture.post("/api/purchase-orders/SE1001-1/mark-sent", {})).statusCode).toBe(400);
     const answer = await fixture.post("/api/purchase-orders/SE1001-1/mark-sent", { note: "Agriest confirmed", actor: "marie" });
     expect(answer.json()).toMatchObject({ message: "SE1001-1 is marked as sent", ready: [] });

@@ -1,5 +1,6 @@
 // From what a person types to one row, or an answer that says why there is not exactly one.
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { DeadLetterKind } from "../../domain/dead-letter.ts";
 import { HttpError } from "../http-error.ts";
 import { findOrders } from "../queries/orders.ts";
 import { findPurchaseOrders } from "../queries/purchase-orders.ts";
@@ -37,4 +38,44 @@ export async function oneOrderId(db: Database, idOrName: string): Promise<string
     throw new HttpError(409, `several orders are called "${idOrName}": ${found.map((one) => one.id).join(", ")}. Give the id`);
   }
   return order.id;
+}
+
+/** What an action is about. */
+export interface Subject {
+  readonly kind: DeadLetterKind;
+  readonly id: string;
+  readonly label: string;
+  /** A purchase order's, when it was looked up. */
+  readonly state: PurchaseOrdersTable["state"] | null;
+}
+
+export const subjectOf = (po: PurchaseOrdersTable): Subject => ({
+  kind: "purchase-order",
+  id: po.id,
+  label: po.number ?? po.id,
+  state: po.state,
+});
+
+/** A purchase order by id or number, else a webhook or a supplier's file by its id. */
+export async function oneSubject(db: Database, idOrNumber: string): Promise<Subject> {
+  const [webhook, file, purchaseOrders] = await Promise.all([
+    db.selectFrom("dead_letters").select("topic").where("id", "=", idOrNumber).executeTakeFirst(),
+    db.selectFrom("inbound_files").select("name").where("id", "=", idOrNumber).executeTakeFirst(),
+    findPurchaseOrders(db, idOrNumber),
+  ]);
+  const [po, other] = purchaseOrders;
+  if (other !== undefined) {
+    const which = purchaseOrders.map((one) => `${one.id} (${one.supplier})`).join(", ");
+    throw new HttpError(409, `several suppliers have a purchase order "${idOrNumber}": ${which}. Give the id`);
+  }
+  if (po !== undefined) {
+    return subjectOf(po);
+  }
+  if (webhook !== undefined) {
+    return { kind: "webhook", id: idOrNumber, label: webhook.topic, state: null };
+  }
+  if (file !== undefined) {
+    return { kind: "file", id: idOrNumber, label: file.name, state: null };
+  }
+  throw new HttpError(404, `there is no dead letter and no purchase order "${idOrNumber}"`);
 }

@@ -1,20 +1,21 @@
 // What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
 import { z } from "zod";
+import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { remedies, sendsAgain } from "../../domain/remedy.ts";
 import { HttpError } from "../http-error.ts";
 import { readPosition } from "../queries/paging.ts";
 import { orderStates } from "../queries/summary.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
-const paging = {
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  after: z
-    .string()
-    .transform(readPosition)
-    .refine((position) => position !== undefined, "expected what `next` of the page before said")
-    .optional(),
-};
+const after = z
+  .string()
+  .transform(readPosition)
+  .refine((position) => position !== undefined, "expected what `next` of the page before said")
+  .optional();
+
+const paging = { limit: z.coerce.number().int().min(1).max(500).default(100), after };
 
 export const orderQuery = z.strictObject({
   state: z.enum(orderStates).optional(),
@@ -30,26 +31,51 @@ export const purchaseOrderQuery = z.strictObject({
   ...paging,
 });
 
-export const deadLetterQuery = z.strictObject(paging);
+const deadLetterFilter = {
+  kind: z.enum(deadLetterKinds).optional(),
+  supplier: z.string().min(1).max(100).optional(),
+  state: z.enum(deadLetterStates).optional(),
+};
+
+export const deadLetterQuery = z.strictObject({ ...deadLetterFilter, ...paging });
 export const supplierQuery = z.strictObject({ supplier: z.string().min(1).max(100).optional() });
 export const documentQuery = supplierQuery.extend({ version: z.coerce.number().int().min(1).optional() });
 export const idParams = z.object({ id: z.string().min(1) });
 
 /** Who acts and why. */
+const person = {
+  note: z.string().trim().max(1_000).default(""),
+  actor: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    // In the audit trail these are the machine's own.
+    .refine((actor) => !["system", "shopify"].includes(actor.toLowerCase()), "expected a person or a program")
+    .optional(),
+};
+
 export const actionBody = z
-  .strictObject({
-    note: z.string().trim().max(1_000).default(""),
-    actor: z
-      .string()
-      .trim()
-      .min(1)
-      .max(100)
-      // In the audit trail these are the machine's own.
-      .refine((actor) => !["system", "shopify"].includes(actor.toLowerCase()), "expected a person or a program")
-      .optional(),
-  })
+  .strictObject(person)
   .nullish()
   .transform((body) => body ?? { note: "" });
+
+/** Settled in one request: many take long, and a proxy's patience ends. */
+export const MOST_AT_ONCE = 1_000;
+
+export const settleBody = z
+  .strictObject({
+    remedy: z.enum(remedies),
+    ...person,
+    ids: z.array(z.string().min(1).max(300)).min(1).max(MOST_AT_ONCE).optional(),
+    /** Whatever the filter finds; `after` goes on where an earlier answer's `next` says. */
+    all: z.strictObject({ ...deadLetterFilter, after }).optional(),
+  })
+  .refine(({ ids, all }) => (ids === undefined) !== (all === undefined), "ids, all: give exactly one of them")
+  .refine(
+    ({ remedy, all }) => all === undefined || !sendsAgain(remedy),
+    "ids: same-again, replace and order-again need them one by one: a filter would be too easy a way to send many twice",
+  );
 
 /** Throws HttpError 400 naming the field. */
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

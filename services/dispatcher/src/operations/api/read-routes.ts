@@ -6,19 +6,11 @@ import { HttpError } from "../http-error.ts";
 import { listOrders, readOrder } from "../queries/orders.ts";
 import { showPosition, type Position } from "../queries/paging.ts";
 import { listPurchaseOrders, readDocument, readPurchaseOrder } from "../queries/purchase-orders.ts";
-import { listDeadLetters } from "../queries/set-aside.ts";
 import { listSuppliers } from "../queries/suppliers.ts";
 import { readSummary } from "../queries/summary.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
-import { deadLetterQuery, documentQuery, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
-import {
-  showDeadLetter,
-  showListedOrder,
-  showListedPurchaseOrder,
-  showOrder,
-  showPurchaseOrder,
-  showSupplier,
-} from "./representations.ts";
+import { documentQuery, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
+import { showListedOrder, showListedPurchaseOrder, showOrder, showPurchaseOrder, showSupplier } from "./representations.ts";
 
 export function readRoutes(app: FastifyInstance, options: { readonly db: Database; readonly config: HandlerConfig }): void {
   const { db, config } = options;
@@ -77,10 +69,5 @@ export function readRoutes(app: FastifyInstance, options: { readonly db: Databas
   app.get("/suppliers", async () => {
     const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, supplierIds)]);
     return { suppliers: suppliers.map((one) => showSupplier(one, summary.purchaseOrdersBySupplier[one.id])) };
-  });
-
-  app.get("/dead-letters", async (request) => {
-    const { rows, next } = await listDeadLetters(db, parse(deadLetterQuery, request.query));
-    return { deadLetters: rows.map(showDeadLetter), next: nextOf(next) };
   });
 }

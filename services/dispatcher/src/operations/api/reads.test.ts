@@ -44,9 +44,9 @@ describe("the summary", () => {
       purchaseOrdersBySupplier: { agriest: { ...none, sent: 1, held: 2, ready: 1 }, fournial: { ...none, sent: 1 } },
       unmatchedLines: 1,
       overdueAcknowledgements: 0,
-      deadLetters: 1,
-      quarantinedFiles: 1,
+      deadLetters: { purchaseOrders: 0, webhooks: 1, files: 1 },
       pausedSuppliers: [],
+      silentSuppliers: [],
     });
   });
 });
@@ -206,13 +206,6 @@ it("suppliers are listed with their pause and their counts, without secrets", as
   expect(answer.body).not.toContain("secret");
 });
 
-it("dead letters are listed without their bytes", async () => {
-  expect(await json("/api/dead-letters")).toMatchObject({
-    deadLetters: [{ shop: SHOP, topic: "orders/create", reason: "the body is not JSON", size: 7 }],
-    next: null,
-  });
-});
-
 it.each([
   ["/api/orders?state=paid", "state"],
   ["/api/orders?sttae=open", "sttae"],
@@ -220,6 +213,8 @@ it.each([
   ["/api/orders?limit=100000", "limit"],
   ["/api/orders?after=yesterday", "after"],
   ["/api/purchase-orders?state=lost", "state"],
+  ["/api/dead-letters?kind=order", "kind"],
+  ["/api/dead-letters?state=sent", "state"],
   ["/api/purchase-orders/SE1001-1/document?version=x", "version"],
 ])("%s is refused, naming %s", async (path, field) => {
   const answer = await fixture.get(path);

@@ -1,9 +1,9 @@
 // Rows as the API shows them: camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
 import type { EventsTable, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { DeadLetter, DeadLetterDetail } from "../queries/dead-letters.ts";
 import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.ts";
 import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";
-import type { DeadLetter } from "../queries/set-aside.ts";
 import type { SupplierStatus } from "../queries/suppliers.ts";
 import type { StateCounts } from "../queries/summary.ts";
 
@@ -68,7 +68,11 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   reason: po.reason,
   version: po.version,
   copy: po.copy,
+  /** same-again, replacement: a person had it sent once more. */
+  resend: po.resend,
   failures: po.failures,
+  /** How often in a row the dispatcher ended while it was being sent. */
+  crashes: po.crashes,
   nextAttemptAt: po.state === "ready" ? time(po.next_attempt_at) : null,
   cancelWantedAt: maybeTime(po.cancel_wanted_at),
   cancelReason: po.cancel_reason,
@@ -160,21 +164,42 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   paused: supplier.pausedAt !== null,
   pausedAt: maybeTime(supplier.pausedAt),
   pauseReason: supplier.pauseReason,
+  /** Since when its server does not answer: one purchase order is let through to try at probeAt, the others wait. */
+  openedAt: maybeTime(supplier.openedAt),
+  failuresInARow: supplier.failuresInARow,
+  probeAt: maybeTime(supplier.probeAt),
   lastSentAt: maybeTime(supplier.lastSentAt),
   purchaseOrders: counts ?? null,
 });
 
 export const showDeadLetter = (letter: DeadLetter) => ({
-  id: letter.id,
   kind: letter.kind,
-  shop: letter.shop,
-  topic: letter.topic,
-  webhookId: letter.webhook_id,
+  id: letter.id,
+  label: letter.label,
+  place: letter.place,
+  state: letter.state,
   reason: letter.reason,
-  size: letter.size,
-  sha256: letter.hash,
-  receivedAt: time(letter.received_at),
+  since: time(letter.since),
+  size: letter.bytes?.size ?? null,
+  sha256: letter.bytes?.hash ?? null,
+  /** Where its bytes are. */
+  bytes: letter.bytes === null ? null : bytesPath(letter, letter.bytes),
+  order: letter.order,
+  purchaseOrder: letter.purchaseOrder,
+  remedies: letter.remedies,
 });
+
+export const showDeadLetterDetail = (letter: DeadLetterDetail) => ({
+  ...showDeadLetter(letter),
+  webhookId: letter.webhookId,
+  settled: letter.settled === null ? null : { ...letter.settled, at: time(letter.settled.at) },
+  events: letter.events.map(event),
+});
+
+const bytesPath = ({ kind, id }: DeadLetter, { version }: NonNullable<DeadLetter["bytes"]>): string =>
+  kind === "purchase-order"
+    ? `/api/purchase-orders/${encodeURIComponent(id)}/document?version=${version}`
+    : `/api/dead-letters/${encodeURIComponent(id)}/bytes`;
 
 const event = (row: Pick<EventsTable, "at" | "subject" | "subject_id" | "name" | "actor" | "detail">) => ({
   at: time(row.at),

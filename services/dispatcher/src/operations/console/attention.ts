@@ -36,6 +36,9 @@ export async function readAttention({ db, config }: ConsoleOptions, summary: Sum
   if (summary.pausedSuppliers.length > 0) {
     panels.push(await pausedSuppliers());
   }
+  if (summary.silentSuppliers.length > 0) {
+    panels.push(await silentSuppliers());
+  }
   for (const state of ["unknown", "failed"] as const) {
     if (summary.purchaseOrders[state] > 0) {
       panels.push(await inState(state, summary.purchaseOrders[state]));
@@ -61,15 +64,14 @@ export async function readAttention({ db, config }: ConsoleOptions, summary: Sum
   if (summary.unmatchedLines > 0) {
     panels.push(await unmatchedLines());
   }
-  if (summary.deadLetters > 0) {
-    panels.push(
-      setAside("Dead letters", summary.deadLetters, "/dead-letters", "Webhooks that were signed and could not be read."),
-    );
+  const { webhooks, files } = summary.deadLetters;
+  if (webhooks > 0) {
+    const what = "They were signed by Shopify and could not be read, or ask for an answer.";
+    panels.push(setAside("Webhooks set aside", webhooks, "/dead-letters?kind=webhook", what));
   }
-  if (summary.quarantinedFiles > 0) {
-    panels.push(
-      setAside("Quarantined files", summary.quarantinedFiles, "/quarantine", "Suppliers' files of which nothing was applied."),
-    );
+  if (files > 0) {
+    const what = "Suppliers' files of which nothing was applied.";
+    panels.push(setAside("Files set aside", files, "/dead-letters?kind=file", what));
   }
   return { panels, waiting: summary.purchaseOrders.held - heldForPerson };
 
@@ -82,6 +84,27 @@ export async function readAttention({ db, config }: ConsoleOptions, summary: Sum
           { title: "Supplier", cell: (row) => html`<a href="/suppliers#${row.id}">${nameOf(row.id)}</a> ${badge("paused")}` },
           { title: "Since", cell: (row) => time(row.paused_at) },
           { title: "Why", kind: "grow", cell: (row) => row.pause_reason },
+        ],
+        rows,
+        empty: "",
+      }),
+      { count: rows.length },
+    );
+  }
+
+  async function silentSuppliers(): Promise<Html> {
+    const rows = await db.selectFrom("suppliers").selectAll().where("opened_at", "is not", null).orderBy("id").execute();
+    return panel(
+      "Suppliers whose server does not answer",
+      table({
+        columns: [
+          { title: "Supplier", cell: (row) => html`<a href="/suppliers#${row.id}">${nameOf(row.id)}</a> ${badge("silent")}` },
+          { title: "Since", cell: (row) => time(row.opened_at) },
+          {
+            title: "What is done",
+            kind: "grow",
+            cell: (row) => html`One purchase order is let through to try at ${time(row.probe_at)}.`,
+          },
         ],
         rows,
         empty: "",

@@ -63,7 +63,7 @@ async function everyPage(): Promise<string[]> {
     "/purchase-orders",
     "/suppliers",
     "/dead-letters",
-    "/quarantine",
+    "/dead-letters?kind=file",
     ...["1", "2", "3", "4", "5", "6"].map(orderPath),
     ...purchaseOrders.map((po) => `/purchase-orders/${po.id}`),
   ];
@@ -108,8 +108,8 @@ describe("the overview", () => {
       "Paused suppliers",
       "Held",
       "Lines that go to no supplier",
-      "Dead letters",
-      "Quarantined files",
+      "Webhooks set aside",
+      "Files set aside",
       "Newest orders",
     ];
     const places = order.map((title) => body.indexOf(`>${title}`, body.indexOf("<main")));

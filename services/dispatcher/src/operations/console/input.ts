@@ -1,5 +1,6 @@
 // What the console's addresses may say. Forms send empty fields, and people edit addresses: what is not understood is no filter.
 import { z } from "zod";
+import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { readPosition } from "../queries/paging.ts";
 import { orderStates } from "../queries/summary.ts";
@@ -25,6 +26,11 @@ export const purchaseOrdersQuery = z.object({
   after,
 });
 
-export const pageQuery = z.object({ after });
+export const deadLettersQuery = z.object({
+  kind: z.enum(deadLetterKinds).optional().catch(undefined),
+  supplier: z.string().min(1).max(100).optional().catch(undefined),
+  state: z.enum(deadLetterStates).optional().catch(undefined),
+  after,
+});
 
 export const documentParams = z.object({ id: z.string().min(1), version: z.coerce.number().int().min(1) });

@@ -1,7 +1,7 @@
 import { html, type Content, type Html } from "./html.ts";
 import { STYLE_PATH } from "./assets.ts";
 
-export type Section = "overview" | "orders" | "purchase-orders" | "suppliers" | "dead-letters" | "quarantine";
+export type Section = "overview" | "orders" | "purchase-orders" | "suppliers" | "dead-letters";
 
 export interface Page {
   readonly title: string;
@@ -16,7 +16,6 @@ const sections: readonly { readonly section: Section; readonly path: string; rea
   { section: "purchase-orders", path: "/purchase-orders", label: "Purchase orders" },
   { section: "suppliers", path: "/suppliers", label: "Suppliers" },
   { section: "dead-letters", path: "/dead-letters", label: "Dead letters" },
-  { section: "quarantine", path: "/quarantine", label: "Quarantine" },
 ];
 
 export async function renderPage(page: Page): Promise<string> {

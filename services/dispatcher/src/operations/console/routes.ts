@@ -5,9 +5,10 @@ import type { Database } from "../../database/schema.ts";
 import { idParams, parse } from "../api/input.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
+import { readDeadLetterBytes } from "../queries/dead-letters.ts";
 import { readDocument } from "../queries/purchase-orders.ts";
-import { readDeadLetter, readInboundFile } from "../queries/set-aside.ts";
 import { assetRoutes } from "./assets.ts";
+import { deadLettersPage } from "./dead-letters.ts";
 import { documentParams } from "./input.ts";
 import { renderPage, type Page } from "./layout.ts";
 import { orderPage } from "./order.ts";
@@ -15,7 +16,6 @@ import { ordersPage } from "./orders.ts";
 import { overviewPage } from "./overview.ts";
 import { purchaseOrderPage } from "./purchase-order.ts";
 import { purchaseOrdersPage } from "./purchase-orders.ts";
-import { deadLettersPage, quarantinePage } from "./set-aside.ts";
 import { suppliersPage } from "./suppliers.ts";
 
 export interface ConsoleOptions {
@@ -34,7 +34,6 @@ export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): vo
   app.get("/purchase-orders", async (request, reply) => await show(reply, await purchaseOrdersPage(options, request.query)));
   app.get("/suppliers", async (_request, reply) => await show(reply, await suppliersPage(options)));
   app.get("/dead-letters", async (request, reply) => await show(reply, await deadLettersPage(options, request.query)));
-  app.get("/quarantine", async (request, reply) => await show(reply, await quarantinePage(options, request.query)));
 
   app.get("/orders/:id", async (request, reply) => {
     const { id } = parse(idParams, request.params);
@@ -59,14 +58,12 @@ export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): vo
 
   app.get("/dead-letters/:id", async (request, reply) => {
     const { id } = parse(idParams, request.params);
-    const letter = found(await readDeadLetter(db, id), `there is no dead letter "${id}"`);
-    return download(reply, { name: `dead-letter-${letter.id}.json`, bytes: letter.bytes });
+    return download(reply, found(await readDeadLetterBytes(db, { kind: "webhook", id }), `there is no dead letter "${id}"`));
   });
 
   app.get("/inbound-files/:id", async (request, reply) => {
     const { id } = parse(idParams, request.params);
-    const file = found(await readInboundFile(db, id), `there is no file "${id}"`);
-    return download(reply, { name: `${file.supplier}-${file.name.slice(file.name.lastIndexOf("/") + 1)}`, bytes: file.bytes });
+    return download(reply, found(await readDeadLetterBytes(db, { kind: "file", id }), `there is no file "${id}"`));
   });
 }
 

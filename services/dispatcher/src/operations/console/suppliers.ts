@@ -33,13 +33,24 @@ export async function suppliersPage({ db, config }: ConsoleOptions): Promise<Pag
 
 function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined): Html {
   const paused = supplier.pausedAt !== null;
+  const silent = supplier.openedAt !== null;
   return html`<section class="panel" id="${supplier.id}">
-    <h2>${supplier.name} ${paused ? badge("paused") : badge("active")}</h2>
+    <h2>${supplier.name} ${paused ? badge("paused") : silent ? "" : badge("active")} ${silent ? badge("silent") : ""}</h2>
     ${
       paused
         ? html`<div class="callout">
             <p><strong>Nothing is sent since ${time(supplier.pausedAt)}.</strong> ${supplier.pauseReason}</p>
             <p>When it is mended: ${command(["resume", supplier.id], "why it works again")}</p>
+          </div>`
+        : ""
+    }
+    ${
+      silent
+        ? html`<div class="callout">
+            <p>
+              <strong>Its server does not answer since ${time(supplier.openedAt)}.</strong> One purchase order is let through to
+              try at ${time(supplier.probeAt)}; the others wait and go when it answers.
+            </p>
           </div>`
         : ""
     }
@@ -53,6 +64,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
         supplier.acknowledgementsFolder === null ? null : html`<code>${supplier.acknowledgementsFolder}</code>`,
       ],
       ["Sent last", time(supplier.lastSentAt)],
+      ["Failures in a row", supplier.failuresInARow === 0 ? null : supplier.failuresInARow],
       ["Certificate seen last", hash(supplier.fingerprint)],
     ])}
     ${counts === undefined ? "" : stateCounts(supplier.id, counts)}

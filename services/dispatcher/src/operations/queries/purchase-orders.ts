@@ -6,6 +6,7 @@ import type {
   EventsTable,
   HoldsTable,
   InboundFilesTable,
+  OrdersTable,
   PurchaseOrderLinesTable,
   PurchaseOrdersTable,
 } from "../../database/schema.ts";
@@ -99,7 +100,7 @@ export async function activeHoldsOf(db: Database, purchaseOrders: readonly strin
 }
 
 export interface PurchaseOrderDetail extends PurchaseOrdersTable {
-  readonly order: { readonly id: string; readonly name: string; readonly shop: string; readonly test: number };
+  readonly order: Pick<OrdersTable, "id" | "name" | "shop" | "test" | "state">;
   readonly lines: readonly PurchaseOrderLinesTable[];
   readonly holds: readonly Selectable<HoldsTable>[];
   readonly attempts: readonly AttemptsTable[];
@@ -117,7 +118,11 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
   }
   const of = { purchase_order_id: id };
   const [order, lines, holds, attempts, documents, answers, events] = await Promise.all([
-    db.selectFrom("orders").select(["id", "name", "shop", "test"]).where("id", "=", row.order_id).executeTakeFirstOrThrow(),
+    db
+      .selectFrom("orders")
+      .select(["id", "name", "shop", "test", "state"])
+      .where("id", "=", row.order_id)
+      .executeTakeFirstOrThrow(),
     db
       .selectFrom("purchase_order_lines")
       .selectAll()

@@ -16,14 +16,16 @@ export interface Summary {
   readonly unmatchedLines: number;
   /** Sent purchase orders whose acknowledgement did not come in time. */
   readonly overdueAcknowledgements: number;
-  readonly deadLetters: number;
-  readonly quarantinedFiles: number;
+  /** What waits for a person's decision: purchase orders that are failed or unknown among them. */
+  readonly deadLetters: Readonly<Record<"purchaseOrders" | "webhooks" | "files", number>>;
   /** Ids. */
   readonly pausedSuppliers: readonly string[];
+  /** Suppliers whose server does not answer, by their ids: the breaker is open. */
+  readonly silentSuppliers: readonly string[];
 }
 
 export async function readSummary(db: Database, suppliers: readonly string[]): Promise<Summary> {
-  const [orders, purchaseOrders, unmatched, overdue, letters, quarantined, paused] = await Promise.all([
+  const [orders, purchaseOrders, unmatched, overdue, webhooks, files, stopped] = await Promise.all([
     db
       .selectFrom("orders")
       .select(["state", (eb) => eb.fn.countAll().as("count")])
@@ -58,7 +60,12 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
       .where("state", "=", "quarantined")
       .where("settled_at", "is", null)
       .executeTakeFirstOrThrow(),
-    db.selectFrom("suppliers").select("id").where("paused_at", "is not", null).orderBy("id").execute(),
+    db
+      .selectFrom("suppliers")
+      .select(["id", "paused_at", "opened_at"])
+      .where((eb) => eb.or([eb("paused_at", "is not", null), eb("opened_at", "is not", null)]))
+      .orderBy("id")
+      .execute(),
   ]);
 
   const bySupplier: Record<string, StateCounts> = Object.fromEntries(suppliers.map((id) => [id, noCounts()]));
@@ -78,9 +85,13 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     purchaseOrdersBySupplier: bySupplier,
     unmatchedLines: Number(unmatched.count),
     overdueAcknowledgements: Number(overdue.count),
-    deadLetters: Number(letters.count),
-    quarantinedFiles: Number(quarantined.count),
-    pausedSuppliers: paused.map((row) => row.id),
+    deadLetters: {
+      purchaseOrders: total.failed + total.unknown,
+      webhooks: Number(webhooks.count),
+      files: Number(files.count),
+    },
+    pausedSuppliers: stopped.filter((row) => row.paused_at !== null).map((row) => row.id),
+    silentSuppliers: stopped.filter((row) => row.opened_at !== null).map((row) => row.id),
   };
 }
 

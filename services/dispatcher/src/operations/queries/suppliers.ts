@@ -14,13 +14,19 @@ export interface SupplierStatus {
   readonly fingerprint: string | null;
   readonly pausedAt: number | null;
   readonly pauseReason: string | null;
+  /** Since when the breaker is open; null: closed. */
+  readonly openedAt: number | null;
+  /** Of different purchase orders. */
+  readonly failuresInARow: number;
+  /** When one purchase order is let through to try. */
+  readonly probeAt: number | null;
   readonly lastSentAt: number | null;
 }
 
 /** The configured suppliers, in the order of the configuration, with what is known of each. */
 export async function listSuppliers(db: Database, configured: readonly ConfiguredSupplier[]): Promise<readonly SupplierStatus[]> {
   const [rows, sent] = await Promise.all([
-    db.selectFrom("suppliers").select(["id", "paused_at", "pause_reason", "fingerprint"]).execute(),
+    db.selectFrom("suppliers").selectAll().execute(),
     db
       .selectFrom("purchase_orders")
       .select(["supplier", (eb) => eb.fn.max("sent_at").as("last_sent_at")])
@@ -41,6 +47,9 @@ export async function listSuppliers(db: Database, configured: readonly Configure
       fingerprint: row?.fingerprint ?? null,
       pausedAt: row?.paused_at ?? null,
       pauseReason: row?.pause_reason ?? null,
+      openedAt: row?.opened_at ?? null,
+      failuresInARow: row?.failures_in_a_row ?? 0,
+      probeAt: row?.probe_at ?? null,
       lastSentAt: last,
     };
   });

@@ -1,0 +1,54 @@
+// What every route that changes something shares: who acts, and what an action's outcome is to the one who asked.
+import type { FastifyRequest } from "fastify";
+import type { z } from "zod";
+import type { Database } from "../../database/schema.ts";
+import type { ActionResult, Person } from "../../domain/person.ts";
+import { needsNote, type Remedy } from "../../domain/remedy.ts";
+import { actorOf } from "../auth.ts";
+import { HttpError } from "../http-error.ts";
+import type { Subject } from "./find.ts";
+import type { actionBody } from "./input.ts";
+
+/** Throws HttpError 400 for an actor that stands for somebody else in the audit trail. */
+export function personOf(request: FastifyRequest, body: z.output<typeof actionBody>, suppliers: readonly string[]): Person {
+  const { note, actor = actorOf(request) } = body;
+  if (suppliers.includes(actor)) {
+    throw new HttpError(400, `actor: "${actor}" is a supplier; in the audit trail that stands for the supplier's own files`);
+  }
+  return { note, actor };
+}
+
+/** Throws HttpError 400 where the person answers for it and does not say why. */
+export function requireNote(remedy: Remedy, person: Person): void {
+  if (person.note === "" && needsNote(remedy)) {
+    throw new HttpError(400, `note: say why: ${remedy} is kept with its reason`);
+  }
+}
+
+/** An action throws when the purchase order changed under it: that is the person's news, not our bug. */
+export async function unlessChanged(db: Database, subject: Subject, run: () => Promise<ActionResult>): Promise<ActionResult> {
+  try {
+    return await run();
+  } catch (error) {
+    if (subject.state !== null) {
+      const now = await db.selectFrom("purchase_orders").select("state").where("id", "=", subject.id).executeTakeFirst();
+      if (now !== undefined && now.state !== subject.state) {
+        return { ok: false, message: `${subject.label} was ${subject.state} and became ${now.state} in this moment: look again` };
+      }
+    }
+    throw error;
+  }
+}
+
+/** Hands over what became ready. Throws HttpError 409 with the sentence of a refusal. */
+export async function conclude<About extends object>(
+  result: ActionResult,
+  about: About,
+  handOver: (purchaseOrders: readonly string[]) => Promise<void>,
+): Promise<{ readonly message: string; readonly ready: readonly string[] } & About> {
+  if (!result.ok) {
+    throw new HttpError(409, result.message);
+  }
+  await handOver(result.ready);
+  return { message: result.message, ...about, ready: result.ready };
+}

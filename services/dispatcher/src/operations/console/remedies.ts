@@ -1,0 +1,48 @@
+// What a person can do about what did not go through: when, the command to copy, and what the supplier will see of it.
+import { needsNote, seenBySupplier, type Remedy } from "../../domain/remedy.ts";
+import type { DeadLetter } from "../queries/dead-letters.ts";
+import { command } from "./commands.ts";
+import { html, type Html } from "./html.ts";
+
+interface Choice {
+  /** The answer to: which of these? */
+  readonly when: string;
+  readonly note: string;
+}
+
+const choices: Readonly<Record<Remedy, Choice>> = {
+  retry: { when: "The cause is mended", note: "what was mended" },
+  "mark-sent": { when: "The supplier has it", note: "who said so" },
+  "same-again": { when: "It says it never got it", note: "who said so" },
+  replace: { when: "It is to forget what it has, or the order changed since", note: "who said so" },
+  "order-again": { when: "It wants a new number", note: "who said so" },
+  discard: { when: "It is not to be sent any more", note: "why" },
+};
+
+const inOrder = Object.keys(choices);
+
+/** For a purchase order, one below the other. */
+export function choiceList(name: string, remedies: readonly Remedy[]): Html {
+  const shown = remedies.toSorted((a, b) => inOrder.indexOf(a) - inOrder.indexOf(b));
+  return html`<dl class="choices">
+    ${shown.map(
+      (remedy) =>
+        html`<div>
+          <dt>${choices[remedy].when}</dt>
+          <dd>
+            ${command([remedy, name], choices[remedy].note)}
+            <p>${seenBySupplier[remedy]}</p>
+          </dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+/** For a row of the list, opened by a click. */
+export function remedyCommands({ kind, id, label, remedies }: DeadLetter): Html {
+  const words = (remedy: Remedy) => (kind === "purchase-order" ? [remedy, label] : ["dead-letters", remedy, id]);
+  return html`<details class="remedies">
+    <summary>${remedies.map((remedy) => remedy.replaceAll("-", " ")).join(", ")}</summary>
+    ${remedies.map((remedy) => html`<p>${command(words(remedy), needsNote(remedy) ? choices[remedy].note : undefined)}</p>`)}
+  </details>`;
+}
