@@ -1,5 +1,6 @@
 import type { Database } from "../../database/schema.ts";
 import { readDocument, readPurchaseOrder, type PurchaseOrderDetail } from "../queries/purchase-orders.ts";
+import { remediesOf } from "../queries/dead-letters.ts";
 import { attemptTable } from "./attempts.ts";
 import { command } from "./commands.ts";
 import { documentPanel } from "./documents.ts";
@@ -7,6 +8,7 @@ import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { badge, facts, hash, orderLink, orNothing, panel, size, time } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
+import { choiceList } from "./remedies.ts";
 import type { ConsoleOptions } from "./routes.ts";
 import { supplierNames } from "./suppliers.ts";
 import { table } from "./table.ts";
@@ -24,7 +26,7 @@ export async function purchaseOrderPage({ db, config }: ConsoleOptions, id: stri
     body: html`<p class="crumbs"><a href="/purchase-orders">Purchase orders</a></p>
       <h1>
         ${po.number ?? po.id} <span class="to">to ${supplier}</span> ${badge(po.state)} ${acknowledgementBadge(po)}
-        ${po.order.test === 1 ? badge("test") : ""}
+        ${po.resend === null ? "" : badge(po.resend)} ${po.order.test === 1 ? badge("test") : ""}
       </h1>
       ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier))}
       ${panel("Lines", lineTable(po), { count: po.lines.length })}
@@ -42,39 +44,39 @@ async function newestDocument(db: Database, po: PurchaseOrderDetail): Promise<Co
 
 /** The reason for its state, and the commands that fit it. */
 function whatNow(po: PurchaseOrderDetail): Content {
-  const name = po.number ?? po.id;
-  const choices: Html[] = [];
-  switch (po.state) {
-    case "held":
-      choices.push(html`To send it in spite of its holds: ${command(["release", name], "why")}`);
-      break;
-    case "ready":
-      choices.push(html`To try it now: ${command(["retry", name], "why")}`);
-      break;
-    case "failed":
-      choices.push(html`When the cause is mended: ${command(["retry", name], "what was mended")}`);
-      choices.push(html`When the supplier has it: ${command(["mark-sent", name], "who said so")}`);
-      break;
-    case "unknown":
-      choices.push(html`When the supplier has it: ${command(["mark-sent", name], "who said so")}`);
-      choices.push(html`When it has not, to send the same again: ${command(["same-again", name], "who said so")}`);
-      break;
-    case "sending":
-    case "sent":
-    case "closed":
-    case "cancelled":
-      break;
-  }
   const wish =
     po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
-  if (choices.length === 0 && po.reason === null && wish === null) {
+  const choices = whatCanBeDone(po);
+  if (choices === "" && po.reason === null && wish === null) {
     return "";
   }
   const quiet = po.state === "ready" || po.state === "sent" || po.state === "closed" || po.state === "cancelled";
   return html`<div class="callout ${quiet && wish === null ? "quiet" : ""}">
     ${po.reason === null ? "" : html`<p><strong>${po.reason}</strong></p>`} ${wish === null ? "" : html`<p>${wish}</p>`}
-    ${choices.map((choice) => html`<p>${choice}</p>`)}
+    ${choices}
   </div>`;
+}
+
+function whatCanBeDone(po: PurchaseOrderDetail): Content {
+  const name = po.number ?? po.id;
+  const remedies = remediesOf(po, po.order);
+  if (po.state === "held") {
+    return html`<p>To send it in spite of its holds: ${command(["release", name], "why")}</p>`;
+  }
+  if (po.state === "ready") {
+    return html`<p>To try it now: ${command(["retry", name], "why")}</p>`;
+  }
+  if (remedies.length === 0) {
+    return "";
+  }
+  if (po.state === "sent") {
+    return html`<details>
+      <summary>The supplier says it never got it?</summary>
+      ${choiceList(name, remedies)}
+    </details>`;
+  }
+  return html`${po.state === "unknown" ? html`<p>Ask the supplier whether it has ${name}. Then:</p>` : ""}
+  ${choiceList(name, remedies)}`;
 }
 
 function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
@@ -87,6 +89,7 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
     ["Version", po.version === 0 ? orNothing(null) : po.version],
     ["Copy", po.copy === 1 ? null : po.copy],
     ["Failures in a row", po.failures === 0 ? null : po.failures],
+    ["Ended the dispatcher", po.crashes === 0 ? null : po.crashes === 1 ? "once" : `${po.crashes} times`],
     ["Next attempt", po.state === "ready" ? time(po.next_attempt_at) : null],
     ["Created", time(po.created_at)],
     ["Released", time(po.released_at)],
