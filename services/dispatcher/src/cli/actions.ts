@@ -1,31 +1,82 @@
 // The commands that change something. Who and why is kept in the audit trail.
-import { userInfo } from "node:os";
 import type { Command, Option } from "commander";
+import { needsNote, seenBySupplier, type Remedy } from "../domain/remedy.ts";
+import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
 import type { Client } from "./client.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
 import { query } from "./query.ts";
-import { show } from "./table.ts";
+import { printable, show } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
 
 interface Options {
   readonly note?: string;
   readonly supplier?: string;
 }
 
+interface RemedyCommand {
+  readonly remedy: Remedy;
+  readonly what: string;
+  readonly example: string;
+  /** What the note says. */
+  readonly note: string;
+}
+
+const remedyCommands: readonly RemedyCommand[] = [
+  {
+    remedy: "retry",
+    what: "Tries ready or failed purchase orders now, instead of waiting for their next attempt or for ever.",
+    example: 'retry SE1001-1 --note "their server is back"',
+    note: "why",
+  },
+  {
+    remedy: "same-again",
+    what: "Sends purchase orders once more that are unknown, or sent and not answered. Ask the supplier first whether it has them.",
+    example: 'same-again SE1001-1 --note "Agriest: we have nothing of it"',
+    note: "who said so",
+  },
+  {
+    remedy: "replace",
+    what: "Sends a replacement for purchase orders that are unknown, or sent and not answered.",
+    example: 'replace SE1001-1 --note "Agriest deleted the first one, the address is new"',
+    note: "who said so",
+  },
+  {
+    remedy: "order-again",
+    what: "Gives purchase orders up and orders their units anew.",
+    example: 'order-again SE1001-1 --note "Agriest cannot take this number again"',
+    note: "who said so",
+  },
+  {
+    remedy: "mark-sent",
+    what: "Says that the supplier has these purchase orders: they are not sent (again).",
+    example: 'mark-sent SE1001-1 --note "Agriest confirmed by telephone"',
+    note: "who said so",
+  },
+  {
+    remedy: "discard",
+    what: "Gives up purchase orders that are failed or unknown: they are not sent, and nothing takes their place.",
+    example: 'discard SE1001-1 --note "the customer bought it elsewhere"',
+    note: "why",
+  },
+];
+
 export function actions(input: {
   readonly program: Command;
+  readonly terminal: Terminal;
   readonly client: () => Client;
   readonly print: <T>(answer: T, view: (answer: T) => string) => void;
   readonly describe: (command: Command, what: string, example: string) => Command;
   readonly whichSupplier: () => Option;
 }): void {
-  const { program, describe } = input;
+  const { program, terminal, describe } = input;
   const act = async (path: string, { note, supplier }: Options): Promise<void> => {
     const body = { actor: actor(), ...(note === undefined ? {} : { note }) };
     const answer = await input.client().post(`api/${path}${query({ supplier })}`, body, answers.done);
     input.print(answer, ({ message }) => show(message));
   };
-  const ofPurchaseOrder = (name: string) => async (po: string, options: Options) =>
-    await act(`purchase-orders/${encodeURIComponent(po)}/${name}`, options);
+  const actOn = async (action: "release" | Remedy, po: string, options: Options): Promise<void> =>
+    await act(`purchase-orders/${encodeURIComponent(po)}/${action}`, options);
 
   describe(
     program.command("release <purchase-order>"),
@@ -34,34 +85,20 @@ export function actions(input: {
   )
     .requiredOption("--note <text>", "why")
     .addOption(input.whichSupplier())
-    .action(ofPurchaseOrder("release"));
+    .action(async (po: string, options: Options) => await actOn("release", po, options));
 
-  describe(
-    program.command("retry <purchase-order>"),
-    "Tries a ready or failed purchase order now, instead of waiting for its next attempt.",
-    'retry SE1001-1 --note "their server is back"',
-  )
-    .option("--note <text>", "why")
-    .addOption(input.whichSupplier())
-    .action(ofPurchaseOrder("retry"));
-
-  describe(
-    program.command("same-again <purchase-order>"),
-    "Sends a purchase order whose outcome is unknown a second time: same number, same bytes, under a new file name.\nAsk the supplier first whether it has it.",
-    'same-again SE1001-1 --note "Agriest: we have nothing of it"',
-  )
-    .requiredOption("--note <text>", "who said so")
-    .addOption(input.whichSupplier())
-    .action(ofPurchaseOrder("same-again"));
-
-  describe(
-    program.command("mark-sent <purchase-order>"),
-    "Says that the supplier has a purchase order: it is not sent (again).",
-    'mark-sent SE1001-1 --note "Agriest confirmed by telephone"',
-  )
-    .requiredOption("--note <text>", "who said so")
-    .addOption(input.whichSupplier())
-    .action(ofPurchaseOrder("mark-sent"));
+  for (const { remedy, what, example, note } of remedyCommands) {
+    const command = describe(
+      program.command(`${remedy} <purchase-orders...>`),
+      `${what}\n${seenBySupplier[remedy]}\nSeveral are done one after the other; the status is 1 if any was refused.`,
+      example,
+    );
+    (needsNote(remedy) ? command.requiredOption("--note <text>", note) : command.option("--note <text>", note))
+      .addOption(input.whichSupplier())
+      .action(async (purchaseOrders: string[], options: Options) => {
+        await each(purchaseOrders, async (po) => await actOn(remedy, po, options));
+      });
+  }
 
   describe(
     program.command("resume <supplier>"),
@@ -78,13 +115,23 @@ export function actions(input: {
   )
     .requiredOption("--note <text>", "why")
     .action(async (order: string, options: Options) => await act(`orders/${encodeURIComponent(order)}/adopt`, options));
-}
 
-/** Whose process this is; a container's user may have no name. */
-function actor(): string {
-  try {
-    return userInfo().username || "cli";
-  } catch {
-    return "cli";
+  /** One that is refused does not keep the others back; without a dispatcher there is no use in going on. */
+  async function each(purchaseOrders: readonly string[], run: (po: string) => Promise<void>): Promise<void> {
+    let refused = 0;
+    for (const po of purchaseOrders) {
+      try {
+        await run(po);
+      } catch (error) {
+        if (purchaseOrders.length === 1 || !(error instanceof CommandFailure && error.status === EXIT.refused)) {
+          throw error;
+        }
+        refused++;
+        terminal.err(`${printable(error.message)}\n`);
+      }
+    }
+    if (refused > 0) {
+      throw new CommandFailure(EXIT.refused, `${refused} of ${purchaseOrders.length} were refused.`);
+    }
   }
 }

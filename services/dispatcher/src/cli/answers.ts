@@ -39,9 +39,9 @@ export const summary = z.looseObject({
   purchaseOrdersBySupplier: z.record(z.string(), counts),
   unmatchedLines: z.number(),
   overdueAcknowledgements: z.number(),
-  deadLetters: z.number(),
-  quarantinedFiles: z.number(),
+  deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
+  silentSuppliers: z.array(z.string()),
 });
 
 export const orders = z.looseObject({
@@ -108,17 +108,35 @@ export const purchaseOrderDetail = purchaseOrder.extend({
   events: z.array(event),
 });
 
-export const deadLetters = z.looseObject({
-  deadLetters: z.array(
-    z.looseObject({
-      id: z.string(),
-      shop: z.string(),
-      topic: z.string(),
-      reason: z.string(),
-      size: z.number(),
-      receivedAt: time,
-    }),
-  ),
+const deadLetter = z.looseObject({
+  kind: z.string(),
+  id: z.string(),
+  label: z.string(),
+  place: z.string(),
+  state: z.string(),
+  reason: maybe,
+  since: time,
+  size: z.number().nullable(),
+  sha256: maybe,
+  order: z.looseObject({ id: z.string(), name: z.string() }).nullable(),
+  purchaseOrder: z.looseObject({ id: z.string(), number: maybe }).nullable(),
+  remedies: z.array(z.string()),
+});
+
+export const deadLetters = z.looseObject({ deadLetters: z.array(deadLetter), next: maybe });
+
+export const deadLetterDetail = deadLetter.extend({
+  webhookId: maybe,
+  settled: z.looseObject({ at: time, by: z.string(), how: z.string() }).nullable(),
+  events: z.array(event),
+});
+
+/** Of settling many. */
+export const settled = z.looseObject({
+  done: z.number(),
+  refused: z.number(),
+  results: z.array(z.looseObject({ id: z.string(), label: z.string(), ok: z.boolean(), message: z.string() })),
+  left: z.number(),
   next: maybe,
 });
 

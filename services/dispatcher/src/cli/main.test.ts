@@ -1,13 +1,14 @@
 // The command as a real process, against a real operations server.
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { remedies } from "../domain/remedy.ts";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
 import { createProgram } from "./program.ts";
 import { orderBody } from "../test/payload.ts";
+import { startSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-cli-"));
 let fixture: Fixture;
@@ -33,29 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: Buffer;
-  readonly out: string;
-  readonly err: string;
-}
-
-function sohIn(env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts"), ...args], {
-    env: { NODE_COMPILE_CACHE: join(folder, "compiled"), ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  return new Promise((resolve) =>
-    child.on("close", (status) => {
-      const stdout = Buffer.concat(out);
-      resolve({ status, stdout, out: stdout.toString(), err: Buffer.concat(err).toString() });
-    }),
-  );
-}
+const sohIn = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => startSoh(folder, env, args);
 const soh = (...args: readonly string[]) => sohIn(environment, ...args);
 
 describe("what it shows", () => {
@@ -65,7 +44,7 @@ describe("what it shows", () => {
     expect(out).toMatch(/^PURCHASE ORDERS +HELD +READY +SENDING +SENT/m);
     expect(out).toMatch(/^agriest +1 +0 +0 +1 /m);
     expect(out).toMatch(/^Held purchase orders +1$/m);
-    expect(out).toMatch(/^Dead letters +1$/m);
+    expect(out).toMatch(/^Webhooks set aside +1 \(see dead-letters\)$/m);
     const [head = "", row = ""] = out.split("\n");
     expect(row.indexOf("1")).toBe(head.indexOf("HELD") + 3);
   });
@@ -78,6 +57,9 @@ describe("what it shows", () => {
       /^SE1002-1 +agriest +#1002 +held .*3000 EUR$/m,
     );
     expect((await soh("purchase-orders", "show", "SE1001-1", "--supplier", "agriest")).out).toContain("/IN/CDE_SE1001-1_1.xml");
+    expect((await soh("purchase-orders", "show", "SE1001-1", "--supplier", "fournial")).err).toContain(
+      "of the supplier fournial",
+    );
     expect((await soh("dead-letters")).out).toContain("the body is not JSON");
   });
 
@@ -189,14 +171,18 @@ describe("how it ends", () => {
   });
 
   it("each command has help with an example", async () => {
-    const commands = ["status", "orders", "orders show", "purchase-orders", "purchase-orders show", "document", "release"];
-    for (const command of [...commands, "retry", "same-again", "mark-sent", "resume", "adopt", "dead-letters", "config check"]) {
+    const reads = ["status", "orders", "orders show", "purchase-orders", "purchase-orders show", "document", "config check"];
+    const letters = ["", " show", " bytes", " retry", " discard"].map((command) => `dead-letters${command}`);
+    for (const command of [...reads, ...letters, ...remedies, "release", "resume", "adopt"]) {
       let out = "";
       const program = createProgram({ lookup: () => undefined, out: (text) => (out += String(text)), err: () => {} });
       await expect(program.parseAsync([...command.split(" "), "--help"], { from: "user" })).rejects.toMatchObject({
         exitCode: 0,
       });
       expect(out).toContain(`npm run soh -- ${command}`);
+      expect(out.includes("The supplier sees")).toBe(
+        [...remedies, "dead-letters retry", "dead-letters discard"].includes(command),
+      );
     }
     expect(await soh("release", "--help")).toMatchObject({ status: 0, err: "" });
   });

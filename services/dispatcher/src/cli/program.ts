@@ -5,6 +5,7 @@ import { actions } from "./actions.ts";
 import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { checkConfig } from "./config-check.ts";
+import { deadLetters } from "./dead-letters.ts";
 import { query } from "./query.ts";
 import type { Terminal } from "./terminal.ts";
 import * as views from "./views.ts";
@@ -54,7 +55,6 @@ export function createProgram(terminal: Terminal): Command {
     "Lists purchase orders, the newest first.",
     "purchase-orders --state held --supplier agriest",
   )
-    .enablePositionalOptions() // --supplier belongs to the list before `show`, and to `show` after it.
     .addOption(new Option("--state <state>", "only these").choices(purchaseOrderStates))
     .option("--supplier <id>", "only of this supplier")
     .option("--limit <n>", "most rows", rows, 50)
@@ -67,8 +67,10 @@ export function createProgram(terminal: Terminal): Command {
     "purchase-orders show SE1001-1",
   )
     .addOption(whichSupplier())
-    .action(async (po: string, options: { supplier?: string }) => {
-      const path = `api/purchase-orders/${encodeURIComponent(po)}${query(options)}`;
+    .action(async (po: string, _: unknown, command: Command) => {
+      // The list, which has a --supplier too, takes it first.
+      const { supplier } = command.optsWithGlobals<{ supplier?: string }>();
+      const path = `api/purchase-orders/${encodeURIComponent(po)}${query({ supplier })}`;
       print(await client().get(path, answers.purchaseOrderDetail), views.purchaseOrderView);
     });
 
@@ -83,13 +85,8 @@ export function createProgram(terminal: Terminal): Command {
       terminal.out(await client().bytes(`api/purchase-orders/${encodeURIComponent(po)}/document${query(options)}`));
     });
 
-  actions({ program, client, print, describe, whichSupplier });
-
-  describe(program.command("dead-letters"), "Lists webhooks that could not be read.", "dead-letters")
-    .option("--limit <n>", "most rows", rows, 50)
-    .action(async (options: { limit: number }) => {
-      print(await client().get(`api/dead-letters${query(options)}`, answers.deadLetters), views.deadLettersView);
-    });
+  deadLetters({ program, terminal, client, print, describe, rows });
+  actions({ program, terminal, client, print, describe, whichSupplier });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(

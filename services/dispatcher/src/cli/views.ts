@@ -8,17 +8,18 @@ type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]
 export function statusView(summary: Answer<"summary">): string {
   const states = Object.keys(summary.purchaseOrders);
   const rows = [...Object.entries(summary.purchaseOrdersBySupplier), ["all", summary.purchaseOrders] as const];
-  const { pausedSuppliers: paused, purchaseOrders: counts } = summary;
+  const { pausedSuppliers: paused, silentSuppliers: silent, purchaseOrders: counts } = summary;
   const attention = (
     [
       ["Paused suppliers", paused.length, ` (${paused.join(", ")})`],
+      ["Suppliers that do not answer", silent.length, ` (${silent.join(", ")})`],
       ["Unknown purchase orders", counts.unknown ?? 0, " (ask the suppliers)"],
       ["Failed purchase orders", counts.failed ?? 0, ""],
       ["Held purchase orders", counts.held ?? 0, ""],
       ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
       ["Lines to no supplier", summary.unmatchedLines, ""],
-      ["Dead letters", summary.deadLetters, ""],
-      ["Quarantined files", summary.quarantinedFiles, ""],
+      ["Webhooks set aside", summary.deadLetters.webhooks, " (see dead-letters)"],
+      ["Files set aside", summary.deadLetters.files, " (see dead-letters)"],
     ] as const
   ).filter(([, count]) => count > 0);
   return blocks(
@@ -158,13 +159,36 @@ export const deadLettersView = ({ deadLetters }: Answer<"deadLetters">): string 
   deadLetters.length === 0
     ? "No dead letters."
     : table(deadLetters, [
-        { title: "received", cell: (letter) => time(letter.receivedAt) },
-        { title: "shop", cell: (letter) => letter.shop },
-        { title: "topic", cell: (letter) => letter.topic },
-        { title: "bytes", cell: (letter) => letter.size },
+        { title: "since", cell: (letter) => time(letter.since) },
+        { title: "kind", cell: (letter) => letter.kind },
+        { title: "what", cell: (letter) => letter.label },
         { title: "id", cell: (letter) => letter.id },
+        { title: "where", cell: (letter) => letter.place },
+        { title: "state", cell: (letter) => letter.state },
+        { title: "what can be done", cell: (letter) => letter.remedies.join(", ") },
         { title: "why", cell: (letter) => letter.reason },
       ]);
+
+export const deadLetterView = (letter: Answer<"deadLetterDetail">): string =>
+  blocks(
+    facts([
+      ["What", letter.label],
+      ["Kind", letter.kind],
+      ["Id", letter.id],
+      ["Where", letter.place],
+      ["Order", letter.order === null ? null : `${letter.order.name} (${letter.order.id})`],
+      ["Purchase order", letter.purchaseOrder === null ? null : (letter.purchaseOrder.number ?? letter.purchaseOrder.id)],
+      ["Webhook id", letter.webhookId],
+      ["State", letter.state],
+      ["Since", time(letter.since)],
+      ["Why", letter.reason],
+      ["Bytes", letter.size],
+      ["SHA-256", letter.sha256],
+      ["Settled", letter.settled === null ? null : `${letter.settled.how} by ${letter.settled.by}, ${time(letter.settled.at)}`],
+      ["What can be done", letter.remedies.length === 0 ? null : letter.remedies.join(", ")],
+    ]),
+    eventsView(letter.events),
+  );
 
 const eventsView = (events: Answer<"order">["events"]): string =>
   events.length === 0
