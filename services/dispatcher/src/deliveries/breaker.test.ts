@@ -1,6 +1,7 @@
 // Suppliers whose servers are down for minutes, days or ever, on a fake clock: who waits, who tries, who is told, and that
 // nobody else has to wait.
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NotSent } from "../domain/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 
@@ -154,7 +155,7 @@ test("a server that answers the poll again is news: what waits for hours is sent
     await runAfter(6 * HOUR);
   }
   expect((await process.purchaseOrder()).next_attempt_at - world.clock.now()).toBe(6 * HOUR);
-  await expect(process.features.pollAcknowledgements("agriest")).rejects.toThrow();
+  await expect(process.features.pollAcknowledgements("agriest")).rejects.toThrow(NotSent);
   await world.agriest.server.setAccepting(true);
   await process.features.pollAcknowledgements("agriest");
   expect(await runAfter(0)).toEqual(["sent"]);
@@ -240,10 +241,8 @@ test("a supplier that hangs for an hour does not move the other's latency", asyn
     const number = 2001 + minute;
     await process.webhook("orders/paid", orderBody({ id: String(number), number, lines: [{ vendor: "Fournial", sku: "FOU1" }] }));
     const asked = world.clock.now();
-    for (const due of await process.features.sweep(10)) {
-      if (due.supplier === "fournial") {
-        expect(await process.features.deliver(due)).toMatchObject({ kind: "sent" });
-      }
+    for (const due of (await process.features.sweep(10)).filter(({ supplier }) => supplier === "fournial")) {
+      expect(await process.features.deliver(due)).toMatchObject({ kind: "sent" });
     }
     const sent = await process.database.db
       .selectFrom("purchase_orders")

@@ -45,7 +45,6 @@ export function createEndings(options: EndingsOptions) {
   return { conclude, sent, giveUp, lookAgain, recover };
 
   async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
-    const { attempt, purchaseOrder: po } = claim;
     switch (verdict.do) {
       case "mark-sent": {
         if (verdict.alert !== null) {

@@ -75,7 +75,7 @@ function createGate(): Gate {
       const before = last;
       const mine = (async () => {
         await before;
-        await Promise.allSettled([...running]);
+        await Promise.allSettled(running);
         return await work();
       })();
       last = mine.catch(() => undefined);

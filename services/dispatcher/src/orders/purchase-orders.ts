@@ -151,7 +151,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         .select((eb) => eb.fn.max("version").as("last"))
         .where("purchase_order_id", "=", po.id)
         .executeTakeFirstOrThrow();
-      const version = Number(versions.last ?? 0) + 1;
+      const version = (versions.last ?? 0) + 1;
       const input = { order, supplier: supplierOf(po.supplier), number, lines: await linesOf(trx, po.id) };
       try {
         const document = render({ ...input, version, purpose: "replacement", issuedAt: now });
