@@ -21,6 +21,7 @@ const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntr
   number,
   version: 1,
   copy: 1,
+  attempt: null,
   path: `/IN/${number}.xml`,
   hash: "abc",
 });

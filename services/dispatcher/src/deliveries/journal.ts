@@ -18,6 +18,8 @@ const entrySchema = z.object({
   number: z.string(),
   version: z.number(),
   copy: z.number(),
+  /** The attempt's id: of an intent, and of one withdrawn. Null: sent, however we know of that. */
+  attempt: z.string().nullable().default(null),
   path: z.string().nullable(),
   hash: z.string(),
 });

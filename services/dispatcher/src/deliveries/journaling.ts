@@ -31,6 +31,7 @@ export function createJournaling(options: {
     number: po.number ?? "",
     version: attempt.version,
     copy: attempt.copy,
+    attempt: attempt.id,
     path: attempt.final_path,
     hash: attempt.hash,
   });
@@ -88,6 +89,7 @@ export function createJournaling(options: {
           number: row.number ?? "",
           version: row.version,
           copy: row.copy,
+          attempt: null,
           path: null,
           hash: row.hash ?? "",
         })),

@@ -1,8 +1,10 @@
 // Yesterday's database is restored while the supplier takes files at once, so nothing there tells what it has. The journal
 // does: nothing is sent twice, and what it cannot settle is unknown and listed.
+import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import type { Step } from "./ports.ts";
 
 const HOUR = 3_600_000;
 
@@ -19,6 +21,23 @@ afterEach(async () => {
 
 const states = async () => (await process.purchaseOrders()).map((po) => [po.number, po.state]);
 const restoreAlert = () => world.alerts.filter((alert) => alert.kind === "database.restored");
+
+/** Starts a process that is killed when its first delivery comes to the step. */
+async function startAndKillAt(killed: Step): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  process = await world.start({
+    at: (step) => {
+      if (step !== killed) {
+        return Promise.resolve();
+      }
+      resolve();
+      return new Promise<void>(() => {});
+    },
+  });
+  const [due] = await process.features.sweep(10);
+  void process.features.deliver(due!);
+  await promise;
+}
 
 async function restart(between: () => void = () => {}): Promise<void> {
   await process.stop();
@@ -79,19 +98,7 @@ test("killed after the rename, before `sent` was written, and then an older data
   await process.webhook("orders/paid", orderBody());
   await restart(() => world.backup());
   await process.stop();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  process = await world.start({
-    at: (step) => {
-      if (step !== "renamed") {
-        return Promise.resolve();
-      }
-      resolve();
-      return new Promise<void>(() => {});
-    },
-  });
-  const [due] = await process.features.sweep(10);
-  void process.features.deliver(due!);
-  await promise;
+  await startAndKillAt("renamed");
   await restart(() => world.restore());
   expect(await states()).toEqual([["SE1001-1", "unknown"]]);
   world.clock.advance(24 * HOUR);
@@ -161,4 +168,58 @@ test("every sending stands in the journal, also one that a person or the supplie
     expect.objectContaining({ kind: "sent", number: "SE1001-1", order: expect.stringContaining("820982911946154508") }),
   ]);
   process = await world.start();
+});
+
+test("an attempt that failed, the backup, an attempt killed after its rename, and the restore: unknown, not sent again", async () => {
+  world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  world.agriest.server.setFault(undefined);
+  await process.stop();
+  world.backup();
+  world.clock.advance(HOUR);
+  await startAndKillAt("renamed");
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+});
+
+test("one that a person sends again after a restore stays ready at the next start: its older intent is history", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await restart(() => world.backup());
+  await process.stop();
+  await startAndKillAt("renamed");
+  await restart(() => world.restore());
+  await process.features.actions.settle(purchaseOrder(await process.purchaseOrder()), "same-again", {
+    actor: "anna",
+    note: "they have nothing",
+  });
+  await restart();
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+});
+
+test("a backup made between the intent and a refused rename does not let the look infer that it was taken", async () => {
+  await process.stop();
+  process = await world.start({
+    at: async (step) => {
+      if (step === "intent-written") {
+        await sql`pragma wal_checkpoint(truncate)`.execute(process.database.db);
+        world.backup();
+      }
+    },
+  });
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RNTO" ? { do: "reply", code: 553, text: "not now" } : undefined,
+  );
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  await restart(() => world.restore());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  expect(world.agriest.arrivals).toEqual([]);
 });

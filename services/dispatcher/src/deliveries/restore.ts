@@ -46,23 +46,21 @@ async function settledIds(database: OpenDatabase): Promise<ReadonlySet<string>> 
 
 const settledStates = ["sent", "closed", "unknown"] as const;
 
-/** What each purchase order's last line says; a withdrawn intent says nothing. */
-function latestOfEach(entries: readonly JournalEntry[]): (JournalEntry & { readonly kind: "sent" | "intent" })[] {
+/** What the journal says last of each sending and each attempt; what is sent comes first, since it settles the rest. */
+function latestOfEach(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const latest = new Map<string, JournalEntry>();
   for (const entry of entries) {
-    const key = `${entry.purchaseOrder} ${entry.version} ${entry.copy}`;
-    // Once sent, a late line of a worker that was taken over changes nothing.
-    if (latest.get(key)?.kind !== "sent") {
-      latest.set(key, entry);
-    }
+    // By the attempt: a late line of a worker that was taken over must not hide another attempt's intent.
+    latest.set(`${entry.purchaseOrder} ${entry.version} ${entry.copy} ${entry.attempt ?? entry.kind}`, entry);
   }
-  return [...latest.values()].flatMap((entry) => (entry.kind === "withdrawn" ? [] : [{ ...entry, kind: entry.kind }]));
+  const lines = [...latest.values()];
+  return [...lines.filter((entry) => entry.kind === "sent"), ...lines.filter((entry) => entry.kind !== "sent")];
 }
 
 async function settle(
   trx: DatabaseTransaction,
   input: {
-    readonly entry: JournalEntry & { readonly kind: "sent" | "intent" };
+    readonly entry: JournalEntry;
     readonly recordSent: RecordSent;
     readonly at: number;
   },
@@ -80,7 +78,8 @@ async function settle(
     await recordSent(trx, { po, at, cause: "evidence", actor: "system", inferred: false, reason, detail: { journal: entry } });
     return "sent";
   }
-  const reason = `the journal says it may have been sent at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
+  const what = entry.kind === "intent" ? "it may have been sent" : "an attempt that runs here was refused and ended";
+  const reason = `the journal says ${what} at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
   if (po.state === "cancelled") {
     await recordEvent(trx, {
       at,
@@ -107,27 +106,35 @@ async function isBehind(trx: DatabaseTransaction, po: PurchaseOrdersTable, entry
   if (settledStates.some((state) => state === po.state)) {
     return false;
   }
-  if (entry.kind === "sent") {
-    // A person who sends it again (another copy) makes an older line history.
-    return entry.version >= po.version && entry.copy >= po.copy;
+  // A person who sends it again (another copy) makes an older line history.
+  if (entry.version < po.version || entry.copy < po.copy) {
+    return false;
   }
+  if (entry.kind === "sent") {
+    return true;
+  }
+  // The very attempt: that an earlier one failed says nothing of one which the backup does not know.
   const attempt = await trx
     .selectFrom("attempts")
-    .select(["intent_at", "state"])
-    .where("purchase_order_id", "=", po.id)
-    .where("version", "=", entry.version)
-    .where("copy", "=", entry.copy)
-    .orderBy("number", "desc")
+    .select("state")
+    .where("id", "=", entry.attempt ?? "")
     .executeTakeFirst();
+  if (entry.kind === "withdrawn") {
+    // A look would find its files gone, and infer that the supplier has taken what was never renamed.
+    return attempt?.state === "committing";
+  }
   // committing: a crash in the middle, which the look settles. not-sent: refused for certain.
   return attempt === undefined || attempt.state === "sending" || attempt.state === "abandoned";
 }
 
 async function keepLost(
   trx: DatabaseTransaction,
-  input: { readonly entry: JournalEntry & { readonly kind: "sent" | "intent" }; readonly at: number },
+  input: { readonly entry: JournalEntry; readonly at: number },
 ): Promise<boolean> {
   const { entry, at } = input;
+  if (entry.kind === "withdrawn") {
+    return false;
+  }
   const known = await trx.selectFrom("lost_sendings").select("id").where("id", "=", entry.purchaseOrder).executeTakeFirst();
   if (known !== undefined) {
     return false;
