@@ -2,8 +2,8 @@
 // compare-and-set on its token, so that a worker that was taken over finds out and stops.
 //
 //   sending ──▶ committing ──▶ sent           committing: the intent to rename is durable
-//      │  │         └────────▶ unknown        only by a look (domain/delivery-table.ts)
-//      │  └────▶ not-sent                     ended before its rename, with the reason
+//      │  │        │ └───────▶ unknown        only by a look (domain/delivery-table.ts)
+//      │  └────────┴─▶ not-sent               ended before its rename, or the server refused that for certain
 //      └───────▶ abandoned                    another worker took over
 import { recordEvent, changeState } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -15,13 +15,21 @@ import type { RecordSent } from "./sent.ts";
 export type Ending =
   | {
       readonly kind: "retry";
+      /** The server refused the rename for certain, in the session that wrote the intent; else it is before its intent. */
+      readonly from?: "committing" | undefined;
       readonly failure: string;
       readonly message: string;
       readonly delayMs: number;
       readonly countsAsFailure: boolean;
       readonly health: Health;
     }
-  | { readonly kind: "failed"; readonly failure: string; readonly message: string; readonly health: Health }
+  | {
+      readonly kind: "failed";
+      readonly from?: "committing" | undefined;
+      readonly failure: string;
+      readonly message: string;
+      readonly health: Health;
+    }
   | { readonly kind: "cancelled" };
 
 export interface AttemptStore {
@@ -31,9 +39,7 @@ export interface AttemptStore {
   writeIntent(attempt: AttemptsTable, fingerprint: string | null): Promise<"written" | "lost" | "cancel-wanted">;
   /** Step 5. False: the claim was lost. */
   markSent(attempt: AttemptsTable, how: { readonly inferred: boolean; readonly note: string | null }): Promise<boolean>;
-  /** Back from committing, when the server refused the rename in the session that wrote the intent. False: lost. */
-  withdrawIntent(attempt: AttemptsTable): Promise<boolean>;
-  /** Ends an attempt that is before its rename. False: lost. */
+  /** Ends an attempt that has not renamed. False: lost. */
   end(attempt: AttemptsTable, ending: Ending): Promise<boolean>;
   markUnknown(attempt: AttemptsTable, input: { readonly reason: string; readonly health: Health }): Promise<boolean>;
   /** Leaves a committing attempt as it is, to be looked at again. */
@@ -125,18 +131,9 @@ export function createAttemptStore(options: {
         return true;
       }),
 
-    withdrawIntent: (attempt) =>
-      database.transaction(async (trx) => {
-        if ((await held(trx, attempt, "committing")) === undefined) {
-          return false;
-        }
-        await trx.updateTable("attempts").set({ state: "sending", intent_at: null }).where("id", "=", attempt.id).execute();
-        return true;
-      }),
-
     end: (attempt, ending) =>
       database.transaction(async (trx) => {
-        const po = await held(trx, attempt, "sending");
+        const po = await held(trx, attempt, ending.kind === "cancelled" ? "sending" : (ending.from ?? "sending"));
         if (po === undefined) {
           return false;
         }

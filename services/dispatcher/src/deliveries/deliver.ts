@@ -95,16 +95,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
         const message = `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`;
         return await lookAgain(claim, { message, health: "answers" });
       }
-      if (!(await attempts.withdrawIntent(attempt))) {
-        return { kind: "lost-claim", reason: "another worker took it over" };
+      const message = `the server refused the rename: ${renamed.refused}`;
+      // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
+      const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
+      if (outcome.kind !== "lost-claim") {
+        await journaling.withdrawn(po, attempt);
+        await session.remove(attempt.temporary_path); // Not before: whoever took over may be renaming it.
       }
-      await journaling.withdrawn(po, attempt);
-      return await giveUp(claim, {
-        session,
-        failure: "RenameRefused",
-        message: `the server refused the rename: ${renamed.refused}`,
-        health: "answers",
-      });
+      return outcome;
     }
     await step("renamed");
     return await sent(claim, { inferred: false, note: null });

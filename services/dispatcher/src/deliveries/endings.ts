@@ -7,7 +7,7 @@ import type { AttemptStore, Ending } from "./attempts.ts";
 import type { Health } from "./breaker.ts";
 import type { Claim } from "./claim.ts";
 import type { Journaling } from "./journaling.ts";
-import type { DeliverySession, Step } from "./ports.ts";
+import type { Step } from "./ports.ts";
 
 export interface EndingsOptions {
   readonly attempts: AttemptStore;
@@ -60,7 +60,6 @@ export function createEndings(options: EndingsOptions) {
       case "start-over":
       case "rename":
         return await giveUp(claim, {
-          session: null,
           failure: "NotSent",
           message: "nothing is at the supplier yet",
           health: "answers",
@@ -80,25 +79,25 @@ export function createEndings(options: EndingsOptions) {
   async function giveUp(
     claim: Claim,
     input: {
-      readonly session: DeliverySession | null;
+      /** After a definite refusal of the rename. */
+      readonly from?: "committing";
       readonly failure: string;
       readonly message: string;
       readonly health: Health;
     },
   ): Promise<Outcome> {
-    const { failure, health } = input;
-    await input.session?.remove(claim.attempt.temporary_path);
+    const { from, failure, health } = input;
     const over = exhausted(claim);
     if (over !== undefined) {
       const message = `${over}; the last: ${input.message}`;
-      return await fail(claim, { failure, message, health });
+      return await fail(claim, { from, failure, message, health });
     }
     const { supplier, failures } = claim.purchaseOrder;
     const delayMs = retryDelay(options.suppliers.retry(supplier), failures + 1, options.random);
     const { message } = input;
     return await finish(
       claim,
-      { kind: "retry", failure, message, delayMs, countsAsFailure: true, health },
+      { kind: "retry", from, failure, message, delayMs, countsAsFailure: true, health },
       { kind: "retry", reason: message },
     );
   }
@@ -113,10 +112,7 @@ export function createEndings(options: EndingsOptions) {
   }
 
   /** Ends it for good: a person must act. Others go on. */
-  async function fail(
-    claim: Claim,
-    input: { readonly failure: string; readonly message: string; readonly health: Health },
-  ): Promise<Outcome> {
+  async function fail(claim: Claim, input: Omit<Ending & { readonly kind: "failed" }, "kind">): Promise<Outcome> {
     const { purchaseOrder: po } = claim;
     const outcome = await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
     if (outcome.kind === "failed") {
@@ -188,7 +184,7 @@ export function createEndings(options: EndingsOptions) {
     if (error instanceof NotSent) {
       const failure = "failure" in error && typeof error.failure === "string" ? error.failure : "NotSent";
       const health = failure === "NotSent" ? "fails" : "answers";
-      const outcome = await giveUp(claim, { session: null, failure, message, health });
+      const outcome = await giveUp(claim, { failure, message, health });
       return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
     if (error instanceof OutcomeUnknown) {
