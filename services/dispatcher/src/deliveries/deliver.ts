@@ -137,9 +137,6 @@ export function createDeliver(options: DeliverOptions): Deliver {
   async function resume(claim: Claim, session: DeliverySession): Promise<Outcome> {
     const { attempt } = claim;
     let verdict = await look(claim, session);
-    if (verdict.do === "unknown" && verdict.lookTwice) {
-      verdict = await look(claim, session); // The stalled worker may have renamed between the two looks.
-    }
     if (verdict.do === "rename") {
       await journaling.intent(claim.purchaseOrder, attempt); // A crash may have come between the database's intent and the journal's.
       const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
@@ -155,12 +152,21 @@ export function createDeliver(options: DeliverOptions): Deliver {
     return await conclude(claim, verdict);
   }
 
-  async function look(claim: Claim, session: DeliverySession): Promise<Verdict & { readonly lookTwice?: boolean }> {
+  /** The two names are not seen at once: whoever stalled may rename in between, and then both seem to be there. */
+  async function look(claim: Claim, session: DeliverySession): Promise<Verdict> {
+    const seen = await lookOnce(claim, session);
+    const verdict = judgeCommitting(seen, options.inferWithinMs);
+    return verdict.do === "unknown" && seen.temporary === "present"
+      ? judgeCommitting(await lookOnce(claim, session), options.inferWithinMs)
+      : verdict;
+  }
+
+  async function lookOnce(claim: Claim, session: DeliverySession): Promise<Look> {
     const { attempt, purchaseOrder: po } = claim;
     const temporary = await session.size(attempt.temporary_path);
     const final = await see(session, attempt.final_path, claim);
     const { host, port, fingerprint } = session.endpoint;
-    const seen: Look = {
+    return {
       temporary: temporary === "absent" ? "absent" : "present",
       final,
       sameEndpoint:
@@ -168,7 +174,6 @@ export function createDeliver(options: DeliverOptions): Deliver {
       sinceIntentMs: now() - (attempt.intent_at ?? 0),
       acknowledgementExpected: options.suppliers.expectsAcknowledgement(po.supplier),
     };
-    return { ...judgeCommitting(seen, options.inferWithinMs), lookTwice: seen.temporary === "present" };
   }
 
   async function see(session: DeliverySession, path: string, claim: Claim): Promise<Seen> {

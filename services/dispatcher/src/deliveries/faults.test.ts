@@ -184,6 +184,26 @@ test("temporary and final file both there after a lost reply: a gateway that cop
   expect(await runAfter(10_000)).toEqual(["unknown"]);
 });
 
+test("a rename that hung happens between the two looks after a refusal: looked at again, and sent", async () => {
+  failOnce("before", "RNTO", { do: "close" });
+  await runAfter(0);
+  const attempt = await process.database.db.selectFrom("attempts").selectAll().executeTakeFirstOrThrow();
+  let [refused, renamed] = [false, false];
+  world.agriest.server.setFault((event) => {
+    if (event.phase === "before" && event.command === "RNTO") {
+      refused = true;
+      return { do: "reply", code: 553, text: "busy" };
+    }
+    if (event.phase === "after" && event.command === "SIZE" && refused && !renamed) {
+      renamed = true;
+      renameSync(join(world.agriest.server.root, attempt.temporary_path), inFolder(FILE));
+    }
+    return undefined;
+  });
+  expect(await runAfter(10_000)).toEqual(["sent"]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "sent", inferred: 0 });
+});
+
 test("after a lost reply, a file of our size that is not ours: unknown", async () => {
   failOnce("before", "RNTO", { do: "close" });
   await runAfter(0);
