@@ -126,6 +126,7 @@ test.each(steps.filter((step) => step !== "sent"))(
     await zombie.close();
     expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
     expect(world.agriest.files()).toEqual(["CDE_SE1001-1_1.xml"]);
+    expect(world.alerts).toEqual([]);
     expect((await process.purchaseOrder()).state).toBe("sent");
   },
 );

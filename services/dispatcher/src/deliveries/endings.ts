@@ -47,13 +47,15 @@ export function createEndings(options: EndingsOptions) {
   async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
     switch (verdict.do) {
       case "mark-sent": {
-        if (verdict.alert !== null) {
-          alert(claim, "delivery.found", verdict.alert);
-        }
         const note = verdict.inferred
           ? "inferred: both names are gone, so the supplier has most likely taken the file"
           : (verdict.alert ?? "found at the supplier after an interruption");
-        return await sent(claim, { inferred: verdict.inferred, note });
+        const outcome = await sent(claim, { inferred: verdict.inferred, note });
+        // Not if it was taken over: then the file is there because another worker has sent it.
+        if (outcome.kind === "sent" && verdict.alert !== null) {
+          alert(claim, "delivery.found", verdict.alert);
+        }
+        return outcome;
       }
       case "unknown":
         return await unknown(claim, { reason: verdict.reason, health: "answers" });
