@@ -286,15 +286,15 @@ test(
     for (let crashes = 1; crashes <= 3; crashes++) {
       const { exited } = launch({ NODE_OPTIONS: `--import=${POISONED}` });
       await exited; // By its own hand.
-      for (const key of await connection.keys("bull:webhooks:*:lock")) {
+      for (const key of await connection.keys("bull:*:lock")) {
         await connection.del(key); // Which it would have lost after a while.
       }
     }
     launch({ NODE_OPTIONS: `--import=${POISONED}` });
     await expect.poll(() => running?.output(), { timeout: 30_000 }).toContain("taking it in ended the process 3 times");
     await addWebhooks([5_002]);
-    await expect.poll(acknowledged, PATIENCE).toBe(6);
-    expect(counts()).toEqual(each(3));
+    // Counted at the suppliers: an answer may have been read by one of the processes that ended.
+    await expect.poll(counts, { timeout: 40_000 }).toEqual(each(3));
     expect(await queue.getJobCounts("wait", "active", "delayed", "failed")).toEqual({
       wait: 0,
       active: 0,
