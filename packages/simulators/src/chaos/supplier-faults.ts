@@ -17,8 +17,11 @@ export interface SupplierFaults {
   end(): void;
 }
 
-/** Milliseconds between two strikes: in between, something gets through. */
-const PAUSE_MS = 250;
+/**
+ * Milliseconds between two strikes at the same step. Few attempts come as far as their rename, and what fails there is the
+ * hardest: uploads are left in peace for longer.
+ */
+const PAUSES_MS = { upload: 600, rename: 100 } as const;
 
 export function createSupplierFaults(options: {
   readonly strikes: readonly PlannedStrike[];
@@ -32,7 +35,7 @@ export function createSupplierFaults(options: {
   const left = options.strikes.toSorted((a, b) => a.atMs - b.atMs);
   const ambushes = new Set<{ readonly moment: Moment; readonly strike: () => void }>();
   let lasting: { readonly strike: PlannedStrike; readonly untilMs: number } | undefined;
-  let nextAtMs = 0;
+  const nextAtMs = { upload: 0, rename: 0 };
   let holding = false;
   let ended = false;
 
@@ -52,12 +55,13 @@ export function createSupplierFaults(options: {
     if (lasting !== undefined && now < lasting.untilMs && fits(lasting.strike.moment)) {
       return lasting.strike.action;
     }
-    const next = now < nextAtMs ? undefined : left.find((strike) => strike.atMs <= now && fits(strike.moment));
+    const step = event.command.startsWith("RN") ? "rename" : "upload";
+    const next = now < nextAtMs[step] ? undefined : left.find((strike) => strike.atMs <= now && fits(strike.moment));
     if (next === undefined) {
       return undefined;
     }
     left.splice(left.indexOf(next), 1);
-    nextAtMs = now + PAUSE_MS;
+    nextAtMs[step] = now + PAUSES_MS[step];
     lasting = next.lastsMs === 0 ? lasting : { strike: next, untilMs: now + next.lastsMs };
     options.onStrike(next);
     return next.action;
