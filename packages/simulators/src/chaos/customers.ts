@@ -49,20 +49,17 @@ export async function serveCustomers(options: CustomersOptions): Promise<void> {
 
   async function serve(created: GeneratedOrder): Promise<void> {
     const random = createRandom(`${options.seed} ${created.payload.name}`);
-    if (created.plan.financialStatus === "pending") {
+    const isPending = created.plan.financialStatus === "pending";
+    if (isPending && !random.chance(ODDS.paysLater)) {
       await tell(created, random);
-      if (random.chance(ODDS.paysLater)) {
-        await pause(random.between(100, 1_500));
-        await tell(generator.paid(created, after(created)), random);
-      }
       return;
     }
     const isPaid = created.plan.financialStatus === "paid";
-    const next = isPaid ? generator.paid(created, after(created)) : generator.updated(created, after(created));
+    const next = isPaid || isPending ? generator.paid(created, after(created)) : generator.updated(created, after(created));
     const inWrongOrder = random.chance(ODDS.wrongOrder);
     const [first, second] = inWrongOrder ? [next, created] : [created, next];
     await tell(first, random);
-    await pause(random.between(0, 400));
+    await pause(isPending && !inWrongOrder ? random.between(100, 1_500) : random.between(0, 400));
     await tell(second, random);
     if (inWrongOrder) {
       tape.count(WEBHOOK_FAULTS.wrongOrder);
