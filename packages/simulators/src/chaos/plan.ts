@@ -78,6 +78,8 @@ const MOMENTS: readonly Moment[] = [
   { phase: "before", command: "RNFR" },
   { phase: "after", command: "RNFR" },
   { phase: "before", command: "RNTO" },
+  // The supplier has it, and nobody has told us: the deck has this card three times.
+  { phase: "after", command: "RNTO" },
   { phase: "after", command: "RNTO" },
   { phase: "after", command: "RNTO" },
   { phase: "data", command: "RETR" },

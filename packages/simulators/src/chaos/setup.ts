@@ -41,8 +41,8 @@ const POLLS_EVERY_MS = 15;
 const REACTIONS_MS: readonly (readonly [number, number])[] = [
   [0, 0],
   [50, 600],
-  [50, 600],
-  [3_000, 6_000],
+  [4_000, 8_000],
+  [4_000, 8_000],
 ];
 
 /** As it is counted. */

@@ -61,7 +61,7 @@ const KINDS = {
   }),
   "cuts before 250": () => ({ moment: at("after", "RNTO"), action: { do: "close" } }),
   "hangs in the rename": (random) => ({
-    moment: at(random.chance(0.6) ? "before" : "after", "RNTO"),
+    moment: at(random.chance(0.5) ? "before" : "after", "RNTO"),
     action: tooLong(random),
   }),
   "answers 421": (random) => anyStep(random, 421, "Service not available, closing control connection."),
