@@ -17,6 +17,8 @@ export interface CustomersOptions {
   readonly orders: number;
   /** Milliseconds over which they come. */
   readonly durationMs: number;
+  /** The last of them, a twelfth, come when this has resolved. */
+  readonly beforeTheLast: Promise<unknown>;
   readonly signal: AbortSignal;
 }
 
@@ -26,13 +28,16 @@ export const WEBHOOK_FAULTS = {
   wrongOrder: "webhooks in the wrong order",
 } as const;
 
+const LAST_PART = 12;
 const ODDS = { again: 0.15, newId: 0.08, wrongOrder: 0.15, paysLater: 0.6, cancels: 0.03 };
 /** Payloads tell time in seconds. */
 const SECOND_MS = 1_000;
 
 /** Resolves when every webhook was accepted, or given up after its retries. Rejects when the signal ended it. */
 export async function serveCustomers(options: CustomersOptions): Promise<void> {
-  const { generator, shop, ledger, tape, orders, durationMs, signal } = options;
+  const { generator, shop, ledger, tape, orders, signal } = options;
+  const early = orders - Math.floor(orders / LAST_PART);
+  const everyMs = options.durationMs / orders;
   const pace = createRandom(`${options.seed} pace`);
   const startedAt = performance.now();
   const pause = (ms: number): Promise<void> => wait(ms, undefined, { signal });
@@ -41,8 +46,11 @@ export async function serveCustomers(options: CustomersOptions): Promise<void> {
   const serving: Promise<void>[] = [];
 
   for (let n = 0; n < orders; n++) {
-    const atMs = ((n + pace.fraction()) / orders) * durationMs;
-    await Promise.race([pause(Math.max(0, atMs - (performance.now() - startedAt))), failed.promise]);
+    if (n === early) {
+      await Promise.race([options.beforeTheLast, failed.promise]);
+    }
+    const late = n < early ? (n + pace.fraction()) * everyMs - (performance.now() - startedAt) : pace.between(0, 2 * everyMs);
+    await Promise.race([pause(Math.max(0, late)), failed.promise]);
     serving.push(serve(generator.next()).catch(failed.reject));
   }
   await Promise.race([Promise.all(serving), failed.promise]);

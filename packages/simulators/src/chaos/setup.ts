@@ -116,6 +116,7 @@ export async function setUp(input: {
       strikes: plan.strikes.filter(({ supplier }) => supplier === id),
       ordersFolder: simulated.orders.folder,
       elapsed,
+      hasHappened: (kind) => serverFault(kind) in tape.counts(),
       onStrike: (strike) => tape.count(serverFault(strike.kind)),
     });
     faults.set(id, own);

@@ -26,6 +26,7 @@ const faults = (...strikes: PlannedStrike[]) =>
     strikes,
     ordersFolder: "/IN",
     elapsed: () => nowMs,
+    hasHappened: (kind) => struck.includes(kind),
     onStrike: ({ kind }) => struck.push(kind),
   });
 
@@ -70,6 +71,16 @@ test("between two strikes something gets through", () => {
   expect(hook(event("after", "RNTO"))).toBeUndefined();
   nowMs = 300;
   expect(hook(event("after", "RNTO"))).toEqual({ do: "close" });
+});
+
+test("a kind that has not happened yet goes first", () => {
+  const later = planned({ atMs: 1, kind: "hangs in the rename", action: { do: "delay", ms: 4_000 } });
+  const { hook } = faults(planned(), planned(), later);
+  const actions = [1, 1_000, 2_000].map((ms) => {
+    nowMs = ms;
+    return hook(event("after", "RNTO"));
+  });
+  expect(actions).toEqual([{ do: "close" }, { do: "delay", ms: 4_000 }, { do: "close" }]);
 });
 
 test("an ambush strikes once at its moment, before the server goes on, unless it was called off", () => {

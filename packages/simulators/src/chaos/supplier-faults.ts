@@ -2,7 +2,7 @@
 //
 //   ambush (a kill waits for this moment) → hold (everything hangs) → a strike that lasts → the next strike that fits
 import type { FaultAction, FaultEvent, FaultHook } from "../ftps-server.ts";
-import { isMoment, type Moment } from "./strikes.ts";
+import { isMoment, type Moment, type StrikeKind } from "./strikes.ts";
 import type { PlannedStrike } from "./plan.ts";
 
 export interface SupplierFaults {
@@ -21,13 +21,15 @@ export interface SupplierFaults {
  * Milliseconds between two strikes at the same step. Few attempts come as far as their rename, and what fails there is the
  * hardest: uploads are left in peace for longer.
  */
-const PAUSES_MS = { upload: 600, rename: 100 } as const;
+const PAUSES_MS = { upload: 450, rename: 100 } as const;
 
 export function createSupplierFaults(options: {
   readonly strikes: readonly PlannedStrike[];
   readonly ordersFolder: string;
   /** Milliseconds since the sending began. */
   readonly elapsed: () => number;
+  /** Whether a kind has had its turn, at whichever supplier: one that has not goes first. */
+  readonly hasHappened: (kind: StrikeKind) => boolean;
   /** A strike met a command. */
   readonly onStrike: (strike: PlannedStrike) => void;
 }): SupplierFaults {
@@ -56,7 +58,8 @@ export function createSupplierFaults(options: {
       return lasting.strike.action;
     }
     const step = event.command.startsWith("RN") ? "rename" : "upload";
-    const next = now < nextAtMs[step] ? undefined : left.find((strike) => strike.atMs <= now && fits(strike.moment));
+    const fitting = now < nextAtMs[step] ? [] : left.filter((strike) => strike.atMs <= now && fits(strike.moment));
+    const next = fitting.find(({ kind }) => !options.hasHappened(kind)) ?? fitting[0];
     if (next === undefined) {
       return undefined;
     }
