@@ -64,6 +64,31 @@ test("a transaction that throws leaves nothing", async () => {
   await database.close();
 });
 
+test("a full disk, where SQLite rolls back by itself, is told as what it is, and leaves nothing", async () => {
+  const database = await openDatabase(url);
+  const { sql } = await import("kysely");
+  await sql.raw("pragma max_page_count = 1").execute(database.db); // As many as there are.
+  const row = (n: number) => ({
+    id: `supplier ${n}`,
+    paused_at: null,
+    pause_reason: "x".repeat(3_000),
+    paused_access: null,
+    fingerprint: null,
+    failures_in_a_row: 0,
+  });
+  const failing = database.transaction(async (trx) => {
+    for (let n = 0; n < 100; n++) {
+      await trx.insertInto("suppliers").values(row(n)).execute();
+    }
+  });
+  await expect(failing).rejects.toThrow("database or disk is full");
+  expect(await database.db.selectFrom("suppliers").select("id").execute()).toEqual([]);
+  await sql.raw("pragma max_page_count = 100000").execute(database.db);
+  await database.transaction((trx) => trx.insertInto("suppliers").values(row(1)).execute());
+  expect(await database.db.selectFrom("suppliers").select("id").execute()).toEqual([{ id: "supplier 1" }]);
+  await database.close();
+});
+
 test("durability settings: WAL, every commit synced, foreign keys enforced", async () => {
   const database = await openDatabase(url);
   const orphan = database.db

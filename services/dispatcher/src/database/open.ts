@@ -59,7 +59,23 @@ export async function openDatabase(url: string): Promise<OpenDatabase> {
   }
   return {
     db: guarded,
-    transaction: (work) => free.transaction().execute((trx) => inside.run(true, () => work(trx))),
+    async transaction(work) {
+      let cause: { readonly error: unknown } | undefined;
+      const noting = async (trx: DatabaseTransaction) => {
+        try {
+          return await inside.run(true, () => work(trx));
+        } catch (error) {
+          cause = { error };
+          throw error;
+        }
+      };
+      try {
+        return await free.transaction().execute(noting);
+      } catch (error) {
+        // After a full disk SQLite has rolled back by itself, and refuses to do it again: that is not what went wrong.
+        throw cause === undefined ? error : cause.error;
+      }
+    },
     close: () => guarded.destroy(),
   };
 }
