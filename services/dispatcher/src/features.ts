@@ -9,6 +9,7 @@ import { createSettle } from "./dead-letters.ts";
 import { createDeliveryActions } from "./deliveries/actions.ts";
 import { createAttemptStore } from "./deliveries/attempts.ts";
 import { createBreaker } from "./deliveries/breaker.ts";
+import { createBrokenAttempts } from "./deliveries/broken-attempts.ts";
 import { createDeliver, type Deliver, type DeliverOptions } from "./deliveries/deliver.ts";
 import type { OpenJournal } from "./deliveries/journal.ts";
 import { createJournaling } from "./deliveries/journaling.ts";
@@ -138,19 +139,21 @@ export function composeFeatures(options: FeaturesOptions): Features {
         message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
       }),
   });
+  const attempts = createAttemptStore({
+    database,
+    destination: (id) => {
+      const one = suppliers.get(id);
+      return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
+    },
+    recordSent,
+    breaker: createBreaker({ schedule: (id) => suppliers.get(id)?.breaker, random: options.random }),
+    now,
+    newId,
+  });
+  const brokenAttempts = createBrokenAttempts({ giveBack: attempts.giveBack });
   const deliver = createDeliver({
     journaling,
-    attempts: createAttemptStore({
-      database,
-      destination: (id) => {
-        const one = suppliers.get(id);
-        return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
-      },
-      recordSent,
-      breaker: createBreaker({ schedule: (id) => suppliers.get(id)?.breaker, random: options.random }),
-      now,
-      newId,
-    }),
+    attempts,
     sessions: { use: (id, work) => poolOf(id).use(work) },
     suppliers: {
       pause,
@@ -159,6 +162,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       retry: (id) => supplierOf(id).retry,
     },
     alert,
+    onBroken: brokenAttempts.add,
     now,
     random: options.random,
     inferWithinMs: INFER_WITHIN_MS,
@@ -270,6 +274,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     },
 
     async sweep(limit) {
+      await brokenAttempts.giveBack();
       await journaling.catchUp();
       await orderActions.planAgain("flagged");
       for (const overdue of await deliverySweep.overdueAcknowledgements()) {

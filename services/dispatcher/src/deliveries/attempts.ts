@@ -52,6 +52,8 @@ export interface AttemptStore {
       readonly health: Health;
     },
   ): Promise<boolean>;
+  /** Ends the claim of an attempt that nobody works on any more, and leaves everything else to the next. False: lost. */
+  giveBack(attempt: AttemptsTable, input: { readonly delayMs: number }): Promise<boolean>;
   /** How many earlier attempts of this version ended because the server stored this very size. */
   sameWrongSizes(attempt: AttemptsTable, size: number): Promise<number>;
 }
@@ -231,6 +233,18 @@ export function createAttemptStore(options: {
           actor: "system",
           detail: { attempt: attempt.number, message },
         });
+        return true;
+      }),
+
+    giveBack: (attempt, { delayMs }) =>
+      database.transaction(async (trx) => {
+        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (po === undefined) {
+          return false;
+        }
+        const set = { next_attempt_at: now() + delayMs };
+        await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+        await note(trx, po, "nothing");
         return true;
       }),
 

@@ -5,6 +5,7 @@
 //
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
 import { createHash } from "node:crypto";
+import type { AttemptsTable } from "../database/schema.ts";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent } from "../domain/failure.ts";
 import { wrongSize } from "./attempts.ts";
@@ -18,6 +19,8 @@ export interface DeliverOptions extends EndingsOptions {
     seen(supplier: string, fingerprint: string | null): Promise<void>;
     expectsAcknowledgement(supplier: string): boolean;
   };
+  /** A fault of our own ended this attempt in the middle; the error is thrown. */
+  readonly onBroken: (attempt: AttemptsTable) => void;
   /** Milliseconds after the intent within which "both files are gone" is believed to mean "taken". */
   readonly inferWithinMs: number;
 }
@@ -39,13 +42,16 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return { kind: "nothing-to-do", reason: claimed.reason, durationMs: now() - start };
     }
     const { claim } = claimed;
-    await reach("claimed", claim.attempt.purchase_order_id);
-    const outcome = await run(claim);
+    const outcome = await run(claim).catch((error: unknown) => {
+      options.onBroken(claim.attempt);
+      throw error;
+    });
     return { ...outcome, attempt: claim.attempt.number, durationMs: now() - start };
   };
 
   async function run(claim: Claim): Promise<Outcome> {
     const { attempt, purchaseOrder: po } = claim;
+    await reach("claimed", po.id);
     try {
       return await sessions.use(po.supplier, async (session) => {
         await options.suppliers.seen(po.supplier, session.endpoint.fingerprint);
