@@ -3,7 +3,7 @@
 //
 //   plan → world → sending ∥ kills ∥ incidents ∥ strikes of the servers → faults end → settled → verdict
 import { setTimeout as wait } from "node:timers/promises";
-import { createOrderGenerator } from "../orders.ts";
+import { createOrderGenerator, DEFAULT_MIX } from "../orders.ts";
 import { filesOf, leftovers } from "../world/found-files.ts";
 import { openLedger, type Ledger } from "../world/ledger.ts";
 import { HOLDS, PARTNERS } from "../world/partners.ts";
@@ -13,7 +13,7 @@ import { runIncidents } from "./incidents.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { runKills } from "./kills.ts";
 import type { ChaosOptions } from "./options.ts";
-import { resumePausedSuppliers } from "./person.ts";
+import { playPerson } from "./person.ts";
 import { INCIDENT_KINDS, makePlan, type Plan } from "./plan.ts";
 import { figuresOf, introduction, inWords, report, type Figures } from "./report.ts";
 import { settle } from "./settle.ts";
@@ -32,6 +32,8 @@ const SETTLED_WITHIN_MS = 120_000;
 /** Milliseconds that strikes which met nothing while orders were sent may still wait for one. */
 const LAST_STRIKES_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+/** Of about a hundred orders; most are paid later, and only what is newest says so. */
+const UNPAID = 10;
 
 type Outcome =
   | { readonly kind: "judged"; readonly figures: Figures; readonly problems: readonly string[] }
@@ -106,7 +108,7 @@ async function play({ options, plan, setup, say, signal }: Act): Promise<Outcome
   const { world, tape } = stage;
   const ledger = openLedger();
   const personGoes = new AbortController();
-  const person = resumePausedSuppliers({
+  const person = playPerson({
     dispatcher: world.dispatcher,
     tape,
     signal: AbortSignal.any([signal, personGoes.signal]),
@@ -165,6 +167,7 @@ async function sendOrders(input: {
     holds: HOLDS,
     since: world.since,
     now: Date.now,
+    mix: { ...DEFAULT_MIX, unpaid: UNPAID },
   });
   const { orders, seed } = options;
   const { durationMs } = plan;

@@ -29,7 +29,7 @@ export const WEBHOOK_FAULTS = {
 } as const;
 
 const LAST_PART = 12;
-const ODDS = { again: 0.15, newId: 0.08, wrongOrder: 0.15, paysLater: 0.6, cancels: 0.03 };
+const ODDS = { again: 0.15, newId: 0.08, wrongOrder: 0.15, paidFirst: 0.5, paysLater: 0.6, cancels: 0.03 };
 /** Payloads tell time in seconds. */
 const SECOND_MS = 1_000;
 
@@ -64,10 +64,11 @@ export async function serveCustomers(options: CustomersOptions): Promise<void> {
     }
     const isPaid = created.plan.financialStatus === "paid";
     const next = isPaid || isPending ? generator.paid(created, after(created)) : generator.updated(created, after(created));
-    const inWrongOrder = random.chance(ODDS.wrongOrder);
+    const inWrongOrder = random.chance(isPending ? ODDS.paidFirst : ODDS.wrongOrder);
     const [first, second] = inWrongOrder ? [next, created] : [created, next];
     await tell(first, random);
-    await pause(isPending && !inWrongOrder ? random.between(100, 1_500) : random.between(0, 400));
+    // The older state after the newer: if it won, the order would wait for its payment for ever.
+    await pause(isPending ? (inWrongOrder ? 0 : random.between(100, 1_500)) : random.between(0, 400));
     await tell(second, random);
     if (inWrongOrder) {
       tape.count(WEBHOOK_FAULTS.wrongOrder);
