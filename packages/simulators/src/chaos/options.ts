@@ -36,8 +36,7 @@ they know. Then the faults end. What the suppliers took is compared with what Sh
   --keep       keep the folder with the database, the suppliers' folders and the logs; a failure keeps it anyway
   --help       this text
 
-A supplier that the dispatcher paused (its server refused, 550) waits for a person, and so does a purchase order during which the
-process was killed five times in a row: the run plays that person, who resumes the one and tries the other again.
+A supplier that the dispatcher paused (its server refused, 550) waits for a person: the run plays that person, who resumes it.
 The database's disk is a tmpfs, which only root may mount: elsewhere that fault is reported as not run.
 
 Exit status: 0 only if no purchase order was lost, none was sent twice, nothing was taken that must not be, and each that is

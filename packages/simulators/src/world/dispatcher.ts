@@ -54,10 +54,6 @@ export interface DispatcherApi {
   purchaseOrders(): Promise<readonly ToldPurchaseOrder[]>;
   /** By id or name. */
   order(id: string): Promise<ToldOrderDetail>;
-  /** Those that were set aside for a person. */
-  failed(): Promise<readonly ToldPurchaseOrder[]>;
-  /** What a person does who has looked at a failed one: it is tried again. */
-  retry(purchaseOrder: string): Promise<void>;
   /** Of one purchase order, by its id. */
   attempts(purchaseOrder: string): Promise<readonly ToldAttempt[]>;
   suppliers(): Promise<readonly ToldSupplier[]>;
@@ -80,11 +76,11 @@ export function openDispatcherApi({ url, token }: { readonly url: string; readon
   };
   const get = async (path: string): Promise<unknown> => await ask("GET", path);
 
-  const list = async <Row>(path: string, key: string, filter = ""): Promise<readonly Row[]> => {
+  const list = async <Row>(path: string, key: string): Promise<readonly Row[]> => {
     const rows: Row[] = [];
     for (let after = ""; ;) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API; a wrong shape shows as a difference
-      const page = (await get(`${path}?limit=${PAGE}${filter}${after}`)) as { next: string | null } & Record<string, Row[]>;
+      const page = (await get(`${path}?limit=${PAGE}${after}`)) as { next: string | null } & Record<string, Row[]>;
       rows.push(...(page[key] ?? []));
       if (page.next === null) {
         return rows;
@@ -96,8 +92,6 @@ export function openDispatcherApi({ url, token }: { readonly url: string; readon
   return {
     orders: () => list<ToldOrder>("/orders", "orders"),
     purchaseOrders: () => list<ToldPurchaseOrder>("/purchase-orders", "purchaseOrders"),
-    failed: () => list<ToldPurchaseOrder>("/purchase-orders", "purchaseOrders", "&state=failed"),
-    retry: async (id) => void (await ask("POST", `/purchase-orders/${encodeURIComponent(id)}/retry`, { note: "looked at" })),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
     order: async (id) => (await get(`/orders/${encodeURIComponent(id)}`)) as ToldOrderDetail,
     attempts: async (id) =>

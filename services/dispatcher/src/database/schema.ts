@@ -83,6 +83,8 @@ export interface PurchaseOrdersTable {
   failing_since: number | null;
   /** How often in a row the process ended while it was being sent. */
   crashes: number;
+  /** 1: a worker took it in this process's life; 0: it waits, for a look or for its turn, and no crash can be its doing. */
+  claimed: number;
   /** A person has it sent once more, the same bytes or a replacement: it does not follow its order any more. */
   resend: "same-again" | "replacement" | null;
   next_attempt_at: number;

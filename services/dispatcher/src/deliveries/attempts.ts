@@ -220,6 +220,7 @@ export function createAttemptStore(options: {
             next_attempt_at: at + delayMs,
             ...(countsAsFailure ? { failures: po.failures + 1, failing_since: po.failing_since ?? at } : {}),
             crashes: 0,
+            claimed: 0,
             reason: message,
           })
           .where("id", "=", po.id)
@@ -242,7 +243,7 @@ export function createAttemptStore(options: {
         if (po === undefined) {
           return false;
         }
-        const set = { next_attempt_at: now() + delayMs };
+        const set = { next_attempt_at: now() + delayMs, claimed: 0 };
         await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
         await note(trx, po, "nothing");
         return true;

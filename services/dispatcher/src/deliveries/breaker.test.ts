@@ -258,6 +258,23 @@ test("a supplier that hangs for an hour does not move the other's latency", asyn
   expect(["retry", "sent", "lost-claim"]).toContain((await hanging).kind);
 });
 
+test("a process that ends again and again is no fault of a purchase order that only waited", async () => {
+  await order(1);
+  const stop = { at: (step: string) => (step === "uploaded" ? new Promise<void>(() => {}) : Promise.resolve()) };
+  await process.stop();
+  process = await world.start(stop);
+  const [due] = await process.features.sweep(10);
+  void process.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+  await expect.poll(() => world.agriest.server.commands.filter(({ command }) => command === "STOR").length).toBe(1);
+  for (let crashes = 0; crashes < 8; crashes++) {
+    await process.stop();
+    process = await world.start();
+  }
+  expect(await process.purchaseOrder()).toMatchObject({ state: "sending", crashes: 1 });
+  expect(await runAfter(0)).toEqual(["sent"]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+});
+
 test("a purchase order during which the process ends again and again waits longer each time, and is set aside after five", async () => {
   await order(1);
   const stop = { at: (step: string) => (step === "uploaded" ? new Promise<void>(() => {}) : Promise.resolve()) };

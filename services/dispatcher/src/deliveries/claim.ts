@@ -84,7 +84,7 @@ export async function claim(
     .orderBy("number", "desc")
     .executeTakeFirst();
   const token = newId();
-  const lease = { next_attempt_at: at + CLAIM_LEASE_MS };
+  const lease = { next_attempt_at: at + CLAIM_LEASE_MS, claimed: 1 };
   const claimed = (attempt: AttemptsTable, mode: Claim["mode"]): ClaimResult => ({
     kind: "claimed",
     claim: { attempt, mode, purchaseOrder: { ...po, ...lease, state: "sending" }, bytes: document.bytes },

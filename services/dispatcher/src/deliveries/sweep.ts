@@ -73,7 +73,7 @@ export function createDeliverySweep(options: {
         const running = await trx.selectFrom("purchase_orders").selectAll().where("state", "=", "sending").execute();
         const setAside: string[] = [];
         for (const po of running) {
-          const crashes = po.crashes + 1;
+          const crashes = po.crashes + po.claimed;
           const last = await trx
             .selectFrom("attempts")
             .select(["id", "state"])
@@ -94,10 +94,10 @@ export function createDeliverySweep(options: {
             continue;
           }
           const schedule = options.retry(po.supplier);
-          const delay = crashes === 1 || schedule === undefined ? 0 : retryDelay(schedule, crashes - 1, options.random);
+          const delay = crashes <= 1 || schedule === undefined ? 0 : retryDelay(schedule, crashes - 1, options.random);
           await trx
             .updateTable("purchase_orders")
-            .set({ next_attempt_at: at + delay, generation: po.generation + 1, crashes })
+            .set({ next_attempt_at: at + delay, generation: po.generation + 1, crashes, claimed: 0 })
             .where("id", "=", po.id)
             .execute();
         }

@@ -301,6 +301,7 @@ async function create(
     failures: 0,
     failing_since: null,
     crashes: 0,
+    claimed: 0,
     resend: null,
     next_attempt_at: now,
     cancel_wanted_at: null,

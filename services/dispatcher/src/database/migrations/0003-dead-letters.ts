@@ -9,6 +9,10 @@ export const deadLetters: Migration = {
       .alterTable("purchase_orders")
       .addColumn("crashes", "integer", (c) => c.notNull().defaultTo(0))
       .execute();
+    await db.schema
+      .alterTable("purchase_orders")
+      .addColumn("claimed", "integer", (c) => c.notNull().defaultTo(0))
+      .execute();
     await db.schema.alterTable("purchase_orders").addColumn("resend", "text").execute();
     await sql`update purchase_orders set resend = 'same-again' where copy > 1`.execute(db);
 
