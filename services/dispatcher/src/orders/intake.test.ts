@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody, type OrderInput } from "../test/payload.ts";
 import { createWorld, SHOP, type Process, type World } from "../test/world.ts";
@@ -89,6 +90,82 @@ test("every order of arrival of one order's webhooks, each also doubled, ends in
   }
   expect(id).toBe(24);
   expect([...ends]).toEqual([JSON.stringify(["open", Date.parse(at(3)), [{ state: "ready", supplier: "agriest", units: 2 }]])]);
+});
+
+type Snapshot = readonly [topic: "orders/create" | "orders/updated" | "orders/paid" | "orders/cancelled", input: OrderInput];
+
+/** What a shop does to one order, as Shopify tells it: lines added and taken away, tags, a payment, perhaps a cancellation. */
+const anyHistory = fc
+  .record({
+    changes: fc.array(
+      fc.record({
+        lines: fc.subarray([0, 1, 2, 3], { minLength: 1 }),
+        current: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 4, maxLength: 4 }),
+        tags: fc.constantFrom("", "pro", "urgent"),
+        topic: fc.constantFrom("orders/create", "orders/updated"),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    paidFrom: fc.integer({ min: 0, max: 5 }),
+    cancelled: fc.boolean(),
+  })
+  .map(({ changes, paidFrom, cancelled }) => {
+    const skus = [AGRIEST_LINE, FOURNIAL_LINE, { ...AGRIEST_LINE, id: "13", sku: "AGR-2" }, { id: "14", sku: "X", vendor: "?" }];
+    const snapshots = changes.map(({ lines, current, tags, topic }, index): Snapshot => {
+      const financialStatus = index < paidFrom ? "pending" : "paid";
+      const bought = lines.map((line) => ({ ...skus[line], quantity: 3, current: current[line] ?? 0 }));
+      return [topic, { updatedAt: at(index), financialStatus, tags, lines: bought }];
+    });
+    const last = snapshots.at(-1)?.[1];
+    return cancelled
+      ? [...snapshots, ["orders/cancelled", { ...last, updatedAt: at(30), cancelledAt: at(30) }] satisfies Snapshot]
+      : snapshots;
+  });
+const anyArrivals = anyHistory.chain((snapshots) =>
+  fc.record({
+    snapshots: fc.constant(snapshots),
+    arrivals: fc
+      .array(fc.constantFrom(...snapshots), { maxLength: 4 })
+      .chain((again) => fc.shuffledSubarray([...snapshots, ...again], { minLength: snapshots.length + again.length })),
+  }),
+);
+
+test("any history of an order, in any order of arrival and with anything doubled, ends as if it had come once, in order", async () => {
+  let id = 0;
+  const endOf = async (arrivals: readonly Snapshot[]): Promise<unknown> => {
+    id++;
+    for (const [topic, input] of arrivals) {
+      await process.webhook(topic, orderBody({ ...input, id: String(id), number: 2_000 + id }));
+    }
+    const { id: orderId, state, updated_at } = await order(String(id));
+    const { db } = process.database;
+    const lines = await db
+      .selectFrom("purchase_orders as po")
+      .innerJoin("purchase_order_lines as line", "line.purchase_order_id", "po.id")
+      .select(["po.supplier", "po.state", "line.sku", "line.units"])
+      .where("po.order_id", "=", orderId)
+      .where("po.state", "!=", "cancelled")
+      .orderBy("line.sku")
+      .execute();
+    const holds = await db
+      .selectFrom("holds")
+      .innerJoin("purchase_orders as po", "po.id", "holds.purchase_order_id")
+      .select(["po.supplier", "holds.reason"])
+      .where("po.order_id", "=", orderId)
+      .where("po.state", "=", "held")
+      .where("holds.ended_at", "is", null)
+      .orderBy("po.supplier")
+      .orderBy("holds.name")
+      .execute();
+    return { state, updated_at, lines, holds };
+  };
+  await fc.assert(
+    fc.asyncProperty(anyArrivals, async ({ snapshots, arrivals }) => {
+      expect(await endOf(arrivals)).toEqual(await endOf(snapshots));
+    }),
+    { numRuns: 150 },
+  );
+  expect(id).toBeGreaterThanOrEqual(300);
 });
 
 test("at the same updated_at the later Triggered-At wins, whichever comes first", async () => {
