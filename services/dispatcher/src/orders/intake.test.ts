@@ -107,19 +107,21 @@ const anyHistory = fc
       { minLength: 1, maxLength: 5 },
     ),
     paidFrom: fc.integer({ min: 0, max: 5 }),
-    cancelled: fc.boolean(),
+    cancelledAfter: fc.integer({ min: 0, max: 9 }),
   })
-  .map(({ changes, paidFrom, cancelled }) => {
+  .map(({ changes, paidFrom, cancelledAfter }) => {
     const skus = [AGRIEST_LINE, FOURNIAL_LINE, { ...AGRIEST_LINE, id: "13", sku: "AGR-2" }, { id: "14", sku: "X", vendor: "?" }];
     const snapshots = changes.map(({ lines, current, tags, topic }, index): Snapshot => {
       const financialStatus = index < paidFrom ? "pending" : "paid";
       const bought = lines.map((line) => ({ ...skus[line], quantity: 3, current: current[line] ?? 0 }));
       return [topic, { updatedAt: at(index), financialStatus, tags, lines: bought }];
     });
-    const last = snapshots.at(-1)?.[1];
-    return cancelled
-      ? [...snapshots, ["orders/cancelled", { ...last, updatedAt: at(30), cancelledAt: at(30) }] satisfies Snapshot]
-      : snapshots;
+    // What comes after a cancellation may have forgotten it.
+    const [, before] = snapshots[cancelledAfter] ?? [];
+    const when = `${at(cancelledAfter).slice(0, 17)}30+01:00`;
+    return before === undefined
+      ? snapshots
+      : snapshots.toSpliced(cancelledAfter + 1, 0, ["orders/cancelled", { ...before, updatedAt: when, cancelledAt: when }]);
   });
 const anyArrivals = anyHistory.chain((snapshots) =>
   fc.record({
