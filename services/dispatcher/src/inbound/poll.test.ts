@@ -253,6 +253,19 @@ test("answers that cannot be put away are told of once, not read again, and do n
   expect(await poll()).toMatchObject({ listed: 0 });
 });
 
+test("an answer that is set aside, and cannot be put away for a moment, is told of once", async () => {
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "SIZE" && event.argument.includes("archive") ? busy : undefined,
+  );
+  world.agriest.answer("AR_1.xml", acknowledgement("SE9999-1"));
+  expect(await poll()).toMatchObject({ quarantined: [{ path: "/OUT/AR_1.xml" }] });
+  expect(world.agriest.answers()).toContain("AR_1.xml");
+  world.agriest.server.setFault(undefined);
+  expect(await poll()).toMatchObject({ listed: 1, quarantined: [] });
+  expect(world.agriest.answers()).toEqual(["archive"]);
+  expect(world.alerts).toHaveLength(1);
+});
+
 test("bytes that were set aside once are given patience again: the same beginning of another answer", async () => {
   const start = "<?xml ";
   world.fournial.answer("1.xml", start);

@@ -55,6 +55,8 @@ interface FileMemory {
   readonly done?: string;
   /** When the very same unreadable bytes were first seen. */
   readonly unreadable?: { readonly hash: string; readonly since: number };
+  /** The bytes that were set aside, and told of; putting the file away may take another poll. */
+  readonly setAside?: string;
   /** Since when it is not given to us, and whether that was told. */
   readonly notGiven?: { readonly since: number; readonly told: boolean };
   /** Its name was told of. */
@@ -138,10 +140,17 @@ export function createAcknowledgementPoll(options: {
   ): Promise<string | undefined> {
     const { source, file, memory, tell } = input;
     const path = join(source.folder, file.name);
+    const tellSetAside = (hash: string, reason: string): void => {
+      const before = memory.get(file.name);
+      memory.set(file.name, { ...before, setAside: hash });
+      if (before?.setAside !== hash) {
+        tell({ kind: "quarantined", reason });
+      }
+    };
     const setAsideUnread = async (size: number): Promise<string> => {
       const reason = `it has ${size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
       await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
-      tell({ kind: "quarantined", reason });
+      tellSetAside(shortHash(Buffer.from(`${path} ${size}`)), reason);
       return shortHash(Buffer.from(path));
     };
     if (file.size > LARGEST_FILE) {
@@ -169,10 +178,12 @@ export function createAcknowledgementPoll(options: {
           return undefined;
         }
         await inbox.quarantine(inbound, received.reason);
-        tell({ kind: "quarantined", reason: received.reason });
+        tellSetAside(hash, received.reason);
         return hash;
       }
       case "quarantined":
+        tellSetAside(shortHash(bytes), received.reason);
+        return shortHash(bytes);
       case "applied":
         tell(received);
         return shortHash(bytes);
