@@ -25,7 +25,7 @@ interface Supplier {
   readonly examples: readonly string[];
   readonly folder: FuzzedFolder;
   /** The files in its folder, by name, and of which case they are. */
-  readonly cases: Map<string, { readonly index: number; readonly how: string; readonly hash: string }>;
+  readonly cases: Map<string, { readonly index: number; readonly how: string; readonly hash: string; counted: boolean }>;
   /** Names that were told of by the last poll: until the next one has seen that they are gone, they would not be told of again. */
   readonly told: Set<string>;
 }
@@ -131,8 +131,12 @@ export async function createFilesTarget(
       const name = one.path.slice(one.path.indexOf("/", 1) + 1);
       told.add(name);
       const kind = one.kind === "applied" ? `applied ${one.status}` : one.kind;
-      if (one.kind !== "not-put-away") {
+      const its = cases.get(name);
+      if (one.kind !== "not-put-away" && its?.counted !== true) {
         watch.outcome(kind);
+      }
+      if (its !== undefined) {
+        its.counted = true; // It may take another poll to put it away.
       }
       if (one.kind === "applied") {
         touched.add(one.purchaseOrder);
@@ -145,8 +149,8 @@ export async function createFilesTarget(
         toldOf.add(name);
       }
     }
-    for (const [name, { index: own, how: done, hash }] of cases) {
-      if (!folder.has(name) && !told.has(name)) {
+    for (const [name, { index: own, how: done, hash, counted }] of cases) {
+      if (!folder.has(name) && !told.has(name) && !counted) {
         const known = await world.database.db
           .selectFrom("inbound_files")
           .select("id")
@@ -178,7 +182,7 @@ export async function createFilesTarget(
       }
       supplier.folder.put(file);
       const hash = createHash("sha256").update(file.bytes).digest("hex");
-      supplier.cases.set(file.name, { index, how, hash });
+      supplier.cases.set(file.name, { index, how, hash, counted: false });
       if ((index + 1) % POLL_EVERY_CASES === 0) {
         for (const one of suppliers.values()) {
           await look(one);
