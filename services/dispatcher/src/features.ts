@@ -17,7 +17,7 @@ import { reconcileWithJournal } from "./deliveries/restore.ts";
 import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
-import { formatOf } from "./documents/registry.ts";
+import { createLanguage, type Language } from "./documents/language.ts";
 import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
 import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
 import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
@@ -98,13 +98,17 @@ export function composeFeatures(options: FeaturesOptions): Features {
   );
   const poolOf = (id: string): SessionPool => known(pools.get(id), id);
 
+  const languages = new Map(config.suppliers.map((one) => [one.id, createLanguage(one.document)]));
+  const languageOf = (id: string): Language => known(languages.get(id), id);
+
   // Orders.
   const writer = createPurchaseOrderWriter({
     buyer: config.buyer,
+    attributes: config.policy.attributes,
     suppliers: config.suppliers,
     render: (supplier, content) => {
-      const format = formatOf(supplierOf(supplier).format);
-      return { format: format.name, ...format.render(content) };
+      const language = languageOf(supplier);
+      return { format: language.format, ...language.write(content) };
     },
     newId: shortId,
   });
@@ -174,7 +178,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   // Inbound.
   const inbox = createAcknowledgementInbox({
     database,
-    read: (supplier, bytes) => formatOf(supplierOf(supplier).format).readAcknowledgement(bytes),
+    read: (supplier, bytes) => languageOf(supplier).read(bytes),
     recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
     expects: (id) => supplierOf(id).acknowledgement.expect,
     now,

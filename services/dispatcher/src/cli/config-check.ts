@@ -26,7 +26,7 @@ export function checkConfig(input: {
     const count = `${error.problems.length} ${error.problems.length === 1 ? "problem" : "problems"}`;
     throw new CommandFailure(EXIT.refused, `${error.message}\n${count} in ${file}.`, { cause: error });
   }
-  const suppliers = config.suppliers.map(({ id, name, format, transport, orders }) => ({
+  const suppliers = config.suppliers.map(({ id, name, document: { format }, transport, orders }) => ({
     id,
     name,
     format,

@@ -5,12 +5,13 @@ import type { Lookup } from "@soh/shared/environment";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
-import type { Supplier } from "../domain/supplier.ts";
+import type { DocumentSettings } from "../domain/document.ts";
+import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { sections, type SupplierSection } from "./schema.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {
-  readonly format: "order-xml";
+  readonly document: DocumentSettings;
   readonly transport: {
     readonly host: string;
     readonly port: number;
@@ -73,7 +74,8 @@ function configuredSupplier(input: {
     rules: section.rules,
     require: section.require,
     shipping: section.document.shipping,
-    format: section.document.format,
+    document: documentSettings(section.document),
+    wishes: wishesOf(section),
     transport: {
       host: transport.host,
       port: transport.port,
@@ -98,6 +100,38 @@ function configuredSupplier(input: {
     acknowledgement: { expect: section.acknowledgement.expect, withinMs: section.acknowledgement.within ?? null },
     retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
     breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
+  };
+}
+
+function documentSettings(section: SupplierSection["document"]): DocumentSettings {
+  const { format, encoding, newline, characters, max, extras } = section;
+  return { format, encoding, newline, characters, ...max, extras, template: null, schema: null };
+}
+
+function wishesOf({ name, document }: SupplierSection): Wishes {
+  const { seller, delivery_note: note } = document;
+  return {
+    contract: document.contract ?? null,
+    invoiceTo: document.invoice_to ?? null,
+    seller: {
+      name,
+      siret: seller.siret ?? null,
+      vat: seller.vat ?? null,
+      gln: seller.gln ?? null,
+      contact: seller.contact ?? null,
+      phone: seller.phone ?? null,
+      email: seller.email ?? null,
+      address: seller.address ?? null,
+    },
+    customerEmail: document.customer_email,
+    partial: document.partial ?? null,
+    backorder: document.backorder ?? null,
+    substitution: document.substitution ?? null,
+    carrier: document.carrier ?? null,
+    carrierAccount: document.carrier_account ?? null,
+    incoterm: document.incoterm ?? null,
+    deliveryNote: note === undefined ? null : { neutral: note.neutral, prices: note.prices, sender: note.sender ?? null },
+    price: "none",
   };
 }
 

@@ -4,30 +4,65 @@ import { isAbsolute, join } from "node:path/posix";
 import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
 import type { HoldRule } from "../domain/plan.ts";
+import type { Party } from "../domain/content.ts";
+import { boundedTexts, encodings, formatNames, type BoundedText, type Limits } from "../domain/document.ts";
+import type { Address } from "../domain/order.ts";
 import { requirableFields, type Rule } from "../domain/supplier.ts";
 import { duration, instant, money, oneOrMore, port, wait, wholeNumber } from "./scalars.ts";
 
 const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");
 
-export const buyerSchema = z
+const address = z
   .strictObject({
-    name: z.string().min(1).describe("The merchant's legal name, as suppliers know it."),
-    siret: z
-      .string()
-      .regex(/^\d{14}$/, "expected the 14 digits of a SIRET")
-      .optional(),
-    vat: z.string().min(4).optional().describe("VAT number, such as FR12345678901."),
-    phone: phone.optional(),
-    email: z.string().min(3).optional(),
+    street: z.string().min(1),
+    street2: z.string().optional(),
+    zip: z.string().min(1),
+    city: z.string().min(1),
+    province: z.string().optional(),
+    country: z.string().regex(/^[A-Z]{2}$/, "expected a country in two capital letters, such as FR"),
   })
-  .transform((buyer) => ({
-    name: buyer.name,
-    siret: buyer.siret ?? null,
-    vat: buyer.vat ?? null,
-    phone: buyer.phone ?? null,
-    email: buyer.email ?? null,
-  }))
-  .describe("Who orders from the suppliers, and whom they invoice.");
+  .transform((one): Address => ({
+    company: null,
+    name: null,
+    ...one,
+    street2: one.street2 ?? null,
+    province: one.province ?? null,
+  }));
+
+/** `name` may be left out where the supplier's own name stands for it. */
+const partyShape = {
+  siret: z
+    .string()
+    .regex(/^\d{14}$/, "expected the 14 digits of a SIRET")
+    .optional(),
+  vat: z.string().min(4).optional().describe("VAT number, such as FR12345678901."),
+  gln: z
+    .string()
+    .regex(/^\d{13}$/, "expected the 13 digits of a GLN")
+    .optional(),
+  contact: z.string().min(1).optional().describe("Whom to ask."),
+  phone: phone.optional(),
+  email: z.string().min(3).optional(),
+  address: address.optional(),
+};
+const party = z.strictObject({ name: z.string().min(1).describe("The legal name."), ...partyShape }).transform(asParty);
+
+function asParty(
+  one: { readonly name: string } & { readonly [Key in keyof Omit<Party, "name">]?: Party[Key] | undefined },
+): Party {
+  return {
+    name: one.name,
+    siret: one.siret ?? null,
+    vat: one.vat ?? null,
+    gln: one.gln ?? null,
+    contact: one.contact ?? null,
+    phone: one.phone ?? null,
+    email: one.email ?? null,
+    address: one.address ?? null,
+  };
+}
+
+export const buyerSchema = party.describe("Who orders from the suppliers, and whom they invoice.");
 
 const holdRule = z.union([
   z.strictObject({ value_over: money() }).transform((rule): HoldRule => ({ kind: "value-over", limit: rule.value_over })),
@@ -54,6 +89,23 @@ export const dispatchSchema = z
       .enum(["dispatch-rest", "hold-order"])
       .default("dispatch-rest")
       .describe("What happens to an order's other lines when one matches no supplier."),
+    attributes: z
+      .strictObject({
+        requested_date: z
+          .array(z.string().min(1))
+          .default(["Delivery date", "Delivery-Date", "Date de livraison"])
+          .describe("Note attributes with the day, or two days, on which the customer wishes the delivery."),
+        pickup_point: z
+          .array(z.string().min(1))
+          .default(["Pickup point", "Point relais"])
+          .describe("Note attributes with the carrier's id of the place where the customer collects."),
+        pickup_codes: z
+          .array(z.string().min(1))
+          .default([])
+          .describe("Shipping codes that begin so end with the pickup point's id, such as MONDIAL-RELAY-."),
+      })
+      .prefault({})
+      .describe("Where apps of the shop write the customer's wishes. Names are compared without regard to case."),
   })
   .transform((dispatch) => ({
     since: dispatch.since,
@@ -61,6 +113,11 @@ export const dispatchSchema = z
     testOrders: dispatch.release.test_orders,
     holds: dispatch.hold,
     unmatched: dispatch.unmatched,
+    attributes: {
+      requestedDate: dispatch.attributes.requested_date,
+      pickupPoint: dispatch.attributes.pickup_point,
+      pickupCodePrefixes: dispatch.attributes.pickup_codes,
+    },
   }))
   .describe("Which orders go to the suppliers, and when.");
 
@@ -87,8 +144,62 @@ const number = z
   })
   .describe("How purchase orders to this supplier are numbered. A number that does not fit is held.");
 
+const limit = wholeNumber(5, 10_000).optional();
+const limits = z
+  .strictObject({
+    ...boundedTexts.reduce(
+      (shape, name) => ({ ...shape, [name]: limit }),
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- filled by the reduction
+      {} as Record<BoundedText, typeof limit>,
+    ),
+    overflow: z.enum(["flow", "hold"]).default("flow"),
+  })
+  .transform(({ overflow, ...all }) => {
+    const limits: Limits = Object.fromEntries(Object.entries(all).filter(([, most]) => most !== undefined));
+    return { limits, overflow };
+  });
+
 const documentSection = z.strictObject({
-  format: z.enum(["order-xml"]).describe("The language of the purchase order."),
+  format: z.enum(formatNames).describe("The language of the purchase order."),
+  encoding: z.enum(encodings).default("utf-8").describe("The encoding of the files."),
+  newline: z.enum(["lf", "crlf"]).default("lf"),
+  characters: z
+    .enum(["transliterate", "hold"])
+    .default("transliterate")
+    .describe("Characters that the encoding lacks: written with the nearest that it has, or the purchase order is held."),
+  max: limits
+    .prefault({})
+    .describe(
+      "Most characters that the supplier's system takes. What is longer goes on in the next free field (overflow: flow), and where there is none, or with overflow: hold, the purchase order is held. Nothing is cut.",
+    ),
+  extras: z
+    .record(text, z.string())
+    .default({})
+    .describe("Fields of the supplier's own, in the place that the format has for such."),
+  contract: text.optional().describe("Number of the contract with the supplier."),
+  invoice_to: party.optional().describe("Whom the supplier invoices, when it is not the buyer."),
+  seller: z.strictObject(partyShape).prefault({}).describe("The supplier, as its own system knows it."),
+  customer_email: z
+    .enum(["send", "omit"])
+    .default("send")
+    .describe("Whether the supplier gets the end customer's e-mail address."),
+  partial: z.boolean().optional().describe("Whether the supplier may ship in parts. Without it, nothing is said."),
+  backorder: z.boolean().optional().describe("Whether the supplier may ship later what it lacks."),
+  substitution: z.boolean().optional().describe("Whether the supplier may ship something else instead."),
+  carrier: text.optional().describe("The carrier to ship with."),
+  carrier_account: text.optional().describe("Our account at that carrier."),
+  incoterm: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "expected an Incoterm in three capital letters, such as DAP")
+    .optional(),
+  delivery_note: z
+    .strictObject({
+      neutral: z.boolean().default(false).describe("Without the supplier's own name."),
+      prices: z.boolean().default(false),
+      sender: text.optional().describe("Who the customer shall see as the sender."),
+    })
+    .optional()
+    .describe("What the delivery note in the parcel shall be like. Without it, nothing is said."),
   shipping: z
     .looseObject({ unmapped: z.enum(["hold", "omit"]).default("hold") })
     .catchall(text)

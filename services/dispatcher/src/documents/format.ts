@@ -1,23 +1,31 @@
-import type { Acknowledgement } from "../domain/acknowledgement.ts";
 import type { Content } from "../domain/content.ts";
+import type { Encoding, FormatName, Limits } from "../domain/document.ts";
+import type { ReadMessage } from "../domain/message.ts";
 
-export interface RenderedDocument {
-  readonly bytes: Buffer;
-  readonly mediaType: string;
+export interface RenderOptions {
+  /** To be declared in the document; the text is encoded afterwards. */
+  readonly encoding: Encoding;
+  readonly extras: Readonly<Record<string, string>>;
 }
 
-export type ReadAnswer =
-  | { readonly ok: true; readonly answer: Acknowledgement }
-  | { readonly ok: false; readonly reason: string };
-
 /**
- * One language that suppliers read. `formats/<name>/` holds its two directions and, in `examples/`, answers of every
- * status to the purchase order SE1001-1 (`acknowledgement-….…`), with which `npm run fuzz` begins.
+ * One language that suppliers read. `formats/<name>/` holds its two directions and, in `examples/`, answers to the
+ * purchase order SE1001-1 (`acknowledgement-….…` of every status), with which `npm run fuzz` begins.
  */
 export interface Format {
-  readonly name: string;
-  /** The same content gives the same bytes. Throws BadDocument when the content cannot be said in this format. */
-  render(content: Content): RenderedDocument;
+  readonly name: FormatName;
+  readonly mediaType: string;
+  /** What it can say of a purchase order that was sent before. Where it cannot, a person must tell the supplier. */
+  readonly says: { readonly replacement: boolean; readonly change: boolean; readonly cancellation: boolean };
+  /** Each line must have a cost in it. */
+  readonly needsPrice: boolean;
+  /** What its definition allows at most. */
+  readonly limits: Limits;
+  /**
+   * Lines end with \n. The same content gives the same text. Throws BadDocument when the content cannot be said in this
+   * format, DocumentHeld where that can be mended (a price is missing).
+   */
+  render(content: Content, options: RenderOptions): string;
   /** Never throws on what a supplier wrote. */
-  readAcknowledgement(bytes: Uint8Array): ReadAnswer;
+  read(bytes: Uint8Array): ReadMessage;
 }

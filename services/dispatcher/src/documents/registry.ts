@@ -1,10 +1,20 @@
+import type { DocumentSettings, FormatName } from "../domain/document.ts";
 import type { Format } from "./format.ts";
 import { orderXml } from "./formats/order-xml/order-xml.ts";
 
-const formats = { "order-xml": orderXml } as const satisfies Record<string, Format>;
-
-export const formatOf = (name: keyof typeof formats): Format => formats[name];
+const formats: Partial<Record<FormatName, (settings: DocumentSettings) => Format>> = {
+  "order-xml": () => orderXml,
+};
 
 /** Every format that there is: for what tests them all. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of a literal
-export const formatNames = Object.keys(formats) as (keyof typeof formats)[];
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of the literal above
+export const formatNames = Object.keys(formats) as FormatName[];
+
+/** Throws Error for a format that is not built: the configuration's schema does not let it through. */
+export function formatOf(settings: DocumentSettings): Format {
+  const create = formats[settings.format];
+  if (create === undefined) {
+    throw new Error(`the format ${settings.format} does not exist`);
+  }
+  return create(settings);
+}

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { classifyLine, matchesGlob } from "./classify.ts";
 import type { OrderLine } from "./order.ts";
 import type { Rule, Supplier } from "./supplier.ts";
+import { noWishes } from "./test/no-wishes.ts";
 
 const line = (over: Partial<OrderLine>): OrderLine => ({
   id: "1",
@@ -14,6 +15,7 @@ const line = (over: Partial<OrderLine>): OrderLine => ({
   fulfillableQuantity: 1,
   requiresShipping: true,
   giftCard: false,
+  grams: null,
   properties: [],
   ...over,
 });
@@ -26,6 +28,7 @@ const supplier = (id: string, ...rules: readonly Rule[]): Supplier => ({
   rules,
   require: [],
   shipping: { codes: {}, unmapped: "omit" },
+  wishes: noWishes(id),
 });
 
 const agriest = supplier("agriest", { kind: "vendor", vendors: ["Agriest", "Kramp"] }, { kind: "sku-glob", globs: ["AGR-*"] });

@@ -1,43 +1,107 @@
+import { sumDecimals, timesDecimal } from "./decimal.ts";
 import type { Address, Entry, Order } from "./order.ts";
 import type { RequirableField, Supplier } from "./supplier.ts";
 
-export interface Buyer {
+/** A company as suppliers know it: the merchant, whoever is invoiced, the supplier. */
+export interface Party {
   readonly name: string;
   readonly siret: string | null;
   readonly vat: string | null;
+  /** GLN, 13 digits. */
+  readonly gln: string | null;
+  readonly contact: string | null;
   /** E.164. */
   readonly phone: string | null;
   readonly email: string | null;
+  readonly address: Address | null;
 }
+
+/** Who orders. */
+export type Buyer = Party;
 
 export interface ContentLine {
   /** Stable within the purchase order, from 1. */
   readonly number: number;
   readonly supplierSku: string;
   readonly shopSku: string;
+  /** GTIN: 8, 12, 13 or 14 digits. */
+  readonly gtin: string | null;
+  /** The manufacturer's part number. */
+  readonly mpn: string | null;
   readonly description: string;
+  /** In the supplier's unit. */
   readonly quantity: number;
+  /** UN/ECE Recommendation 20: C62 is one piece. */
+  readonly unit: string;
+  /** Pieces in one of the supplier's unit: what the customer ordered, divided. */
+  readonly packSize: number;
+  /** Net price of one of the supplier's unit, decimal text in the content's currency: what the supplier charges us. */
+  readonly unitCost: string | null;
+  /** quantity × unitCost, exact. */
+  readonly netAmount: string | null;
   readonly notes: readonly string[];
+  /** Of all of it. */
+  readonly weightGrams: number | null;
+  /** Hazard class, such as ADR 3. */
+  readonly hazard: string | null;
+}
+
+export interface DeliveryWindow {
+  /** Calendar dates, YYYY-MM-DD, at the place of delivery. */
+  readonly earliest: string | null;
+  readonly latest: string | null;
 }
 
 /**
- * Everything that a purchase order says, in no format yet. There is no price in it: the shop's retail price is never a
- * supplier's business. Times are epoch milliseconds.
+ * Everything that a purchase order says, in no format yet. There is no retail price in it: that is never a supplier's
+ * business. Times are epoch milliseconds.
  */
 export interface Content {
   readonly number: string;
   readonly version: number;
-  readonly purpose: "original" | "replacement" | "cancellation";
+  readonly purpose: "original" | "replacement" | "change" | "cancellation";
   readonly test: boolean;
   readonly issuedAt: number;
   readonly orderedAt: number;
   readonly shopOrder: string;
   readonly customerOrderNumber: string | null;
+  /** Of the buyer with the supplier. */
+  readonly contract: string | null;
   readonly buyer: Buyer & { readonly account: string | null };
-  readonly supplierName: string;
-  readonly customer: { readonly name: string; readonly email: string };
+  /** Null: the buyer. */
+  readonly invoiceTo: Party | null;
+  readonly seller: Party;
+  readonly customer: {
+    readonly name: string;
+    /** Null where the supplier is not to have it. */
+    readonly email: string | null;
+    /** BCP 47, such as fr or fr-FR. */
+    readonly language: string | null;
+  };
   readonly deliverTo: (Address & { readonly phone: string | null }) | null;
-  readonly shipping: { readonly code: string | null; readonly title: string } | null;
+  /** The carrier's id of the place where the customer collects it. */
+  readonly pickupPoint: string | null;
+  readonly requestedDelivery: DeliveryWindow | null;
+  /** Whether the supplier may ship in parts, later, or something else instead; null: nothing is said. */
+  readonly partial: boolean | null;
+  readonly backorder: boolean | null;
+  readonly substitution: boolean | null;
+  readonly shipping: {
+    readonly code: string | null;
+    readonly title: string;
+    readonly carrier: string | null;
+    /** Our account at the carrier. */
+    readonly account: string | null;
+  } | null;
+  /** Incoterms 2020, such as DAP. */
+  readonly incoterm: string | null;
+  /** What the delivery note shall be like; null: nothing is said. */
+  readonly deliveryNote: { readonly neutral: boolean; readonly prices: boolean; readonly sender: string | null } | null;
+  /** ISO 4217, of every amount here; null: no price is said. */
+  readonly currency: string | null;
+  /** Sum of the lines' net amounts, exact. */
+  readonly netTotal: string | null;
+  /** The order's note and note attributes: instructions. */
   readonly notes: readonly string[];
   readonly lines: readonly ContentLine[];
 }
@@ -47,6 +111,20 @@ export interface PlannedLine {
   /** The order line's id. */
   readonly lineId: string;
   readonly units: number;
+}
+
+/** What the supplier sells for a line, from the catalogue; without one it is the shop's own SKU, by the piece. */
+export interface SupplierItem {
+  readonly supplierSku: string;
+  readonly unit: string;
+  /** Pieces in one unit. */
+  readonly packSize: number;
+  /** In the supplier's unit. */
+  readonly quantity: number;
+  readonly unitCost: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
+  readonly hazard: string | null;
 }
 
 /** Composes the content of one purchase order. Throws Error when a planned line is not part of the order: a bug. */
@@ -59,9 +137,54 @@ export function composeContent(input: {
   readonly purpose: Content["purpose"];
   readonly issuedAt: number;
   readonly lines: readonly PlannedLine[];
+  /** By the order line's id. */
+  readonly items?: ReadonlyMap<string, SupplierItem>;
+  /** ISO 4217, of the items' costs. */
+  readonly currency?: string | null;
+  /** Where the customer's wishes stand in the order. */
+  readonly attributes?: AttributeNames;
+  /** What the supplier is asked for where the customer wishes nothing. */
+  readonly requestedDelivery?: DeliveryWindow | null;
 }): Content {
   const { order, supplier, buyer } = input;
+  const { wishes } = supplier;
+  const currency = wishes.price === "cost" ? (input.currency ?? null) : null;
+  const priced = currency !== null;
   const lines = new Map(order.lines.map((line) => [line.id, line]));
+  const contentLines = input.lines.map((planned): ContentLine => {
+    const line = lines.get(planned.lineId);
+    if (line === undefined) {
+      throw new Error(`order ${order.name} has no line ${planned.lineId}`);
+    }
+    const item = input.items?.get(planned.lineId) ?? {
+      supplierSku: line.sku ?? "",
+      unit: "C62",
+      packSize: 1,
+      quantity: planned.units,
+      unitCost: null,
+      gtin: null,
+      mpn: null,
+      hazard: null,
+    };
+    const unitCost = priced ? item.unitCost : null;
+    return {
+      number: planned.number,
+      supplierSku: item.supplierSku,
+      shopSku: line.sku ?? "",
+      gtin: item.gtin,
+      mpn: item.mpn,
+      description: line.variantTitle ? `${line.title} - ${line.variantTitle}` : line.title,
+      quantity: item.quantity,
+      unit: item.unit,
+      packSize: item.packSize,
+      unitCost,
+      netAmount: unitCost === null ? null : timesDecimal(unitCost, item.quantity),
+      // Shopify's own convention: a property whose name starts with _ is the theme's, not the customer's.
+      notes: line.properties.filter((entry) => !entry.name.startsWith("_") && entry.value !== "").map(showEntry),
+      weightGrams: line.grams === null ? null : line.grams * planned.units,
+      hazard: item.hazard,
+    };
+  });
   return {
     number: input.number,
     version: input.version,
@@ -71,32 +194,75 @@ export function composeContent(input: {
     orderedAt: order.processedAt,
     shopOrder: order.name,
     customerOrderNumber: order.customerOrderNumber,
+    contract: wishes.contract,
     buyer: { ...buyer, account: supplier.account },
-    supplierName: supplier.name,
-    customer: order.customer,
+    invoiceTo: wishes.invoiceTo,
+    seller: wishes.seller,
+    customer: {
+      name: order.customer.name,
+      email: wishes.customerEmail === "omit" ? null : order.customer.email,
+      language: order.customer.language,
+    },
     deliverTo: order.deliverTo && { ...order.deliverTo, phone: order.phone },
+    pickupPoint: pickupPointOf(order, input.attributes),
+    requestedDelivery: wishedDelivery(order, input.attributes) ?? input.requestedDelivery ?? null,
+    partial: wishes.partial,
+    backorder: wishes.backorder,
+    substitution: wishes.substitution,
     shipping:
       order.shippingMethod === null
         ? null
-        : { code: shippingCode(supplier, order.shippingMethod) ?? null, title: order.shippingMethod },
+        : {
+            code: shippingCode(supplier, order.shippingMethod) ?? null,
+            title: order.shippingMethod,
+            carrier: wishes.carrier,
+            account: wishes.carrierAccount,
+          },
+    incoterm: wishes.incoterm,
+    deliveryNote: wishes.deliveryNote,
+    currency,
+    netTotal: priced ? sumDecimals(contentLines.map((line) => line.netAmount ?? "0")) : null,
     notes: [...(order.note ? [order.note] : []), ...order.noteAttributes.map(showEntry)],
-    lines: input.lines.map((planned) => {
-      const line = lines.get(planned.lineId);
-      if (line === undefined) {
-        throw new Error(`order ${order.name} has no line ${planned.lineId}`);
-      }
-      return {
-        number: planned.number,
-        supplierSku: line.sku ?? "",
-        shopSku: line.sku ?? "",
-        description: line.variantTitle ? `${line.title} - ${line.variantTitle}` : line.title,
-        quantity: planned.units,
-        // Shopify's own convention: a property whose name starts with _ is the theme's, not the customer's.
-        notes: line.properties.filter((entry) => !entry.name.startsWith("_") && entry.value !== "").map(showEntry),
-      };
-    }),
+    lines: contentLines,
   };
 }
+
+/** Names of note attributes, compared without regard to case; the first that the order has counts. */
+export interface AttributeNames {
+  readonly requestedDate: readonly string[];
+  readonly pickupPoint: readonly string[];
+  /** A shipping method's code that begins so ends with the pickup point's id. */
+  readonly pickupCodePrefixes: readonly string[];
+}
+
+const attribute = (order: Order, names: readonly string[]): string | undefined =>
+  names
+    .map((name) => order.noteAttributes.find((one) => one.name.trim().toLowerCase() === name.toLowerCase())?.value.trim())
+    .find((value) => value !== undefined && value !== "");
+
+function pickupPointOf(order: Order, names: AttributeNames | undefined): string | null {
+  const code = order.shippingMethodCode ?? "";
+  const prefix = names?.pickupCodePrefixes.find((one) => code.startsWith(one) && code.length > one.length);
+  return attribute(order, names?.pickupPoint ?? []) ?? (prefix === undefined ? null : code.slice(prefix.length));
+}
+
+/** One day or two, as 2027-01-20 or 20/01/2027. What is written otherwise is still told, as a note. */
+function wishedDelivery(order: Order, names: AttributeNames | undefined): DeliveryWindow | undefined {
+  const text = attribute(order, names?.requestedDate ?? []) ?? "";
+  const iso = text.replaceAll(/\b(\d{1,2})[/.](\d{1,2})[/.](\d{4})\b/g, (_all, day: string, month: string, year: string) =>
+    [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-"),
+  );
+  const days = [...iso.matchAll(/\b\d{4}-\d{2}-\d{2}\b/g)].map(([day]) => day);
+  const [earliest, latest = earliest] = days;
+  return earliest === undefined || latest === undefined || days.length > 2 || !days.every(isDay) || latest < earliest
+    ? undefined
+    : { earliest, latest };
+}
+
+const isDay = (day: string): boolean => {
+  const time = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
 
 const showEntry = (entry: Entry): string => `${entry.name}: ${entry.value}`;
 

@@ -16,3 +16,23 @@ function scaled(text: string, places: number): bigint {
   const [whole = "", fraction = ""] = text.split(".");
   return BigInt(whole + fraction.padEnd(places, "0"));
 }
+
+/** Exact, with no more places than the longest has. Throws RangeError on text that is no decimal number. */
+export function sumDecimals(all: readonly string[]): string {
+  const places = all.reduce((most, one) => Math.max(most, scale(one)), 0);
+  return unscaled(
+    all.reduce((sum, one) => sum + scaled(one, places), 0n),
+    places,
+  );
+}
+
+/** Exact. Throws RangeError on text that is no decimal number, or a factor that is no whole one. */
+export function timesDecimal(a: string, factor: number): string {
+  return unscaled(scaled(a, scale(a)) * BigInt(factor), scale(a));
+}
+
+function unscaled(value: bigint, places: number): string {
+  const sign = value < 0n ? "-" : "";
+  const digits = String(value < 0n ? -value : value).padStart(places + 1, "0");
+  return places === 0 ? sign + digits : `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}

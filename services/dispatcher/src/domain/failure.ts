@@ -33,5 +33,10 @@ export class FolderRefused extends Refused {
 
 /** This purchase order's content cannot be sent as it is: a person must act, others go on. */
 export class BadDocument extends Error {
-  override name = "BadDocument";
+  override name: string = "BadDocument";
+}
+
+/** The document lacks something, or has too much, that a person or a later change of the order can mend: held, not failed. */
+export class DocumentHeld extends BadDocument {
+  override name = "DocumentHeld";
 }

@@ -32,6 +32,8 @@ export interface OrderLine {
   readonly fulfillableQuantity: number;
   readonly requiresShipping: boolean;
   readonly giftCard: boolean;
+  /** Of one unit; null when it is not told. */
+  readonly grams: number | null;
   /** The customer's entries for this line: engraving, length to cut. */
   readonly properties: readonly Entry[];
 }
@@ -61,11 +63,18 @@ export interface Order {
   readonly note: string | null;
   readonly noteAttributes: readonly Entry[];
   readonly customerOrderNumber: string | null;
-  readonly customer: { readonly name: string; readonly email: string };
+  readonly customer: {
+    readonly name: string;
+    readonly email: string;
+    /** BCP 47, as the checkout was in; null when it is not told. */
+    readonly language: string | null;
+  };
   readonly deliverTo: Address | null;
   /** E.164, from the shipping address, else the checkout's shipping line, billing address, order or customer. */
   readonly phone: string | null;
   /** The title of the shipping method that the customer chose. */
   readonly shippingMethod: string | null;
+  /** The code of that method: the shop's, or a carrier's. */
+  readonly shippingMethodCode: string | null;
   readonly lines: readonly OrderLine[];
 }

@@ -4,7 +4,7 @@
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
 import { classifyLine } from "./classify.ts";
-import { missingFields, shippingCode } from "./content.ts";
+import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
 import type { Money, Order } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
@@ -20,6 +20,7 @@ export interface DispatchPolicy {
   readonly testOrders: "dry-run" | "send";
   readonly holds: readonly HoldRule[];
   readonly unmatched: "dispatch-rest" | "hold-order";
+  readonly attributes: AttributeNames;
 }
 
 export type HoldRule =
@@ -27,11 +28,22 @@ export type HoldRule =
   | { readonly kind: "tag"; readonly tag: string }
   | { readonly kind: "note-present" };
 
-export const holdNames = ["release", "dry-run", "value", "tag", "note", "incomplete", "shipping", "unmatched", "number"] as const;
+export const holdNames = [
+  "release",
+  "dry-run",
+  "value",
+  "tag",
+  "note",
+  "incomplete",
+  "shipping",
+  "unmatched",
+  "number",
+  "document",
+] as const;
 export type HoldName = (typeof holdNames)[number];
 
-/** Holds that a person cannot lift: a test order is never sent, and a purchase order without a number cannot be. */
-export const isReleasable = (name: HoldName): boolean => name !== "dry-run" && name !== "number";
+/** Holds that a person cannot lift: a test order is never sent, and one without a number or a document cannot be. */
+export const isReleasable = (name: HoldName): boolean => name !== "dry-run" && name !== "number" && name !== "document";
 
 export interface Hold {
   readonly name: HoldName;

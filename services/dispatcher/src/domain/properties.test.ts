@@ -5,9 +5,17 @@ import type { Order, OrderLine } from "./order.ts";
 import { planOrder, type DispatchPolicy, type ExistingPurchaseOrder, type Plan } from "./plan.ts";
 import { mayChange, purchaseOrderStates, type PurchaseOrderState } from "./purchase-order.ts";
 import type { Supplier } from "./supplier.ts";
+import { noWishes } from "./test/no-wishes.ts";
 import type { LineAccount } from "./units.ts";
 
-const policy: DispatchPolicy = { since: 0, releasePaid: true, testOrders: "dry-run", holds: [], unmatched: "dispatch-rest" };
+const policy: DispatchPolicy = {
+  since: 0,
+  releasePaid: true,
+  testOrders: "dry-run",
+  holds: [],
+  unmatched: "dispatch-rest",
+  attributes: { requestedDate: [], pickupPoint: [], pickupCodePrefixes: [] },
+};
 
 const supplier = (id: string): Supplier => ({
   id,
@@ -20,6 +28,7 @@ const supplier = (id: string): Supplier => ({
   ],
   require: [],
   shipping: { codes: {}, unmapped: "omit" },
+  wishes: noWishes(id),
 });
 const suppliers = ["alpha", "beta", "gamma"].map(supplier);
 
@@ -41,6 +50,7 @@ const line = fc
       variantTitle: null,
       currentQuantity,
       fulfillableQuantity: Math.max(0, currentQuantity - fulfilled),
+      grams: null,
       properties: [],
     };
   });
@@ -65,10 +75,11 @@ const orderOf = (orderLines: readonly OrderLine[]): Order => ({
   note: null,
   noteAttributes: [],
   customerOrderNumber: null,
-  customer: { name: "", email: "" },
+  customer: { name: "", email: "", language: null },
   deliverTo: { company: null, name: "x", street: "y", street2: null, zip: "z", city: "c", province: null, country: "FR" },
   phone: null,
   shippingMethod: null,
+  shippingMethodCode: null,
   lines: orderLines,
 });
 
@@ -156,6 +167,7 @@ test("what is on purchase orders never exceeds what was ordered, whatever happen
         fulfillableQuantity: quantity,
         requiresShipping: true,
         giftCard: false,
+        grams: null,
         properties: [],
       }));
       let accounts: ReadonlyMap<string, LineAccount> = new Map();

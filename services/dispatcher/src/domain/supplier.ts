@@ -1,4 +1,5 @@
 // What the domain needs to know of a supplier. The configuration (../config) produces it.
+import type { Party } from "./content.ts";
 
 export type Rule =
   | { readonly kind: "vendor"; readonly vendors: readonly string[] }
@@ -31,6 +32,26 @@ export interface NumberPattern {
   readonly alphabet: string;
 }
 
+/** What the merchant wants of this supplier, said on each purchase order. */
+export interface Wishes {
+  readonly contract: string | null;
+  /** Null: the buyer. */
+  readonly invoiceTo: Party | null;
+  /** The supplier, as its own system knows it. */
+  readonly seller: Party;
+  readonly customerEmail: "send" | "omit";
+  /** Null: nothing is said. */
+  readonly partial: boolean | null;
+  readonly backorder: boolean | null;
+  readonly substitution: boolean | null;
+  readonly carrier: string | null;
+  readonly carrierAccount: string | null;
+  readonly incoterm: string | null;
+  readonly deliveryNote: { readonly neutral: boolean; readonly prices: boolean; readonly sender: string | null } | null;
+  /** cost: what the catalogue says that the supplier charges. Never the shop's price. */
+  readonly price: "none" | "cost";
+}
+
 export interface Supplier {
   /** The key in the configuration: lower case, stable; part of queue names. */
   readonly id: string;
@@ -45,4 +66,5 @@ export interface Supplier {
     readonly codes: Readonly<Record<string, string>>;
     readonly unmapped: "hold" | "omit";
   };
+  readonly wishes: Wishes;
 }

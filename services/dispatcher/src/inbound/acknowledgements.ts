@@ -5,6 +5,7 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, InboundFilesTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { applyAcknowledgement, satisfies, type Acknowledgement } from "../domain/acknowledgement.ts";
+import type { ReadMessage } from "../domain/message.ts";
 
 export interface InboundFile {
   readonly supplier: string;
@@ -13,10 +14,8 @@ export interface InboundFile {
   readonly bytes: Uint8Array;
 }
 
-export type ReadAcknowledgement = (
-  supplier: string,
-  bytes: Uint8Array,
-) => { readonly ok: true; readonly answer: Acknowledgement } | { readonly ok: false; readonly reason: string };
+/** What a supplier's file says, in its own format. Composed from the documents room. */
+export type ReadFile = (supplier: string, bytes: Uint8Array) => ReadMessage;
 
 /** The supplier's answer proves that it has the purchase order. Composed from the deliveries room. */
 export type RecordEvidence = (
@@ -47,7 +46,7 @@ export interface AcknowledgementInbox {
 
 export function createAcknowledgementInbox(options: {
   readonly database: OpenDatabase;
-  readonly read: ReadAcknowledgement;
+  readonly read: ReadFile;
   readonly recordEvidence: RecordEvidence;
   /** What the supplier is expected to answer. */
   readonly expects: (supplier: string) => "none" | "received" | "accepted";
@@ -73,7 +72,13 @@ export function createAcknowledgementInbox(options: {
         if (!read.ok) {
           return { kind: "unreadable", reason: shown(read.reason) };
         }
-        const answer = { ...read.answer, reason: shown(read.answer.reason), reference: shown(read.answer.reference) };
+        if (read.message.kind !== "acknowledgement") {
+          const reason = `a ${read.message.kind.replace("-", " ")}, where acknowledgements are expected`;
+          await keep(trx, file, { state: "quarantined", reason, purchaseOrder: null });
+          return { kind: "quarantined", reason };
+        }
+        const { acknowledgement } = read.message;
+        const answer = { ...acknowledgement, reason: shown(acknowledgement.reason), reference: shown(acknowledgement.reference) };
         const po = await find(trx, file.supplier, answer.purchaseOrder);
         const refusal =
           po === undefined

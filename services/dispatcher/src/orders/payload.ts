@@ -58,6 +58,7 @@ const line = z.looseObject({
   fulfillable_quantity: units.nullish(),
   requires_shipping: flag,
   gift_card: flag,
+  grams: z.number().int().min(0).nullish().catch(null),
   properties: entries,
 });
 
@@ -82,6 +83,7 @@ const payload = z.looseObject({
   email: text,
   contact_email: text,
   phone: text,
+  customer_locale: text,
   customer: z
     .looseObject({ first_name: text, last_name: text, email: text, phone: text, default_address: address })
     .nullish()
@@ -128,6 +130,7 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
       fulfillableQuantity: one.fulfillable_quantity ?? current,
       requiresShipping: one.requires_shipping ?? true,
       giftCard: one.gift_card ?? false,
+      grams: one.grams ?? null,
       properties: one.properties,
     });
   }
@@ -161,6 +164,7 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
       customer: {
         name: customerName ?? "",
         email: clean(order.email) ?? clean(order.contact_email) ?? clean(order.customer?.email) ?? "",
+        language: clean(order.customer_locale),
       },
       deliverTo: readAddress(shipping),
       phone: firstPhone(
@@ -175,6 +179,7 @@ export function readOrder(value: unknown, shop: string): PayloadResult {
         country,
       ),
       shippingMethod: clean(shippingLine?.title),
+      shippingMethodCode: clean(shippingLine?.code),
       lines: [...lines.values()],
     },
   };

@@ -2,8 +2,8 @@
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { composeContent, type Buyer, type Content, type PlannedLine } from "../domain/content.ts";
-import { BadDocument } from "../domain/failure.ts";
+import { composeContent, type AttributeNames, type Buyer, type Content, type PlannedLine } from "../domain/content.ts";
+import { BadDocument, DocumentHeld } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
 import type { Order } from "../domain/order.ts";
 import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
@@ -23,6 +23,7 @@ interface RenderedDocument {
 
 export interface WriterOptions {
   readonly buyer: Buyer;
+  readonly attributes: AttributeNames;
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
   readonly newId: () => string;
@@ -113,12 +114,6 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
             ? await findNumber(trx, supplier, order)
             : { number: lost.number };
       const number = "number" in numbered ? numbered.number : null;
-      const holds: Hold[] = [
-        ...wanted.holds,
-        ...("problem" in numbered
-          ? [{ name: "number" as const, reason: `suppliers.${supplier.id}.number: ${numbered.problem}` }]
-          : []),
-      ];
       const po = target.po ?? (await create(trx, { id: options.newId(), order, supplier, number, now }));
       if (target.po !== undefined && number !== target.po.number) {
         await trx.updateTable("purchase_orders").set({ number }).where("id", "=", po.id).execute();
@@ -128,6 +123,13 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       if (lost !== undefined) {
         return { id: po.id, becameReady: false, alerts: [await takeLostPlace(trx, { po, lost, order, now })] };
       }
+      const holds: Hold[] = [
+        ...wanted.holds,
+        ...("problem" in numbered
+          ? [{ name: "number" as const, reason: `suppliers.${supplier.id}.number: ${numbered.problem}` }]
+          : []),
+        ...(!document.ok && document.held ? [{ name: "document" as const, reason: document.reason }] : []),
+      ];
       await writeHolds(trx, { id: po.id, holds, now });
       const active = await activeHolds(trx, po.id);
       const held = active.length > 0;
@@ -172,7 +174,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines"
     >,
   ): RenderedDocument {
-    return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer }));
+    return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer, attributes: options.attributes }));
   }
 
   /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
@@ -185,7 +187,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       readonly number: string;
       readonly now: number;
     },
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly reason: string }> {
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly held: boolean; readonly reason: string }> {
     const { order, supplier, po, number, now } = input;
     const lines = await linesOf(trx, po.id);
     const current = await trx
@@ -209,7 +211,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       if (error instanceof BadDocument) {
         // No version is to be sent: an earlier one would say what the order does not say any more.
         await trx.updateTable("purchase_orders").set({ version: 0 }).where("id", "=", po.id).execute();
-        return { ok: false, reason: error.message };
+        return { ok: false, held: error instanceof DocumentHeld, reason: error.message };
       }
       throw error;
     }

@@ -50,7 +50,11 @@ export async function createFilesTarget(
 
   const suppliers = new Map<string, Supplier>();
   const configured = configuredSuppliers();
-  for (const { id, format, acknowledgements } of configured) {
+  for (const {
+    id,
+    document: { format },
+    acknowledgements,
+  } of configured) {
     const cases: Supplier["cases"] = new Map();
     const folder = createFuzzedFolder({
       folder: acknowledgements?.folder ?? "/",
@@ -235,7 +239,13 @@ function configuredSuppliers(): ConfiguredSupplier[] {
   return handlerConfig().suppliers.flatMap((supplier) =>
     formatNames.map((format) => {
       const id = `${supplier.id}-${format}`;
-      return { ...supplier, id, format, rules: [{ kind: "vendor" as const, vendors: [id] }], require: [] };
+      return {
+        ...supplier,
+        id,
+        document: { ...supplier.document, format },
+        rules: [{ kind: "vendor" as const, vendors: [id] }],
+        require: [],
+      };
     }),
   );
 }

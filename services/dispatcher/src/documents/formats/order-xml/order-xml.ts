@@ -1,6 +1,14 @@
 // The house format; order-xml.xsd beside this file is its definition and goes to the supplier's engineer.
 import type { Format } from "../../format.ts";
-import { readAcknowledgement } from "./parse.ts";
+import { read } from "./parse.ts";
 import { render } from "./render.ts";
 
-export const orderXml: Format = { name: "order-xml", render, readAcknowledgement };
+export const orderXml: Format = {
+  name: "order-xml",
+  mediaType: "application/xml",
+  says: { replacement: true, change: true, cancellation: true },
+  needsPrice: false,
+  limits: {},
+  render,
+  read,
+};

@@ -1,63 +1,41 @@
 import { z } from "zod";
 import { acknowledgementStatuses } from "../../../domain/acknowledgement.ts";
-import type { ReadAnswer } from "../../format.ts";
-import { readXml } from "../../xml-read.ts";
+import type { ReadMessage } from "../../../domain/message.ts";
+import {
+  count,
+  element,
+  list,
+  optionalCount,
+  optionalDay,
+  optionalInstant,
+  optionalText,
+  readDocument,
+  reader,
+  text,
+} from "../../xml-shape.ts";
 
-const text = z.string().min(1);
-const optionalText = z
-  .string()
-  .optional()
-  .transform((value) => value || null);
-const count = z
-  .string()
-  .regex(/^\d{1,9}$/, "expected a whole number")
-  .transform(Number);
-const optionalCount = count.optional().transform((value) => value ?? null);
-/** The parser gives one element as itself, several as a list, and one without content as an empty text. */
-const list = <T extends z.ZodType>(item: T) =>
-  z.preprocess((value) => (value === undefined || value === "" ? [] : Array.isArray(value) ? value : [value]), z.array(item));
-const element = <T extends z.ZodRawShape>(shape: T) =>
-  z.preprocess((value) => (value === undefined || value === "" ? {} : value), z.object(shape));
-
-const acknowledgement = z.object({
-  Number: optionalText,
-  OrderNumber: text,
-  DocumentVersion: optionalCount,
-  Status: z.enum(acknowledgementStatuses),
-  Reason: optionalText,
-  Lines: element({
-    Line: list(
-      z.object({
-        "@number": count,
-        Confirmed: optionalCount,
-        Backordered: optionalCount,
-        Cancelled: optionalCount,
-        PromisedDate: z
-          .string()
-          .regex(/^\d{4}-\d{2}-\d{2}$/, "expected a date YYYY-MM-DD")
-          .optional(),
-      }),
-    ),
+const acknowledgement = reader(
+  z.object({
+    Number: optionalText,
+    OrderNumber: text,
+    DocumentVersion: optionalCount,
+    Status: z.enum(acknowledgementStatuses),
+    Reason: optionalText,
+    Lines: element({
+      Line: list(
+        z.object({
+          "@number": count,
+          Confirmed: optionalCount,
+          Backordered: optionalCount,
+          Cancelled: optionalCount,
+          PromisedDate: optionalDay,
+        }),
+      ),
+    }),
   }),
-});
-
-export function readAcknowledgement(bytes: Uint8Array): ReadAnswer {
-  const document = readXml(bytes);
-  if (!document.ok) {
-    return document;
-  }
-  if (document.root !== "Acknowledgement") {
-    return { ok: false, reason: `expected <Acknowledgement>, found <${document.root}>` };
-  }
-  const parsed = acknowledgement.safeParse(document.value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return { ok: false, reason: `Acknowledgement/${issue?.path.join("/") ?? ""}: ${issue?.message ?? "not readable"}` };
-  }
-  const answer = parsed.data;
-  return {
-    ok: true,
-    answer: {
+  (answer) => ({
+    kind: "acknowledgement",
+    acknowledgement: {
       reference: answer.Number,
       purchaseOrder: answer.OrderNumber,
       version: answer.DocumentVersion,
@@ -68,8 +46,68 @@ export function readAcknowledgement(bytes: Uint8Array): ReadAnswer {
         confirmed: line.Confirmed,
         backordered: line.Backordered,
         cancelled: line.Cancelled,
-        promisedOn: line.PromisedDate ?? null,
+        promisedOn: line.PromisedDate,
       })),
     },
-  };
-}
+  }),
+);
+
+const shipment = reader(
+  z.object({
+    Number: text,
+    OrderNumber: text,
+    ShippedAt: optionalInstant,
+    ExpectedDate: optionalDay,
+    Carrier: optionalText,
+    Tracking: list(z.object({ Number: text, Url: optionalText })),
+    Lines: element({
+      Line: list(z.object({ "@number": optionalCount, SKU: optionalText, Quantity: count, Backordered: optionalCount })).refine(
+        (lines) => lines.length > 0,
+        "expected at least one line",
+      ),
+    }),
+  }),
+  (one) => ({
+    kind: "despatch-advice",
+    despatchAdvice: {
+      reference: one.Number,
+      purchaseOrder: one.OrderNumber,
+      shippedAt: one.ShippedAt,
+      expectedOn: one.ExpectedDate,
+      carrier: one.Carrier,
+      tracking: one.Tracking.map(({ Number: number, Url: url }) => ({ number, url })),
+      lines: one.Lines.Line.map((line) => ({
+        number: line["@number"],
+        supplierSku: line.SKU,
+        quantity: line.Quantity,
+        backordered: line.Backordered,
+      })),
+    },
+  }),
+);
+
+const stock = reader(
+  z.object({
+    Number: optionalText,
+    AsOf: optionalInstant,
+    Items: element({
+      Item: list(z.object({ SKU: optionalText, GTIN: optionalText, Quantity: count, AvailableFrom: optionalDay })),
+    }),
+  }),
+  (one) => ({
+    kind: "stock-report",
+    stockReport: {
+      reference: one.Number,
+      asOf: one.AsOf,
+      items: one.Items.Item.map((item) => ({
+        supplierSku: item.SKU,
+        gtin: item.GTIN,
+        quantity: item.Quantity,
+        availableFrom: item.AvailableFrom,
+      })),
+    },
+  }),
+);
+
+export const read = (bytes: Uint8Array): ReadMessage =>
+  readDocument(bytes, { Acknowledgement: acknowledgement, Shipment: shipment, Stock: stock });

@@ -1,97 +1,102 @@
-import { XMLBuilder } from "fast-xml-parser";
-import type { Content } from "../../../domain/content.ts";
-import { BadDocument } from "../../../domain/failure.ts";
-import type { RenderedDocument } from "../../format.ts";
+import type { Content, Party } from "../../../domain/content.ts";
+import type { Address } from "../../../domain/order.ts";
+import type { RenderOptions } from "../../format.ts";
 import { xmlText } from "../../xml-text.ts";
+import { optional, required, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";
 
-const builder = new XMLBuilder({
-  format: true,
-  indentBy: "  ",
-  ignoreAttributes: false,
-  attributeNamePrefix: "@",
-  suppressEmptyNode: false,
-  processEntities: true,
+export function render(content: Content, { encoding, extras }: RenderOptions): string {
+  const { buyer, deliverTo, requestedDelivery, shipping, deliveryNote } = content;
+  const order: XmlNode = {
+    "@version": "1",
+    Number: required(content.number, "number"),
+    DocumentVersion: content.version,
+    Purpose: content.purpose,
+    Kind: "dropship",
+    Test: content.test,
+    IssuedAt: time(content.issuedAt),
+    OrderedAt: time(content.orderedAt),
+    ShopOrder: required(content.shopOrder, "shop order"),
+    CustomerOrderNumber: optional(content.customerOrderNumber),
+    Contract: optional(content.contract),
+    Buyer: { Name: required(buyer.name, "buyer.name"), Account: optional(buyer.account), ...party(buyer) },
+    InvoiceTo: content.invoiceTo && { Name: required(content.invoiceTo.name, "invoice_to.name"), ...party(content.invoiceTo) },
+    Supplier: { Name: required(content.seller.name, "supplier name"), ...party(content.seller) },
+    Customer: {
+      Name: xmlText(content.customer.name),
+      Email: xmlText(content.customer.email ?? ""),
+      Language: optional(content.customer.language),
+    },
+    DeliverTo: deliverTo && { ...address(deliverTo), Phone: optional(deliverTo.phone) },
+    PickupPoint: optional(content.pickupPoint),
+    RequestedDelivery: requestedDelivery && {
+      Earliest: requestedDelivery.earliest,
+      Latest: requestedDelivery.latest,
+    },
+    PartialAllowed: content.partial,
+    BackorderAllowed: content.backorder,
+    SubstitutionAllowed: content.substitution,
+    Shipping: shipping && {
+      Code: optional(shipping.code),
+      Title: required(shipping.title, "shipping method"),
+      Carrier: optional(shipping.carrier),
+      CarrierAccount: optional(shipping.account),
+    },
+    Incoterm: content.incoterm,
+    DeliveryNote: deliveryNote && {
+      Neutral: deliveryNote.neutral,
+      Prices: deliveryNote.prices,
+      Sender: optional(deliveryNote.sender),
+    },
+    Currency: content.currency,
+    NetTotal: content.netTotal,
+    Notes: notes(content.notes),
+    Extras: Object.keys(extras).length === 0 ? undefined : { Extra: Object.entries(extras).map(extra) },
+    Products: {
+      Product: content.lines.map((line) => ({
+        "@line": line.number,
+        SKU: required(line.supplierSku, `SKU of line ${line.number}`),
+        ShopSKU: line.shopSku === line.supplierSku ? undefined : optional(line.shopSku),
+        GTIN: line.gtin,
+        ManufacturerSKU: optional(line.mpn),
+        Description: xmlText(line.description).trim() || "-",
+        Quantity: line.quantity,
+        Unit: line.unit === "C62" ? undefined : line.unit,
+        PackSize: line.packSize === 1 ? undefined : line.packSize,
+        UnitCost: line.unitCost,
+        NetAmount: line.netAmount,
+        WeightGrams: line.weightGrams,
+        Hazard: optional(line.hazard),
+        Note: texts(line.notes),
+      })),
+    },
+  };
+  return writeXml({ Order: order }, { encoding });
+}
+
+const party = (one: Party): XmlNode => ({
+  Siret: one.siret,
+  Vat: optional(one.vat),
+  Gln: one.gln,
+  Contact: optional(one.contact),
+  Phone: one.phone,
+  Email: optional(one.email),
+  Address: one.address && address(one.address),
 });
 
-export function render(content: Content): RenderedDocument {
-  if (content.lines.length === 0) {
-    throw new BadDocument(`purchase order ${content.number} has no lines`);
-  }
-  const { buyer, deliverTo, shipping } = content;
-  const xml = builder.build({
-    "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
-    Order: {
-      "@version": "1",
-      Number: required(content.number, "number"),
-      DocumentVersion: content.version,
-      Purpose: content.purpose,
-      Kind: "dropship",
-      Test: content.test,
-      IssuedAt: time(content.issuedAt),
-      OrderedAt: time(content.orderedAt),
-      ShopOrder: required(content.shopOrder, "shop order"),
-      ...optional("CustomerOrderNumber", content.customerOrderNumber),
-      Buyer: {
-        Name: required(buyer.name, "buyer.name"),
-        ...optional("Account", buyer.account),
-        ...optional("Siret", buyer.siret),
-        ...optional("Vat", buyer.vat),
-        ...optional("Phone", buyer.phone),
-        ...optional("Email", buyer.email),
-      },
-      Supplier: { Name: required(content.supplierName, "supplier name") },
-      Customer: { Name: xmlText(content.customer.name), Email: xmlText(content.customer.email) },
-      ...(deliverTo && {
-        DeliverTo: {
-          ...optional("Company", deliverTo.company),
-          ...optional("Name", deliverTo.name),
-          ...optional("Street", deliverTo.street),
-          ...optional("Street2", deliverTo.street2),
-          ...optional("Zip", deliverTo.zip),
-          ...optional("City", deliverTo.city),
-          ...optional("Province", deliverTo.province),
-          ...optional("Country", deliverTo.country),
-          ...optional("Phone", deliverTo.phone),
-        },
-      }),
-      ...(shipping && { Shipping: { ...optional("Code", shipping.code), Title: required(shipping.title, "shipping method") } }),
-      ...notes("Notes", content.notes),
-      Products: {
-        Product: content.lines.map((line) => ({
-          "@line": line.number,
-          SKU: required(line.supplierSku, `SKU of line ${line.number}`),
-          ...(line.shopSku === line.supplierSku ? {} : optional("ShopSKU", line.shopSku)),
-          Description: xmlText(line.description).trim() || "-",
-          Quantity: line.quantity,
-          ...noteList(line.notes),
-        })),
-      },
-    },
-  });
-  return { bytes: Buffer.from(xml, "utf8"), mediaType: "application/xml" };
+const address = (one: Address): XmlNode => ({
+  Company: optional(one.company),
+  Name: optional(one.name),
+  Street: optional(one.street),
+  Street2: optional(one.street2),
+  Zip: optional(one.zip),
+  City: optional(one.city),
+  Province: optional(one.province),
+  Country: optional(one.country),
+});
+
+function notes(values: readonly string[]): XmlNode | undefined {
+  const list = texts(values);
+  return list.length === 0 ? undefined : { Note: list };
 }
 
-const time = (epochMs: number): string => new Date(epochMs).toISOString();
-
-function required(value: string, what: string): string {
-  const text = xmlText(value);
-  if (text.trim() === "") {
-    throw new BadDocument(`${what} is empty after removing characters that XML cannot carry`);
-  }
-  return text;
-}
-
-function optional(name: string, value: string | null): Record<string, string> {
-  const text = xmlText(value ?? "");
-  return text.trim() === "" ? {} : { [name]: text };
-}
-
-function noteList(values: readonly string[]): { Note?: string[] } {
-  const texts = values.map(xmlText).filter((text) => text.trim() !== "");
-  return texts.length === 0 ? {} : { Note: texts };
-}
-
-function notes(name: string, values: readonly string[]): Record<string, unknown> {
-  const list = noteList(values);
-  return list.Note === undefined ? {} : { [name]: list };
-}
+const extra = ([name, value]: readonly [string, string]): XmlNode => ({ "@name": xmlText(name), "#text": xmlText(value) });

@@ -1,0 +1,56 @@
+// One supplier's language: a format with the supplier's own encoding, lengths, fields and schema.
+import type { Content } from "../domain/content.ts";
+import type { DocumentSettings, FormatName, Limits } from "../domain/document.ts";
+import { boundedTexts } from "../domain/document.ts";
+import { BadDocument } from "../domain/failure.ts";
+import { encode, inEncoding } from "./characters.ts";
+import { fit } from "./fit.ts";
+import type { ReadMessage } from "../domain/message.ts";
+import type { Format } from "./format.ts";
+import { formatOf } from "./registry.ts";
+
+export interface RenderedDocument {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+export interface Language {
+  readonly format: FormatName;
+  readonly says: Format["says"];
+  readonly needsPrice: boolean;
+  /** The same content gives the same bytes. Throws BadDocument, or DocumentHeld, which a change can mend. */
+  write(content: Content): RenderedDocument;
+  /** Never throws on what a supplier wrote. */
+  read(bytes: Uint8Array): ReadMessage;
+}
+
+export function createLanguage(settings: DocumentSettings): Language {
+  const format = formatOf(settings);
+  const { encoding, characters, extras, overflow } = settings;
+  const limits = tighter(settings.limits, format.limits);
+  return {
+    format: format.name,
+    says: format.says,
+    needsPrice: format.needsPrice,
+    write(content) {
+      if (content.lines.length === 0) {
+        throw new BadDocument(`purchase order ${content.number} has no lines`);
+      }
+      // A character may become several (ß, ss): so lengths are measured afterwards.
+      const written = fit(inEncoding(content, { encoding, characters }), limits, overflow);
+      const text = format.render(written, { encoding, extras: inEncoding(extras, { encoding, characters }) });
+      const bytes = encode(settings.newline === "crlf" ? text.replaceAll("\n", "\r\n") : text, encoding);
+      return { bytes, mediaType: format.mediaType };
+    },
+    read: format.read,
+  };
+}
+
+function tighter(a: Limits, b: Limits): Limits {
+  return Object.fromEntries(
+    boundedTexts.flatMap((name) => {
+      const most = Math.min(a[name] ?? Infinity, b[name] ?? Infinity);
+      return Number.isFinite(most) ? [[name, most]] : [];
+    }),
+  );
+}

@@ -1,0 +1,17 @@
+import type { Wishes } from "../supplier.ts";
+
+/** What a supplier is told that the merchant has no wishes for. */
+export const noWishes = (name: string): Wishes => ({
+  contract: null,
+  invoiceTo: null,
+  seller: { name, siret: null, vat: null, gln: null, contact: null, phone: null, email: null, address: null },
+  customerEmail: "send",
+  partial: null,
+  backorder: null,
+  substitution: null,
+  carrier: null,
+  carrierAccount: null,
+  incoterm: null,
+  deliveryNote: null,
+  price: "none",
+});
