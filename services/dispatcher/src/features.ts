@@ -81,7 +81,7 @@ const UNREADABLE_PATIENCE_MS = 60_000;
 const TELL_AFTER = { failures: 5, openForMs: 10 * 60_000 };
 
 /** Raise it when a change of the code makes open orders come out differently: then all are planned again at the next start. */
-const PLANNING_REVISION = 1;
+const PLANNING_REVISION = 2;
 
 export function composeFeatures(options: FeaturesOptions): Features {
   const { config, database, alert, now } = options;

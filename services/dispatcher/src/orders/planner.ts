@@ -6,6 +6,7 @@ import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../d
 import type { Order, OrderLine } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
+import { readSnapshot } from "../domain/snapshot.ts";
 import type { Supplier } from "../domain/supplier.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
@@ -125,10 +126,12 @@ export function createPlanner(options: PlannerOptions): PlanNow {
   };
 }
 
-/** The domain's order of a row, with its tombstones. */
-export function orderOf(row: Pick<OrdersTable, "snapshot" | "cancelled_at">): Order {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by storeSnapshot from a validated payload
-  return { ...(JSON.parse(row.snapshot ?? "null") as Order), cancelledAt: row.cancelled_at };
+/** The domain's order of a row, with its tombstones. Throws Error for one that was deleted before it was ever seen. */
+export function orderOf(row: Pick<OrdersTable, "id" | "snapshot" | "cancelled_at">): Order {
+  if (row.snapshot === null) {
+    throw new Error(`order ${row.id} has no snapshot`);
+  }
+  return { ...readSnapshot(row.snapshot), cancelledAt: row.cancelled_at };
 }
 
 async function saveOrderState(input: {

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from "kysely";
 import type { Database, EventsTable, OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../../database/schema.ts";
 import type { Order } from "../../domain/order.ts";
+import { readSnapshot } from "../../domain/snapshot.ts";
 import { listEvents } from "./events.ts";
 import { containing, page, type Paged, type Position } from "./paging.ts";
 import { activeHoldsOf, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
@@ -153,8 +154,7 @@ export async function readOrder(db: Database, id: string): Promise<OrderDetail |
   );
   return {
     ...row,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the intake from a validated payload
-    snapshot: row.snapshot === null ? null : (JSON.parse(row.snapshot) as Order),
+    snapshot: row.snapshot === null ? null : readSnapshot(row.snapshot),
     lines: lines.map((line) => ({ ...line, allocations: allocations.filter((one) => one.line_id === line.line_id) })),
     purchaseOrders: purchaseOrders.map((po) => ({ ...po, holds: holds.filter((hold) => hold.purchase_order_id === po.id) })),
     events: await listEvents(
