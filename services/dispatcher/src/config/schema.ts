@@ -81,6 +81,11 @@ export const dispatchSchema = z
           .boolean()
           .default(true)
           .describe("Paid (or partially refunded) orders go by themselves. false: a person releases each."),
+        terms: z
+          .boolean()
+          .default(false)
+          .describe("Orders with payment terms, which the customer pays by invoice later, go by themselves, too."),
+        or_tag: oneOrMore(z.string().min(1)).default([]).describe("Orders with one of these tags go by themselves, too."),
         test_orders: z.enum(["dry-run", "send"]).default("dry-run").describe("dry-run: test orders are rendered and never sent."),
       })
       .prefault({}),
@@ -109,7 +114,7 @@ export const dispatchSchema = z
   })
   .transform((dispatch) => ({
     since: dispatch.since,
-    releasePaid: dispatch.release.paid,
+    release: { paid: dispatch.release.paid, terms: dispatch.release.terms, tags: dispatch.release.or_tag },
     testOrders: dispatch.release.test_orders,
     holds: dispatch.hold,
     unmatched: dispatch.unmatched,

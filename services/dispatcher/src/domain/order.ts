@@ -53,6 +53,8 @@ export interface Order {
   readonly test: boolean;
   /** As Shopify writes it: pending, authorized, partially_paid, paid, partially_refunded, refunded, voided. */
   readonly financialStatus: string | null;
+  /** The customer pays by invoice later (B2B). */
+  readonly paymentTerms: boolean;
   readonly createdAt: number;
   readonly processedAt: number;
   readonly updatedAt: number;

@@ -8,14 +8,14 @@ import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
 import type { Money, Order } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
+import { isReleased, type ReleasePolicy } from "./release.ts";
 import type { Supplier } from "./supplier.ts";
 import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
 
 export interface DispatchPolicy {
   /** Orders created earlier are stored as historic: only a person sends them. Epoch milliseconds. */
   readonly since: number;
-  /** Paid orders go (financial_status paid or partially_refunded). Where false, a person releases each. */
-  readonly releasePaid: boolean;
+  readonly release: ReleasePolicy;
   /** `dry-run`: orders marked as test are rendered and never sent. */
   readonly testOrders: "dry-run" | "send";
   readonly holds: readonly HoldRule[];
@@ -187,8 +187,8 @@ function unitsByLine(purchaseOrders: readonly ExistingPurchaseOrder[]): Readonly
 
 function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly LinePlan[]): Hold[] {
   const holds: Hold[] = [];
-  if (!isReleased(order, policy)) {
-    const reason = policy.releasePaid
+  if (!isReleased(order, policy.release)) {
+    const reason = policy.release.paid
       ? `not paid yet (financial_status ${order.financialStatus ?? "unknown"})`
       : "orders are released by hand";
     holds.push({ name: "release", reason });
@@ -207,11 +207,6 @@ function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly Line
     holds.push({ name: "unmatched", reason: waiting.map((line) => line.reason).join("; ") });
   }
   return holds;
-}
-
-/** A predicate on the order's state, not on a topic: a late or reconciled order is released like any other. */
-function isReleased(order: Order, policy: DispatchPolicy): boolean {
-  return policy.releasePaid && (order.financialStatus === "paid" || order.financialStatus === "partially_refunded");
 }
 
 function applyHold(rule: HoldRule, order: Order): Hold | undefined {

@@ -10,7 +10,7 @@ import type { LineAccount } from "./units.ts";
 
 const policy: DispatchPolicy = {
   since: 0,
-  releasePaid: true,
+  release: { paid: true, terms: false, tags: [] },
   testOrders: "dry-run",
   holds: [],
   unmatched: "dispatch-rest",
@@ -66,6 +66,7 @@ const orderOf = (orderLines: readonly OrderLine[]): Order => ({
   orderNumber: "1",
   test: false,
   financialStatus: "paid",
+  paymentTerms: false,
   createdAt: 1,
   processedAt: 1,
   updatedAt: 1,

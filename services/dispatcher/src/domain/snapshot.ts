@@ -1,8 +1,9 @@
 import type { Order } from "./order.ts";
 
 /** What an order kept by an earlier version may lack: facts that were not read then. */
-type Kept = Omit<Order, "shippingMethodCode" | "customer" | "lines"> & {
+type Kept = Omit<Order, "shippingMethodCode" | "paymentTerms" | "customer" | "lines"> & {
   readonly shippingMethodCode?: string | null;
+  readonly paymentTerms?: boolean;
   readonly customer: Omit<Order["customer"], "language"> & { readonly language?: string | null };
   readonly lines: readonly (Omit<Order["lines"][number], "grams"> & { readonly grams?: number | null })[];
 };
@@ -14,6 +15,7 @@ export function readSnapshot(text: string): Order {
   return {
     ...kept,
     shippingMethodCode: kept.shippingMethodCode ?? null,
+    paymentTerms: kept.paymentTerms ?? false,
     customer: { ...kept.customer, language: kept.customer.language ?? null },
     lines: kept.lines.map((line) => ({ ...line, grams: line.grams ?? null })),
   };

@@ -30,7 +30,7 @@ export interface Attention {
 export async function readAttention({ db, config }: ConsoleOptions, summary: Summary): Promise<Attention> {
   const nameOf = supplierNames(config);
   // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
-  const quiet = config.policy.releasePaid ? ["release", "dry-run"] : ["dry-run"];
+  const quiet = config.policy.release.paid ? ["release", "dry-run"] : ["dry-run"];
   const panels: Html[] = [];
 
   if (summary.pausedSuppliers.length > 0) {
