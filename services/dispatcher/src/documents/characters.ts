@@ -23,10 +23,17 @@ function has(encoding: Encoding, character: string): boolean {
   return answer;
 }
 
-/** Every text of a value, with only characters that the encoding has. Throws DocumentHeld where that is not wished. */
+/**
+ * Every text of a value, with only characters that the encoding has; `onReplaced` hears of each that it has not. Throws
+ * DocumentHeld where replacing is not wished.
+ */
 export function inEncoding<T>(
   value: T,
-  options: { readonly encoding: Encoding; readonly characters: "transliterate" | "hold" },
+  options: {
+    readonly encoding: Encoding;
+    readonly characters: "transliterate" | "hold";
+    readonly onReplaced?: (character: string, by: string) => void;
+  },
 ): T {
   const { encoding, characters } = options;
   if (encoding === "utf-8") {
@@ -42,11 +49,18 @@ export function inEncoding<T>(
           `"${character}" in "${one.slice(0, 60)}" cannot be written in ${encoding}, which the supplier reads`,
         );
       }
-      return anyAscii(character) || "?";
+      const by = anyAscii(character) || "?";
+      options.onReplaced?.(character, by);
+      return by;
     }).join("");
+  return mapTexts(value, text);
+}
+
+/** The same value with each of its texts, at any depth, put through `change`. */
+export function mapTexts<T>(value: T, change: (text: string) => string): T {
   const every = (one: unknown): unknown => {
     if (typeof one === "string") {
-      return text(one);
+      return change(one);
     }
     if (Array.isArray(one)) {
       return one.map(every);

@@ -3,15 +3,18 @@ import type { Content } from "../domain/content.ts";
 import type { DocumentSettings, FormatName, Limits } from "../domain/document.ts";
 import { boundedTexts } from "../domain/document.ts";
 import { BadDocument } from "../domain/failure.ts";
-import { encode, inEncoding } from "./characters.ts";
+import { encode, inEncoding, mapTexts } from "./characters.ts";
 import { fit } from "./fit.ts";
 import type { ReadMessage } from "../domain/message.ts";
 import type { Format } from "./format.ts";
 import { formatOf } from "./registry.ts";
+import { xmlText } from "./xml-text.ts";
 
 export interface RenderedDocument {
   readonly bytes: Buffer;
   readonly mediaType: string;
+  /** What of the order's text could not be written as it is, for people. */
+  readonly notes: readonly string[];
 }
 
 export interface Language {
@@ -37,14 +40,49 @@ export function createLanguage(settings: DocumentSettings): Language {
         throw new BadDocument(`purchase order ${content.number} has no lines`);
       }
       // A character may become several (ß, ss): so lengths are measured afterwards.
-      const written = fit(inEncoding(content, { encoding, characters }), limits, overflow);
+      const noted = new Notes(encoding);
+      const readable = format.mediaType.endsWith("xml") ? mapTexts(content, noted.withoutIllegal) : content;
+      const written = fit(inEncoding(readable, { encoding, characters, onReplaced: noted.replaced }), limits, overflow);
       const text = format.render(written, { encoding, extras: inEncoding(extras, { encoding, characters }) });
       const bytes = encode(settings.newline === "crlf" ? text.replaceAll("\n", "\r\n") : text, encoding);
-      return { bytes, mediaType: format.mediaType };
+      return { bytes, mediaType: format.mediaType, notes: noted.all() };
     },
     read: format.read,
   };
 }
+
+class Notes {
+  readonly #encoding: string;
+  readonly #replacements = new Map<string, string>();
+  #leftOut = 0;
+
+  constructor(encoding: string) {
+    this.#encoding = encoding;
+  }
+
+  readonly withoutIllegal = (text: string): string => {
+    const clean = xmlText(text);
+    this.#leftOut += text.replaceAll(/\r\n?/g, "\n").length - clean.length;
+    return clean;
+  };
+
+  readonly replaced = (character: string, by: string): void => void this.#replacements.set(character, by);
+
+  all(): string[] {
+    const replacements = [...this.#replacements].map(([character, by]) => `${character} as ${by}`);
+    return [
+      ...(this.#leftOut > 0 ? [`characters that XML cannot carry were left out: ${this.#leftOut}`] : []),
+      ...(replacements.length > 0
+        ? [
+            `${this.#encoding} lacks some characters: ${replacements.slice(0, MOST_SHOWN).join(", ")}${replacements.length > MOST_SHOWN ? ", …" : ""}`,
+          ]
+        : []),
+    ];
+  }
+}
+
+/** A text in Chinese has many. */
+const MOST_SHOWN = 20;
 
 function tighter(a: Limits, b: Limits): Limits {
   return Object.fromEntries(

@@ -244,6 +244,18 @@ test("an order older than dispatch.since is historic, until a person takes it up
   expect(await states()).toEqual([["agriest", "ready", "SE1001-1"]]);
 });
 
+test("what of an order's text cannot be written is in the audit trail", async () => {
+  await process.webhook("orders/paid", orderBody({ note: "Appeler\u0001 avant" }));
+  const events = await process.database.db
+    .selectFrom("events")
+    .select(["detail"])
+    .where("name", "=", "purchase_order.text_changed")
+    .execute();
+  expect(events.map(({ detail }) => JSON.parse(detail) as unknown)).toEqual([
+    { version: 1, notes: ["characters that XML cannot carry were left out: 1"] },
+  ]);
+});
+
 test("an order kept by an earlier version, which read less, is planned and rendered as before", async () => {
   await process.webhook("orders/paid", orderBody());
   const { id, snapshot } = await order();

@@ -19,6 +19,8 @@ interface RenderedDocument {
   readonly format: string;
   readonly mediaType: string;
   readonly bytes: Buffer;
+  /** What of the order's text could not be written as it is, for people. */
+  readonly notes: readonly string[];
 }
 
 export interface WriterOptions {
@@ -251,6 +253,16 @@ async function keepDocument(
       created_at: now,
     })
     .execute();
+  if (document.notes.length > 0) {
+    await recordEvent(trx, {
+      at: now,
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: "purchase_order.text_changed",
+      actor: "system",
+      detail: { version, notes: document.notes },
+    });
+  }
 }
 
 async function findNumber(

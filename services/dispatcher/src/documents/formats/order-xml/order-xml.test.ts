@@ -101,6 +101,13 @@ test("a purchase order is the golden file, validates, and is the same bytes ever
   `);
 });
 
+test("what XML cannot carry is left out, and noted", () => {
+  expect(render(content({ notes: ["a\u0000b\u0001", "c\r\nd"] })).notes).toEqual([
+    "characters that XML cannot carry were left out: 2",
+  ]);
+  expect(render(content()).notes).toEqual([]);
+});
+
 test("there is no price in it", () => {
   expect(render(content()).bytes.toString("utf8")).not.toMatch(/price|amount|cost|EUR|12\.50/i);
 });
