@@ -1,9 +1,11 @@
 import type { DocumentSettings, FormatName } from "../domain/document.ts";
 import type { Format } from "./format.ts";
+import { cxml } from "./formats/cxml-1.2/cxml-1.2.ts";
 import { orderXml } from "./formats/order-xml/order-xml.ts";
 
 const formats: Partial<Record<FormatName, (settings: DocumentSettings) => Format>> = {
   "order-xml": () => orderXml,
+  "cxml-1.2": () => cxml,
 };
 
 /** Every format that there is: for what tests them all. */

@@ -24,8 +24,16 @@ const parser = new XMLParser({
   maxNestedTags: 100,
 });
 
+export interface ReadXmlOptions {
+  /**
+   * Where the format's documents name their definition: the root element of which `<!DOCTYPE root SYSTEM "…">` may stand
+   * before it. It is taken out unread, so nothing is fetched; one that declares anything itself is still refused.
+   */
+  readonly doctype?: string;
+}
+
 /** The document's one root element, by its local name. Never throws on the content. */
-export function readXml(bytes: Uint8Array): ReadXml {
+export function readXml(bytes: Uint8Array, options: ReadXmlOptions = {}): ReadXml {
   if (bytes.byteLength > MAX_BYTES) {
     return { ok: false, reason: `larger than ${MAX_BYTES} bytes` };
   }
@@ -33,15 +41,17 @@ export function readXml(bytes: Uint8Array): ReadXml {
   if (!decoded.ok) {
     return decoded;
   }
-  if (/<!DOCTYPE/i.test(decoded.text)) {
-    return { ok: false, reason: "a document type declaration is not accepted" };
+  const text = options.doctype === undefined ? decoded.text : withoutDoctype(decoded.text, options.doctype);
+  if (/<!DOCTYPE/i.test(text)) {
+    const accepted = options.doctype === undefined ? "" : `, but for <!DOCTYPE ${options.doctype} SYSTEM "…">`;
+    return { ok: false, reason: `a document type declaration is not accepted${accepted}` };
   }
-  const valid = XMLValidator.validate(decoded.text);
+  const valid = XMLValidator.validate(text);
   if (valid !== true) {
     return { ok: false, reason: `not well-formed XML: line ${valid.err.line}: ${valid.err.msg}` };
   }
   try {
-    const document: unknown = parser.parse(decoded.text);
+    const document: unknown = parser.parse(text);
     const roots = typeof document === "object" && document !== null ? Object.entries(document) : [];
     const [root] = roots;
     if (root === undefined || roots.length > 1 || Array.isArray(root[1])) {
@@ -51,6 +61,29 @@ export function readXml(bytes: Uint8Array): ReadXml {
   } catch (error) {
     return { ok: false, reason: `not readable XML: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/** Only where the declaration may stand: after the XML declaration, comments and processing instructions. Lines keep their numbers. */
+function withoutDoctype(text: string, root: string): string {
+  const space = /\s*/y;
+  let at = 0;
+  for (;;) {
+    space.lastIndex = at;
+    at += space.exec(text)?.[0].length ?? 0;
+    const end = text.startsWith("<?", at) ? "?>" : text.startsWith("<!--", at) ? "-->" : undefined;
+    if (end === undefined) {
+      break;
+    }
+    const closed = text.indexOf(end, at + 2);
+    if (closed === -1) {
+      return text;
+    }
+    at = closed + end.length;
+  }
+  const declaration = new RegExp(`<!DOCTYPE\\s+${root}\\s+SYSTEM\\s+(?:"[^"<>&%[\\]]*"|'[^'<>&%[\\]]*')\\s*>`, "y");
+  declaration.lastIndex = at;
+  const [found] = declaration.exec(text) ?? [];
+  return found === undefined ? text : text.slice(0, at) + found.replaceAll(/[^\r\n]/g, "") + text.slice(at + found.length);
 }
 
 /** By byte order mark, else by the declared encoding, else UTF-8. */

@@ -2,7 +2,7 @@
 // is an empty text, and text beside attributes is "#text". Prefixes of namespaces are gone.
 import { z } from "zod";
 import type { Message, ReadMessage } from "../domain/message.ts";
-import { readXml } from "./xml-read.ts";
+import { readXml, type ReadXmlOptions } from "./xml-read.ts";
 
 const plain = (value: unknown): unknown =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? ("#text" in value ? value["#text"] : "") : value;
@@ -92,8 +92,12 @@ export function reader<T extends z.ZodType>(schema: T, toMessage: (value: z.outp
 }
 
 /** `readers` by the root element's local name. Never throws on the content. */
-export function readDocument(bytes: Uint8Array, readers: Readonly<Record<string, Reader>>): ReadMessage {
-  const document = readXml(bytes);
+export function readDocument(
+  bytes: Uint8Array,
+  readers: Readonly<Record<string, Reader>>,
+  options: ReadXmlOptions = {},
+): ReadMessage {
+  const document = readXml(bytes, options);
   if (!document.ok) {
     return document;
   }

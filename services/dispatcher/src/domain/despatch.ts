@@ -10,6 +10,7 @@ export interface DespatchAdvice {
   readonly expectedOn: string | null;
   readonly carrier: string | null;
   readonly tracking: readonly { readonly number: string; readonly url: string | null }[];
+  /** None: everything of the purchase order that was not shipped before. */
   readonly lines: readonly {
     /** The purchase order's line; null where the supplier names only the article. */
     readonly number: number | null;

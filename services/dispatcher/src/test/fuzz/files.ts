@@ -234,19 +234,21 @@ export async function createFilesTarget(
   }
 }
 
-/** Both suppliers of the example once for each format, each shipping only what has its id as vendor. */
+/** Both suppliers of the example once for each format that has answers, each shipping only what has its id as vendor. */
 function configuredSuppliers(): ConfiguredSupplier[] {
   return handlerConfig().suppliers.flatMap((supplier) =>
-    formatNames.map((format) => {
-      const id = `${supplier.id}-${format}`;
-      return {
-        ...supplier,
-        id,
-        document: { ...supplier.document, format },
-        rules: [{ kind: "vendor" as const, vendors: [id] }],
-        require: [],
-      };
-    }),
+    formatNames
+      .filter((format) => acknowledgementExamples(format).size > 0)
+      .map((format) => {
+        const id = `${supplier.id}-${format}`;
+        return {
+          ...supplier,
+          id,
+          document: { ...supplier.document, format },
+          rules: [{ kind: "vendor" as const, vendors: [id] }],
+          require: [],
+        };
+      }),
   );
 }
 
