@@ -1,11 +1,13 @@
 import type { DocumentSettings, FormatName } from "../domain/document.ts";
 import type { Format } from "./format.ts";
 import { cxml } from "./formats/cxml-1.2/cxml-1.2.ts";
+import { orderX } from "./formats/order-x-basic/order-x-basic.ts";
 import { orderXml } from "./formats/order-xml/order-xml.ts";
 
 const formats: Partial<Record<FormatName, (settings: DocumentSettings) => Format>> = {
   "order-xml": () => orderXml,
   "cxml-1.2": () => cxml,
+  "order-x-basic": () => orderX,
 };
 
 /** Every format that there is: for what tests them all. */
