@@ -8,7 +8,7 @@ import type { Acknowledgement } from "../../../domain/acknowledgement.ts";
 import type { Content } from "../../../domain/content.ts";
 import type { DespatchAdvice } from "../../../domain/despatch.ts";
 import { createLanguage } from "../../language.ts";
-import { fullContent, plainContent, plainLine, plainSettings } from "../../test/contents.ts";
+import { fullContent, generatedContents, plainContent, plainLine, plainSettings } from "../../test/contents.ts";
 import { formatContract, publishedSamples } from "../../test/contract.ts";
 import { places } from "./places.ts";
 
@@ -282,6 +282,16 @@ test("a cancellation is the golden file, and validates: each item in the negativ
 });
 
 describe("purposes", () => {
+  test.each(["original", "replacement", "change", "cancellation"] as const)(
+    "500 generated orders with prices, as %s, are valid",
+    (purpose) => {
+      for (const content of generatedContents({ seed: 20_261_123, count: 500, price: true, purpose })) {
+        const { bytes } = language.write(content);
+        expect(() => validate(bytes)).not.toThrow();
+      }
+    },
+  );
+
   test("a replacement is an ORDER with the same number, and says so", () => {
     const content = plainContent({ purpose: "replacement", version: 2 });
     expect(shown(content, "/ot:ORDER//ot:ORDER_INFO/ot:ORDER_ID")).toEqual(["SE1001-1"]);
