@@ -590,9 +590,14 @@ describe("dispatch notifications", () => {
 
   test.each([
     ["a day", "2027-01-14", "2027-01-14T00:00:00Z"],
+    ["a day with a zone", "2027-01-14+01:00", "2027-01-14T00:00:00Z"],
     ["a time without a zone", "2027-01-14T16:30:00", "2027-01-14T16:30:00Z"],
   ])("%s is taken as UTC", (_what, written, expected) => {
     expect(despatchAdvice(replaced("2027-01-14T16:30:00+01:00", written)).shippedAt).toBe(Date.parse(expected));
+  });
+
+  test("a month tells no time of shipping", () => {
+    expect(despatchAdvice(replaced("2027-01-14T16:30:00+01:00", "2027-01")).shippedAt).toBeNull();
   });
 
   test("one of several purchase orders is not readable, and names them", () => {

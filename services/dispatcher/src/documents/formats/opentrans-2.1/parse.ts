@@ -9,6 +9,7 @@ import {
   list,
   optionalCount,
   optionalDay,
+  optionalInstant,
   optionalText,
   readDocument,
   reader,
@@ -21,11 +22,10 @@ const quantity = text
   .refine((value) => /^-?\d{1,9}([.]0{1,6})?$/.test(value), "expected a whole number")
   .transform((value) => Number.parseInt(value, 10));
 
-/** The standard lets a date end with its year or its month: that promises no day. */
-const promised = z.preprocess(
-  (value) => (typeof value === "string" && /^\d{4}(-\d{2})?$/.test(value) ? undefined : value),
-  optionalDay,
-);
+/** The standard lets a date end with its year or its month: that tells no day. */
+const isPartOfDate = (value: unknown): boolean => typeof value === "string" && /^\d{4}(-\d{2})?$/.test(value);
+
+const promised = z.preprocess((value) => (isPartOfDate(value) ? undefined : value), optionalDay);
 
 const deliveryDate = element({ DELIVERY_START_DATE: promised, DELIVERY_END_DATE: promised });
 const lastDay = (one: z.output<typeof deliveryDate>): string | null => one.DELIVERY_END_DATE ?? one.DELIVERY_START_DATE;
@@ -133,18 +133,14 @@ const packageIds = (one: z.output<typeof packages>): string[] =>
   one.PACKAGE_INFO.PACKAGE.flatMap((each) => each.PACKAGE_ID.filter((id) => id !== null));
 
 /** A time without a zone is taken as UTC, so that it does not depend on where this runs. */
-const instant = optionalText.transform((value, context) => {
-  const [, day, clock, zone] = /^(\d{4}-\d{2}-\d{2})(T[\d:.]+)?(Z|[+-]\d{2}:\d{2})?$/.exec(value ?? "") ?? [];
-  if (day === undefined) {
-    return null;
+const instant = z.preprocess((value) => {
+  const [, day, clock, zone] =
+    /^(\d{4}-\d{2}-\d{2})(?:(T[\d:.]+)(Z|[+-]\d{2}:\d{2})?|Z|[+-]\d{2}:\d{2})?$/.exec(String(value)) ?? [];
+  if (day !== undefined) {
+    return clock === undefined ? day : `${day}${clock}${zone ?? "Z"}`;
   }
-  const time = Date.parse(clock === undefined ? `${day}T00:00:00Z` : `${day}${clock}${zone ?? "Z"}`);
-  if (Number.isNaN(time)) {
-    context.addIssue("expected a time");
-    return z.NEVER;
-  }
-  return time;
-});
+  return isPartOfDate(value) ? undefined : value;
+}, optionalInstant);
 
 const dispatchNotification = reader(
   z.object({
