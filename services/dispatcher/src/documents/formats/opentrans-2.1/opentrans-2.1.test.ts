@@ -165,7 +165,7 @@ test("a purchase order is the golden file, and validates", () => {
   `);
 });
 
-test("a cancellation is the golden file, and validates: each item in the negative, as the specification reverses an order", () => {
+test("a cancellation is the golden file, and validates: each item in the negative", () => {
   const { bytes } = language.write(
     plainContent({
       purpose: "cancellation",

@@ -22,7 +22,7 @@ export function render(content: Content, { encoding, extras }: RenderOptions): s
   const { list, references } = parties(content);
   const info: XmlNode = {
     ORDER_ID: number,
-    // Of a change the specification wants the numbers 1, 2, 3: the first one mostly is version 2.
+    // Changes count 1, 2, 3; the first one mostly is version 2.
     ...(isChange ? { ORDERCHANGE_DATE: issuedAt, ORDERCHANGE_SEQUENCE_ID: content.version - 1 } : { ORDER_DATE: issuedAt }),
     DELIVERY_DATE: deliveryDate(content),
     PARTIES: list,
@@ -83,7 +83,7 @@ function item(content: Content, line: ContentLine, isChange: boolean): XmlNode {
   };
 }
 
-/** An order is reversed by the negative quantity of each of its items (specification of ORDERCHANGE). */
+/** An order is reversed by the negative quantity of each of its items: the schema allows it, and the supplier must have agreed to it. */
 const signed = (content: Content, decimal: string): string =>
   content.purpose === "cancellation" && /[1-9]/.test(decimal) ? `-${decimal}` : decimal;
 
