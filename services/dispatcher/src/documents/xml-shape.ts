@@ -45,12 +45,12 @@ export const optionalDay = z
   .preprocess((value) => (plain(value) === "" ? undefined : value), day.optional())
   .transform((value) => value ?? null);
 
-/** Epoch milliseconds of an xs:dateTime, from year 1 to 9999. */
+/** Epoch milliseconds of an xs:dateTime, from year 1 to 9999; one without a zone is taken as UTC, wherever this runs. */
 export const instant = z.preprocess(
   plain,
   z
     .string()
-    .transform((value) => Date.parse(value))
+    .transform((value) => Date.parse(/T.*(Z|[+-]\d{2}:?\d{2})$|^[^T]*$/.test(value) ? value : `${value}Z`))
     .refine(
       (value) => value >= Date.parse("0001-01-01T00:00:00Z") && value <= Date.parse("9999-12-31T23:59:59Z"),
       "expected a time",

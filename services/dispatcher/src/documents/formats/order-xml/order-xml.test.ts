@@ -182,6 +182,19 @@ test("an acknowledgement with lines is read whole, and validates", () => {
   });
 });
 
+test.each([
+  ["2027-01-20T10:00:00Z", "2027-01-20T10:00:00Z"],
+  ["2027-01-20T10:00:00+01:00", "2027-01-20T09:00:00Z"],
+  ["2027-01-20T10:00:00", "2027-01-20T10:00:00Z"],
+])("a shipment of %s was at %s", (written, meant) => {
+  const read = language.read(
+    Buffer.from(
+      `<Shipment version="1"><Number>BL-1</Number><OrderNumber>SE1001-1</OrderNumber><ShippedAt>${written}</ShippedAt><Lines><Line number="1"><Quantity>2</Quantity></Line></Lines></Shipment>`,
+    ),
+  );
+  expect(read).toMatchObject({ ok: true, message: { despatchAdvice: { shippedAt: Date.parse(meant), reference: "BL-1" } } });
+});
+
 test("an order number that looks like a number stays text", () => {
   expect(language.read(answer("<OrderNumber>007</OrderNumber><Status>accepted</Status>"))).toMatchObject({
     ok: true,
