@@ -4,12 +4,14 @@ import { cxml } from "./formats/cxml-1.2/cxml-1.2.ts";
 import { orderX } from "./formats/order-x-basic/order-x-basic.ts";
 import { opentrans } from "./formats/opentrans-2.1/opentrans-2.1.ts";
 import { orderXml } from "./formats/order-xml/order-xml.ts";
+import { ubl } from "./formats/ubl-2.1/ubl-2.1.ts";
 
 const formats: Partial<Record<FormatName, (settings: DocumentSettings) => Format>> = {
   "order-xml": () => orderXml,
   "cxml-1.2": () => cxml,
   "order-x-basic": () => orderX,
   "opentrans-2.1": () => opentrans,
+  "ubl-2.1": () => ubl,
 };
 
 /** Every format that there is: for what tests them all. */

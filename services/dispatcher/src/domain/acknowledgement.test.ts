@@ -63,6 +63,19 @@ test("changed lines count as said, the others as confirmed", () => {
   });
 });
 
+test("a line that is refused without a quantity is cancelled whole, and the others are not", () => {
+  expect(
+    applyAcknowledgement([line(1, 5), line(2, 1)], answer({ status: "changed", lines: [own({ confirmed: 0, refused: true })] })),
+  ).toMatchObject({
+    kind: "applied",
+    closed: false,
+    lines: [
+      { confirmed: 0, cancelled: 5 },
+      { confirmed: 1, cancelled: 0 },
+    ],
+  });
+});
+
 test.each([
   ["an unknown line", answer({ lines: [own({ number: 9, confirmed: 1 })] })],
   ["more than was ordered", answer({ status: "changed", lines: [own({ confirmed: 3 })] })],

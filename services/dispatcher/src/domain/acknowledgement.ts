@@ -20,6 +20,8 @@ export interface Acknowledgement {
     readonly confirmed: number | null;
     readonly backordered: number | null;
     readonly cancelled: number | null;
+    /** None of it will come, and the answer does not say how many that is. */
+    readonly refused?: boolean;
     /** Calendar date, YYYY-MM-DD. */
     readonly promisedOn: string | null;
   }[];
@@ -84,7 +86,7 @@ function applyLine(
       if (own === undefined && status === "changed" && answered) {
         return line; // Only the named lines change; this one keeps the answer it had.
       }
-      const cancelled = own?.cancelled ?? 0;
+      const cancelled = own?.refused === true ? line.ordered : (own?.cancelled ?? 0);
       const backordered = own?.backordered ?? 0;
       return {
         ...line,
