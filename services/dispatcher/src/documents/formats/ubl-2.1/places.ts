@@ -2,6 +2,7 @@ import type { Places } from "../../fields.ts";
 
 const order = "/ubl:Order";
 const document = `${order}/cac:AdditionalDocumentReference`;
+const version = `${document}[cbc:DocumentTypeCode='order']`;
 const buyer = `${order}/cac:BuyerCustomerParty`;
 const buyerParty = `${buyer}/cac:Party`;
 const customer = `${order}/cac:OriginatorCustomerParty/cac:Party`;
@@ -23,8 +24,8 @@ export const namespaces = {
 /** Of the Order. An OrderChange has the same but for its version, SequenceNumberID; an OrderCancellation has no delivery and no lines. */
 export const places: Places = {
   number: `${order}/cbc:ID`,
-  version: `${document}[cbc:DocumentTypeCode='order']/cbc:VersionID`,
-  purpose: { at: `${order}[not(cac:OrderDocumentReference/cbc:DocumentStatusCode='Revised')]/cbc:CopyIndicator`, shows: "false" },
+  version: `${version}/cbc:VersionID`,
+  purpose: { at: `${version}/cbc:DocumentStatusCode`, shows: "NoStatus" },
   "issued at": { at: `${order}/cbc:IssueTime`, shows: "12:00:00Z" },
   "ordered at": { at: `${document}[cbc:DocumentTypeCode='customer-order']/cbc:IssueTime`, shows: "08:00:00Z" },
   test: { at: `${order}/cbc:ProfileExecutionID`, shows: "test" },

@@ -1,7 +1,7 @@
 // Order, OrderChange and OrderCancellation. The order of the elements is the schema's, and it is part of what is valid.
 import type { Content, ContentLine } from "../../../domain/content.ts";
 import type { RenderOptions } from "../../format.ts";
-import { optional, required, texts, writeXml, type XmlNode } from "../../xml-write.ts";
+import { date, optional, required, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";
 import { filled, parties } from "./parties.ts";
 import { delivery } from "./delivery.ts";
 
@@ -43,15 +43,12 @@ function order(content: Content, said: readonly XmlNode[]): XmlNode {
     "cbc:ID": number,
     // A replacement is no copy either: whoever passes over copies would miss it.
     "cbc:CopyIndicator": false,
-    "cbc:IssueDate": utcDate(content.issuedAt),
-    "cbc:IssueTime": utcTime(content.issuedAt),
+    "cbc:IssueDate": date(content.issuedAt),
+    "cbc:IssueTime": timeOfDay(content.issuedAt),
     "cbc:OrderTypeCode": KIND,
     "cbc:DocumentCurrencyCode": currency,
     "cbc:CustomerReference": reference,
     "cbc:LineCountNumeric": content.lines.length,
-    // The order that was sent under this number before is superseded; UBL has this code, but no other word for it.
-    "cac:OrderDocumentReference":
-      content.purpose === "replacement" ? { "cbc:ID": number, "cbc:DocumentStatusCode": "Revised" } : undefined,
     "cac:OriginatorDocumentReference": originator,
     "cac:AdditionalDocumentReference": said,
     "cac:Contract": contract,
@@ -72,8 +69,8 @@ function change(content: Content, said: readonly XmlNode[]): XmlNode {
   return {
     "cbc:ProfileExecutionID": execution(content),
     "cbc:CopyIndicator": false,
-    "cbc:IssueDate": utcDate(content.issuedAt),
-    "cbc:IssueTime": utcTime(content.issuedAt),
+    "cbc:IssueDate": date(content.issuedAt),
+    "cbc:IssueTime": timeOfDay(content.issuedAt),
     "cbc:SequenceNumberID": content.version,
     "cbc:DocumentCurrencyCode": currency,
     "cbc:CustomerReference": reference,
@@ -101,8 +98,8 @@ function cancellation(content: Content, said: readonly XmlNode[]): XmlNode {
     "cbc:ProfileExecutionID": execution(content),
     "cbc:ID": number,
     "cbc:CopyIndicator": false,
-    "cbc:IssueDate": utcDate(content.issuedAt),
-    "cbc:IssueTime": utcTime(content.issuedAt),
+    "cbc:IssueDate": date(content.issuedAt),
+    "cbc:IssueTime": timeOfDay(content.issuedAt),
     "cbc:CancellationNote": `Purchase order ${number} is cancelled.`,
     "cac:OrderReference": orderReference(content),
     "cac:OriginatorDocumentReference": originator,
@@ -116,9 +113,8 @@ function cancellation(content: Content, said: readonly XmlNode[]): XmlNode {
 
 const KIND = "dropship";
 
-const utcDate = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 /** With its Z: a time without one would be anybody's. */
-const utcTime = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(11, 19)}Z`;
+const timeOfDay = (epochMs: number): string => `${time(epochMs).slice(11, 19)}Z`;
 
 const execution = (content: Content): string | undefined => (content.test ? "test" : undefined);
 
@@ -139,16 +135,29 @@ const orderReference = (content: Content): XmlNode => ({
   "cbc:OrderTypeCode": KIND,
 });
 
+/** By UBL's list of document statuses: what the order has become by this document. */
+const orderStatus = {
+  original: "NoStatus",
+  replacement: "Revised",
+  change: "Revised",
+  cancellation: "Cancelled",
+} as const satisfies Record<Content["purpose"], string>;
+
 /** What UBL has no element for. As referenced documents: unlike extensions, every reader keeps them. */
 function statements(content: Content, extras: Readonly<Record<string, string>>): XmlNode[] {
   const { deliveryNote } = content;
   const sender = optional(deliveryNote?.sender ?? null);
   return [
-    { "cbc:ID": required(content.number, "number"), "cbc:DocumentTypeCode": "order", "cbc:VersionID": content.version },
+    {
+      "cbc:ID": required(content.number, "number"),
+      "cbc:DocumentTypeCode": "order",
+      "cbc:VersionID": content.version,
+      "cbc:DocumentStatusCode": orderStatus[content.purpose],
+    },
     {
       "cbc:ID": required(content.shopOrder, "shop order"),
-      "cbc:IssueDate": utcDate(content.orderedAt),
-      "cbc:IssueTime": utcTime(content.orderedAt),
+      "cbc:IssueDate": date(content.orderedAt),
+      "cbc:IssueTime": timeOfDay(content.orderedAt),
       "cbc:DocumentTypeCode": "customer-order",
     },
     ...(deliveryNote === null

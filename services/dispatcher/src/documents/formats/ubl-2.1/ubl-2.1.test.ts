@@ -84,6 +84,7 @@ test("a purchase order is the golden file", () => {
         <cbc:ID>SE1001-1</cbc:ID>
         <cbc:DocumentTypeCode>order</cbc:DocumentTypeCode>
         <cbc:VersionID>1</cbc:VersionID>
+        <cbc:DocumentStatusCode>NoStatus</cbc:DocumentStatusCode>
       </cac:AdditionalDocumentReference>
       <cac:AdditionalDocumentReference>
         <cbc:ID>#1001</cbc:ID>
@@ -197,6 +198,7 @@ test("a cancellation is the golden file", () => {
         <cbc:ID>SE1001-1</cbc:ID>
         <cbc:DocumentTypeCode>order</cbc:DocumentTypeCode>
         <cbc:VersionID>2</cbc:VersionID>
+        <cbc:DocumentStatusCode>Cancelled</cbc:DocumentStatusCode>
       </cac:AdditionalDocumentReference>
       <cac:AdditionalDocumentReference>
         <cbc:ID>#1001</cbc:ID>
@@ -269,12 +271,20 @@ test.skipIf(schemas === undefined)("the published definition refuses elements ou
 });
 
 describe("of an order that was sent before", () => {
-  test("a replacement is an order of the same number in its version, that revises the one before, and no copy", () => {
+  test.each([
+    ["original", "NoStatus"],
+    ["replacement", "Revised"],
+    ["change", "Revised"],
+    ["cancellation", "Cancelled"],
+  ] as const)("%s: the order's status is %s, in its version", (purpose, status) => {
+    const order = "//cac:AdditionalDocumentReference[cbc:DocumentTypeCode='order']";
+    const own = `${order}/cbc:ID | ${order}/cbc:VersionID | ${order}/cbc:DocumentStatusCode`;
+    expect(shown(fullContent({ purpose, version: 4 }), own)).toEqual(["SE1001-1", "4", status]);
+  });
+
+  test("a replacement is an order of the same number, and no copy", () => {
     const content = fullContent({ purpose: "replacement", version: 4 });
     expect(shown(content, "/*/cbc:ID | /*/cbc:CopyIndicator")).toEqual(["SE1001-1", "false"]);
-    expect(shown(content, "//cac:OrderDocumentReference/*")).toEqual(["SE1001-1", "Revised"]);
-    expect(shown(content, "//cbc:VersionID")).toEqual(["4"]);
-    expect(shown(plainContent(), "//cac:OrderDocumentReference")).toEqual([]);
   });
 
   test("a change names the order, has the version as its sequence, and says everything anew", () => {
@@ -291,7 +301,6 @@ describe("of an order that was sent before", () => {
       "Purchase order SE1001-1 is cancelled.",
       "SE1001-1",
     ]);
-    expect(shown(content, "//cbc:VersionID")).toEqual(["4"]);
   });
 });
 
@@ -413,6 +422,39 @@ test("a stock report is read whole: what comes later is not there now", () => {
       ],
     },
   });
+});
+
+test("whichever element of an example is missing, empty, double or nonsense: it is read or refused, never thrown", () => {
+  for (const name of readdirSync(EXAMPLES)) {
+    const text = readFileSync(new URL(name, EXAMPLES), "utf8");
+    const leaves = [...text.matchAll(/<cbc:(\w+)[^>]*>[^<]*<\/cbc:\1>/g)];
+    const branches = [...new Set(text.match(/(?<=<)cac:\w+/g))].flatMap((tag) => [
+      ...text.matchAll(new RegExp(`<${tag}>(?:(?!<${tag}>)[^])*?</${tag}>`, "g")),
+    ]);
+    expect(leaves.length + branches.length).toBeGreaterThan(5);
+    for (const { 0: element, index } of [...leaves, ...branches]) {
+      const tag = /^<([\w:]+)/.exec(element)?.[1] ?? "";
+      for (const other of ["", `<${tag}/>`, element + element, `<${tag}>?</${tag}>`, `<${tag}><${tag}/></${tag}>`]) {
+        const changed = text.slice(0, index) + other + text.slice(index + element.length);
+        const read = language.read(Buffer.from(changed));
+        expect(read.ok ? read.message.kind : read.reason).not.toBe("");
+      }
+    }
+  }
+});
+
+test("docs/formats/ubl-2.1.md says the place of every field", () => {
+  const page = readFileSync(new URL("../../../../../../docs/formats/ubl-2.1.md", import.meta.url), "utf8");
+  const rows = page.split("\n").map((row) => row.replaceAll(/\s+/g, " "));
+  for (const [field, place] of Object.entries(places)) {
+    const where = typeof place === "string" ? place : "at" in place ? place.at : place.none;
+    expect(rows).toContain(
+      `| ${field} | \`${where
+        .replace("/ubl:Order", "")
+        .replace(/^\//, "")
+        .replaceAll(/c[ab]c:/g, "")}\` |`,
+    );
+  }
 });
 
 const response = (body: string, lines = ""): Buffer =>
