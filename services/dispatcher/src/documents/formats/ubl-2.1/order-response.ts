@@ -7,8 +7,8 @@
 //   AP                   some are refused or changed                 changed
 //   RE                   whatever they say                           rejected
 //   CA                   whatever they say                           changed
-//   none                 at least one says something                 changed: no more is said of the lines that are not named,
-//                                                                    so it is neither accepted nor rejected as a whole
+//   none                 at least one says something                 changed: what was answered before stays for the lines that
+//                                                                    are not named, so neither accepted nor rejected as a whole
 //   none                 none says anything, or is only disputed     received
 //
 //   code of a line                      what becomes of it

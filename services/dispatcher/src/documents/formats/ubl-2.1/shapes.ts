@@ -1,6 +1,6 @@
 // What the documents that suppliers send have in common.
 import { z } from "zod";
-import { element, list, optionalCount, optionalDay, optionalText, text, Unreadable } from "../../xml-shape.ts";
+import { element, instant, list, optionalCount, optionalDay, optionalText, text, Unreadable } from "../../xml-shape.ts";
 
 const version = z.preprocess(
   (value) => (optionalCount.safeParse(value).success ? value : undefined), // The supplier's own, if it is no number.
@@ -45,11 +45,11 @@ export function moment(path: string, date: string | null, time: string | null): 
   }
   const [, day, dateZone] = XS_DATE.exec(date) ?? [];
   const [, clock, timeZone] = XS_TIME.exec(time) ?? [];
-  const epochMs = Date.parse(`${day}T${clock}${timeZone ?? dateZone ?? "Z"}`);
-  if (Number.isNaN(epochMs)) {
+  const at = instant.safeParse(`${day}T${clock}${timeZone ?? dateZone ?? "Z"}`);
+  if (!at.success) {
     throw new Unreadable(`${path}: expected a date and a time, found ${date.slice(0, 40)} and ${time.slice(0, 40)}`);
   }
-  return epochMs;
+  return at.data;
 }
 
 export const notes = list(optionalText);
