@@ -30,7 +30,7 @@ const rooms = {
   shopify: ["domain", "config"],
   alerts: ["domain", "config"],
   operations: ["domain", "database", "config", "orders", "deliveries", "inbound", "inventory"],
-  cli: ["domain", "config", "orders", "deliveries", "inbound", "inventory"],
+  cli: ["domain", "config", "documents", "orders", "deliveries", "inbound", "inventory"],
 };
 
 function place(file) {

@@ -102,6 +102,8 @@ export interface ConfigFile {
    * With `complete`, a top-level key that is none of them is an error. Throws ConfigError with all problems found.
    */
   read<S extends Schemas>(schemas: S, options?: { readonly complete?: boolean }): Sections<S>;
+  /** Where the value at this path stands, or its nearest ancestor: for problems that are found after reading. From 1. */
+  position(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
 
 /** Opens the file and checks that it is YAML. Throws ConfigError, also when it cannot be read. */
@@ -142,6 +144,15 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
   return {
     file,
     keys: [...top.keys()],
+    position(path) {
+      for (let length = path.length; length > 0; length--) {
+        const node = document.getIn(path.slice(0, length), true);
+        if (node !== undefined && node !== null) {
+          return at(offsetOf(node));
+        }
+      }
+      return { line: 1, column: 1 };
+    },
     read<S extends Schemas>(schemas: S, options: { readonly complete?: boolean } = {}) {
       const problems: ConfigProblem[] = [];
       const values: Record<string, unknown> = {};

@@ -340,6 +340,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.close()));
+      languages.forEach((language) => language.close());
     },
   };
 }

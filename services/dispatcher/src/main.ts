@@ -4,11 +4,12 @@ import { createLogger } from "@soh/shared/logger";
 import { startDispatcher } from "./app.ts";
 import { readDispatcherEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load.ts";
+import { documentProblems } from "./documents/check.ts";
 
 await runService(async () => {
   const lookup = environmentLookup();
   const environment = readDispatcherEnvironment(lookup);
-  const config = loadConfig(environment.configFile, lookup);
+  const config = loadConfig(environment.configFile, lookup, documentProblems);
   const logger = createLogger({ service: "dispatcher", level: environment.logLevel });
   const running = await startDispatcher({ environment, config, logger });
   logger.info({ event: "dispatcher.started", address: running.address, suppliers: config.suppliers.map((one) => one.id) });

@@ -1,6 +1,7 @@
 // `soh config check`: the dispatcher's own reading of the file, without a dispatcher.
 import { ConfigError } from "@soh/shared/config";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
+import { documentProblems } from "../documents/check.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 import { table } from "./table.ts";
@@ -15,7 +16,7 @@ export function checkConfig(input: {
   const file = input.file ?? terminal.lookup("SOH_CONFIG") ?? "./config/handler.yaml";
   let config: HandlerConfig;
   try {
-    config = loadConfig(file, terminal.lookup);
+    config = loadConfig(file, terminal.lookup, documentProblems);
   } catch (error) {
     if (!(error instanceof ConfigError)) {
       throw error;

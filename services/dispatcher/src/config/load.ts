@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { ConfigError, openConfig, type Secret } from "@soh/shared/config";
+import { basename, dirname, extname, resolve } from "node:path";
+import { ConfigError, openConfig, type ConfigProblem, type Secret } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
@@ -48,23 +48,42 @@ export interface HandlerConfig {
   readonly suppliers: readonly ConfiguredSupplier[];
 }
 
-/** Throws ConfigError with every problem found, each with its line and column. */
-export function loadConfig(file: string, lookup: Lookup): HandlerConfig {
-  const read = openConfig(file, lookup).read(sections, { complete: true });
-  return {
-    shops: Object.keys(read.shops),
-    buyer: read.buyer,
-    policy: read.dispatch,
-    suppliers: Object.entries(read.suppliers).map(([id, section]) => configuredSupplier({ id, section, file })),
+/** What is wrong with a supplier's templates and schemas, each by its key within `document`. */
+export type DocumentCheck = (
+  settings: DocumentSettings,
+) => readonly { readonly key: readonly string[]; readonly message: string }[];
+
+/**
+ * Throws ConfigError with every problem found, each with its line and column. What templates and schemas say is found by
+ * `check`, without which they are only read.
+ */
+export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = () => []): HandlerConfig {
+  const opened = openConfig(file, lookup);
+  const read = opened.read(sections, { complete: true });
+  const problems: ConfigProblem[] = [];
+  const complain = (path: readonly string[], message: string): void => {
+    problems.push({ ...opened.position(path), path: path.join("."), message });
   };
+  const suppliers = Object.entries(read.suppliers).map(([id, section]) => {
+    const files = createNamedFiles(file, (path, message) => complain(["suppliers", id, ...path], message));
+    const supplier = configuredSupplier({ id, section, files });
+    if (!files.failed()) {
+      check(supplier.document).forEach(({ key, message }) => complain(["suppliers", id, "document", ...key], message));
+    }
+    return supplier;
+  });
+  if (problems.length > 0) {
+    throw new ConfigError(file, problems);
+  }
+  return { shops: Object.keys(read.shops), buyer: read.buyer, policy: read.dispatch, suppliers };
 }
 
 function configuredSupplier(input: {
   readonly id: string;
   readonly section: SupplierSection;
-  readonly file: string;
+  readonly files: NamedFiles;
 }): ConfiguredSupplier {
-  const { id, section, file } = input;
+  const { id, section, files } = input;
   const { transport, folders } = section;
   return {
     id,
@@ -74,14 +93,14 @@ function configuredSupplier(input: {
     rules: section.rules,
     require: section.require,
     shipping: section.document.shipping,
-    document: documentSettings(section.document),
+    document: documentSettings(section.document, files),
     wishes: wishesOf(section),
     transport: {
       host: transport.host,
       port: transport.port,
       user: transport.user,
       password: transport.password,
-      ca: transport.tls.ca === undefined ? null : readCa(file, id, transport.tls.ca),
+      ca: transport.tls.ca === undefined ? null : readCa(files, transport.tls.ca),
       minTls: transport.tls.min,
       maxTls: transport.tls.max,
       connections: transport.connections,
@@ -103,9 +122,39 @@ function configuredSupplier(input: {
   };
 }
 
-function documentSettings(section: SupplierSection["document"]): DocumentSettings {
-  const { format, encoding, newline, characters, max, extras } = section;
-  return { format, encoding, newline, characters, ...max, extras, template: null, schema: null };
+function documentSettings(section: SupplierSection["document"], files: NamedFiles): DocumentSettings {
+  const { format, encoding, newline, characters, max, extras, template, schema, answers } = section;
+  return {
+    format,
+    encoding,
+    newline,
+    characters,
+    ...max,
+    extras,
+    template: template === undefined ? null : templateSettings(template, files),
+    schema: schema === undefined ? null : files.read(["document", "schema"], schema),
+    answers: answers ?? null,
+  };
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  ".xml": "application/xml",
+  ".csv": "text/csv",
+  ".json": "application/json",
+};
+
+function templateSettings(
+  section: NonNullable<SupplierSection["document"]["template"]>,
+  files: NamedFiles,
+): DocumentSettings["template"] {
+  const mediaType = section.media_type ?? mediaTypes[extname(section.file.replace(/\.liquid$/, ""))] ?? "text/plain";
+  return {
+    file: basename(section.file),
+    source: Buffer.from(files.read(["document", "template", "file"], section.file).bytes).toString("utf8"),
+    mediaType,
+    escape: section.escape ?? (/[/+]xml$/.test(mediaType) ? "xml" : "none"),
+    purposes: section.purposes,
+  };
 }
 
 function wishesOf({ name, document }: SupplierSection): Wishes {
@@ -135,18 +184,41 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
   };
 }
 
-function readCa(file: string, supplier: string, ca: string): string {
-  const path = resolve(dirname(file), ca);
-  const problem = (message: string): ConfigError =>
-    new ConfigError(file, [{ line: 1, column: 1, path: `suppliers.${supplier}.transport.tls.ca`, message }]);
-  let pem: string;
-  try {
-    pem = readFileSync(path, "utf8");
-  } catch (error) {
-    throw problem(`the file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
-    throw problem(`the file ${path} holds no PEM certificate`);
+function readCa(files: NamedFiles, ca: string): string {
+  const key = ["transport", "tls", "ca"];
+  const { file, bytes } = files.read(key, ca);
+  const pem = Buffer.from(bytes).toString("utf8");
+  if (!files.failed() && !pem.includes("-----BEGIN CERTIFICATE-----")) {
+    files.complain(key, `the file ${file} holds no PEM certificate`);
   }
   return pem;
+}
+
+/** The files that a supplier's keys name, relative to the configuration. */
+interface NamedFiles {
+  /** Empty, and complained of, where it cannot be read. */
+  read(key: readonly string[], name: string): { readonly file: string; readonly bytes: Uint8Array };
+  complain(key: readonly string[], message: string): void;
+  failed(): boolean;
+}
+
+function createNamedFiles(config: string, tell: (key: readonly string[], message: string) => void): NamedFiles {
+  let failed = false;
+  const complain: NamedFiles["complain"] = (key, message) => {
+    failed = true;
+    tell(key, message);
+  };
+  return {
+    complain,
+    failed: () => failed,
+    read(key, name) {
+      const file = resolve(dirname(config), name);
+      try {
+        return { file, bytes: readFileSync(file) };
+      } catch (error) {
+        complain(key, `the file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+        return { file, bytes: new Uint8Array() };
+      }
+    },
+  };
 }

@@ -5,7 +5,8 @@ import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
 import type { HoldRule } from "../domain/plan.ts";
 import type { Party } from "../domain/content.ts";
-import { boundedTexts, encodings, formatNames, type BoundedText, type Limits } from "../domain/document.ts";
+import { boundedTexts, encodings, formatNames, purposes, type BoundedText, type Limits } from "../domain/document.ts";
+import { answersSchema } from "./answers.ts";
 import type { Address } from "../domain/order.ts";
 import { requirableFields, type Rule } from "../domain/supplier.ts";
 import { duration, instant, money, oneOrMore, port, wait, wholeNumber } from "./scalars.ts";
@@ -164,8 +165,35 @@ const limits = z
     return { limits, overflow };
   });
 
-const documentSection = z.strictObject({
+const template = z
+  .strictObject({
+    file: text.describe("The Liquid template; relative to this file."),
+    media_type: z
+      .string()
+      .regex(/^[a-z]+\/[a-z0-9.+-]+$/, "expected a media type, such as text/csv")
+      .optional()
+      .describe("Of the documents. Default: by the file's name, before .liquid."),
+    escape: z
+      .enum(["xml", "none"])
+      .optional()
+      .describe("xml: every output is escaped, the default of XML. none: the default of everything else."),
+    purposes: z
+      .array(z.enum(purposes))
+      .refine((all) => all.includes("original"), "expected original among them")
+      .default(["original"])
+      .describe("What the template can say: the supplier must understand its changes and cancellations, too."),
+  })
+  .describe("For the format template: see docs/formats/template.md.");
+
+const documentShape = z.strictObject({
   format: z.enum(formatNames).describe("The language of the purchase order."),
+  template: template.optional(),
+  schema: text
+    .optional()
+    .describe(
+      "XML Schema (XSD) that each document must satisfy before it is sent; relative to this file, like what it includes.",
+    ),
+  answers: answersSchema.optional(),
   encoding: z.enum(encodings).default("utf-8").describe("The encoding of the files."),
   newline: z.enum(["lf", "crlf"]).default("lf"),
   characters: z
@@ -213,6 +241,17 @@ const documentSection = z.strictObject({
     .describe(
       "The customer's shipping method → the supplier's code. `unmapped` says what to do with any other: hold (default) or omit.",
     ),
+});
+
+const documentSection = documentShape.superRefine((document, context) => {
+  const complain = (path: readonly string[], message: string): void =>
+    context.addIssue({ code: "custom", path: [...path], message });
+  if (document.format === "template" && document.template === undefined) {
+    complain(["template"], "expected the template, because the format is template");
+  }
+  if (document.format !== "template" && document.template !== undefined) {
+    complain(["template"], `the format ${document.format} has no template: expected format: template`);
+  }
 });
 
 const tlsVersion = z.enum(["TLSv1.2", "TLSv1.3"]);

@@ -7,7 +7,9 @@ import { encode, inEncoding, mapTexts } from "./characters.ts";
 import { fit } from "./fit.ts";
 import type { ReadMessage } from "../domain/message.ts";
 import type { Format } from "./format.ts";
+import { readAnswer } from "./answers.ts";
 import { formatOf } from "./registry.ts";
+import { openSchema } from "./schema.ts";
 import { xmlText } from "./xml-text.ts";
 
 export interface RenderedDocument {
@@ -25,11 +27,15 @@ export interface Language {
   write(content: Content): RenderedDocument;
   /** Never throws on what a supplier wrote. */
   read(bytes: Uint8Array): ReadMessage;
+  /** Frees what validates its documents. Nothing is written afterwards. */
+  close(): void;
 }
 
+/** Throws BadDocument for a template that is none, BadSchema for a schema that cannot be used. */
 export function createLanguage(settings: DocumentSettings): Language {
   const format = formatOf(settings);
-  const { encoding, characters, extras, overflow } = settings;
+  const { encoding, characters, extras, overflow, answers } = settings;
+  const schema = settings.schema === null ? null : openSchema(settings.schema);
   const limits = tighter(settings.limits, format.limits);
   return {
     format: format.name,
@@ -41,13 +47,15 @@ export function createLanguage(settings: DocumentSettings): Language {
       }
       // A character may become several (ß, ss): so lengths are measured afterwards.
       const noted = new Notes(encoding);
-      const readable = format.mediaType.endsWith("xml") ? mapTexts(content, noted.withoutIllegal) : content;
+      const readable = mapTexts(content, noted.withoutIllegal);
       const written = fit(inEncoding(readable, { encoding, characters, onReplaced: noted.replaced }), limits, overflow);
       const text = format.render(written, { encoding, extras: inEncoding(extras, { encoding, characters }) });
       const bytes = encode(settings.newline === "crlf" ? text.replaceAll("\n", "\r\n") : text, encoding);
+      schema?.validate(bytes);
       return { bytes, mediaType: format.mediaType, notes: noted.all() };
     },
-    read: format.read,
+    read: answers === null ? format.read : (bytes) => readAnswer(bytes, answers),
+    close: () => schema?.close(),
   };
 }
 

@@ -29,7 +29,7 @@ export const optionalCount = z
   .preprocess((value) => (plain(value) === "" ? undefined : value), count.optional())
   .transform((value) => value ?? null);
 
-const isDay = (day: string): boolean => {
+export const isDay = (day: string): boolean => {
   const time = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 };

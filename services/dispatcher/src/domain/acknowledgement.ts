@@ -15,20 +15,26 @@ export interface Acknowledgement {
   readonly version: number | null;
   readonly status: AcknowledgementStatus;
   readonly reason: string | null;
-  readonly lines: readonly {
-    readonly number: number;
-    readonly confirmed: number | null;
-    readonly backordered: number | null;
-    readonly cancelled: number | null;
-    /** None of it will come, and the answer does not say how many that is. */
-    readonly refused?: boolean;
-    /** Calendar date, YYYY-MM-DD. */
-    readonly promisedOn: string | null;
-  }[];
+  readonly lines: readonly AcknowledgedLine[];
+}
+
+export interface AcknowledgedLine {
+  /** Null where the supplier names it by its SKU only. */
+  readonly number: number | null;
+  readonly sku?: string;
+  readonly confirmed: number | null;
+  readonly backordered: number | null;
+  readonly cancelled: number | null;
+  /** None of it will come, and the answer does not say how many that is. */
+  readonly refused?: boolean;
+  /** Calendar date, YYYY-MM-DD. */
+  readonly promisedOn: string | null;
 }
 
 export interface LineQuantities {
   readonly number: number;
+  /** What the supplier may call it. */
+  readonly skus?: readonly string[];
   readonly ordered: number;
   readonly confirmed: number;
   readonly backordered: number;
@@ -43,21 +49,27 @@ export type Applied =
   | { readonly kind: "contradiction"; readonly reason: string };
 
 export function applyAcknowledgement(lines: readonly LineQuantities[], answer: Acknowledgement): Applied {
-  const unknown = answer.lines.find((own) => !lines.some((line) => line.number === own.number));
-  if (unknown !== undefined) {
-    return { kind: "contradiction", reason: `line ${unknown.number} is not on purchase order ${answer.purchaseOrder}` };
-  }
-  const twice = answer.lines.find((own, index) => answer.lines.findIndex((one) => one.number === own.number) !== index);
-  if (twice !== undefined) {
-    return { kind: "contradiction", reason: `line ${twice.number} is answered twice` };
+  const answered = new Map<number, AcknowledgedLine>();
+  for (const own of answer.lines) {
+    const [line, another] = lines.filter((one) => isMeant(one, own));
+    if (line === undefined) {
+      return { kind: "contradiction", reason: `${called(own)} is not on purchase order ${answer.purchaseOrder}` };
+    }
+    if (another !== undefined) {
+      const reason = `${called(own)} is on lines ${line.number} and ${another.number} of purchase order ${answer.purchaseOrder}`;
+      return { kind: "contradiction", reason };
+    }
+    if (answered.has(line.number)) {
+      return { kind: "contradiction", reason: `${called(own)} is answered twice` };
+    }
+    answered.set(line.number, own);
   }
   if (answer.status === "changed" && answer.lines.length === 0) {
     return { kind: "contradiction", reason: "status changed needs the changed lines" };
   }
   const result: LineQuantities[] = [];
   for (const line of lines) {
-    const own = answer.lines.find((one) => one.number === line.number);
-    const next = applyLine(line, answer.status, own);
+    const next = applyLine(line, answer.status, answered.get(line.number));
     const total = next.confirmed + next.backordered + next.cancelled;
     if (total > next.ordered) {
       return {
@@ -70,11 +82,14 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
   return { kind: "applied", lines: result, closed: result.every((line) => line.shipped + line.cancelled >= line.ordered) };
 }
 
-function applyLine(
-  line: LineQuantities,
-  status: AcknowledgementStatus,
-  own: Acknowledgement["lines"][number] | undefined,
-): LineQuantities {
+function isMeant(line: LineQuantities, own: AcknowledgedLine): boolean {
+  const sku = own.sku?.toLowerCase();
+  return own.number === null ? (line.skus ?? []).some((one) => one.toLowerCase() === sku) : line.number === own.number;
+}
+
+const called = (own: AcknowledgedLine): string => (own.number === null ? `the SKU ${own.sku ?? ""}` : `line ${own.number}`);
+
+function applyLine(line: LineQuantities, status: AcknowledgementStatus, own: AcknowledgedLine | undefined): LineQuantities {
   switch (status) {
     case "received":
       return line;

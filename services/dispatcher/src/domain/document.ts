@@ -1,4 +1,5 @@
 // How one supplier wants its documents: what the configuration says beyond the format's name.
+import type { AcknowledgementStatus } from "./acknowledgement.ts";
 
 export const formatNames = ["order-xml", "ubl-2.1", "opentrans-2.1", "cxml-1.2", "order-x-basic", "template"] as const;
 export type FormatName = (typeof formatNames)[number];
@@ -26,8 +27,10 @@ export interface DocumentSettings {
   readonly extras: Readonly<Record<string, string>>;
   /** For the format `template`. */
   readonly template: TemplateSettings | null;
-  /** An XML Schema that each document must satisfy before it is sent; null: none. */
+  /** An XML Schema that each document must satisfy before it is sent, by its absolute path; null: none. */
   readonly schema: { readonly file: string; readonly bytes: Uint8Array } | null;
+  /** How answers are read that are not in the format's own; null: they are. */
+  readonly answers: AnswerMapping | null;
 }
 
 export interface TemplateSettings {
@@ -35,5 +38,48 @@ export interface TemplateSettings {
   readonly file: string;
   readonly source: string;
   readonly mediaType: string;
+  /** xml: every output is escaped; none: what is written is up to the template. */
   readonly escape: "xml" | "none";
+  /** What the template can say of a purchase order. */
+  readonly purposes: readonly Purpose[];
+}
+
+export const purposes = ["original", "replacement", "change", "cancellation"] as const;
+export type Purpose = (typeof purposes)[number];
+
+/** What a supplier's answer may say, by a name of the configuration. */
+export const answerFields = [
+  "order_number",
+  "version",
+  "status",
+  "reference",
+  "reason",
+  "line",
+  "sku",
+  "ordered",
+  "confirmed",
+  "backordered",
+  "cancelled",
+  "promised_date",
+] as const;
+export type AnswerField = (typeof answerFields)[number];
+
+/** Where a supplier's answers, in a format of its own, say what. */
+export interface AnswerMapping {
+  /** CSV: a column's name, or its number from 1 where there is no header. XML: a path below the root element. */
+  readonly fields: Readonly<Partial<Record<AnswerField, string>>>;
+  /** The supplier's word, compared without regard to case → what it means. */
+  readonly statuses: Readonly<Record<string, AcknowledgementStatus>>;
+  /** Of dates: d, M and y stand for digits of day, month and year. */
+  readonly date: string;
+  readonly form:
+    | {
+        readonly kind: "csv";
+        readonly delimiter: string;
+        readonly quote: string | null;
+        readonly header: boolean;
+        readonly encoding: Encoding;
+      }
+    /** `lines`: path of the element that repeats for each line; null: the root element is the only one. */
+    | { readonly kind: "xml"; readonly lines: string | null };
 }

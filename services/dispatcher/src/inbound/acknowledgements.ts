@@ -122,7 +122,7 @@ export function createAcknowledgementInbox(options: {
       .orderBy("number")
       .execute();
     const result = applyAcknowledgement(
-      rows.map((row) => ({ ...row, ordered: row.units, promisedOn: row.promised_on })),
+      rows.map((row) => ({ ...row, skus: row.sku === null ? [] : [row.sku], ordered: row.units, promisedOn: row.promised_on })),
       answer,
     );
     if (result.kind === "contradiction") {

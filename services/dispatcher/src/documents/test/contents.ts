@@ -15,6 +15,7 @@ export const plainSettings: DocumentSettings = {
   extras: {},
   template: null,
   schema: null,
+  answers: null,
 };
 
 const noParty = { siret: null, vat: null, gln: null, contact: null, phone: null, email: null, address: null };

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { caseRandom, hostileFile, type CaseTarget, type CaseWatch } from "@soh/simulators/fuzz";
 import type { ConfiguredSupplier } from "../../config/load.ts";
+import { lacourCsv } from "../../documents/formats/template/test/lacour.ts";
 import { formatNames } from "../../documents/registry.ts";
 import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
 import type { Features } from "../../features.ts";
@@ -234,6 +235,9 @@ export async function createFilesTarget(
   }
 }
 
+const { template, answers } = lacourCsv;
+const templateSettings = { template, answers };
+
 /** Both suppliers of the example once for each format that has answers, each shipping only what has its id as vendor. */
 function configuredSuppliers(): ConfiguredSupplier[] {
   return handlerConfig().suppliers.flatMap((supplier) =>
@@ -244,7 +248,7 @@ function configuredSuppliers(): ConfiguredSupplier[] {
         return {
           ...supplier,
           id,
-          document: { ...supplier.document, format },
+          document: { ...supplier.document, format, ...(format === "template" ? templateSettings : {}) },
           rules: [{ kind: "vendor" as const, vendors: [id] }],
           require: [],
         };

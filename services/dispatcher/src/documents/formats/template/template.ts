@@ -1,0 +1,68 @@
+// A language that the merchant describes with a Liquid template: any XML, CSV or text. docs/formats/template.md.
+import { ParseOption, XmlDocument, XmlLibError } from "libxml2-wasm";
+import type { DocumentSettings, Encoding, TemplateSettings } from "../../../domain/document.ts";
+import { BadDocument } from "../../../domain/failure.ts";
+import { encode } from "../../characters.ts";
+import type { Format } from "../../format.ts";
+import { parseTemplate } from "./engine.ts";
+import { scopeOf } from "./scope.ts";
+
+/** Throws BadDocument where the settings have no template, or one that cannot be parsed. */
+export function createTemplateFormat(settings: DocumentSettings): Format {
+  const { template } = settings;
+  if (template === null) {
+    throw new BadDocument("the format template needs a template");
+  }
+  const fill = parseTemplate(template);
+  const says = (purpose: TemplateSettings["purposes"][number]): boolean => template.purposes.includes(purpose);
+  return {
+    name: "template",
+    mediaType: template.mediaType,
+    says: { replacement: says("replacement"), change: says("change"), cancellation: says("cancellation") },
+    needsPrice: false,
+    limits: {},
+    render(content, options) {
+      if (!says(content.purpose)) {
+        throw new BadDocument(
+          `template ${template.file} does not say ${content.purpose}: tell the supplier yourself, or add it to document.template.purposes`,
+        );
+      }
+      const text = fill(scopeOf(content, options));
+      if (text.trim() === "") {
+        throw new BadDocument(`template ${template.file} renders nothing for purchase order ${content.number}`);
+      }
+      if (isXml(template.mediaType)) {
+        checkXml(text, { file: template.file, encoding: options.encoding });
+      }
+      return text;
+    },
+    read: () => ({
+      ok: false,
+      reason: "how this supplier answers is not configured: describe it in document.answers",
+    }),
+  };
+}
+
+export const isXml = (mediaType: string): boolean => /^(application|text)\/([a-z0-9.-]+\+)?xml$/i.test(mediaType);
+
+/** Throws BadDocument with the document's line. */
+function checkXml(text: string, { file, encoding }: { readonly file: string; readonly encoding: Encoding }): void {
+  const declared = /^<\?xml[^>]*\sencoding=["']([A-Za-z0-9._-]+)["']/.exec(text)?.[1];
+  if ((declared ?? "utf-8").toLowerCase() !== encoding) {
+    throw new BadDocument(
+      `template ${file}: the document ${declared === undefined ? "declares no encoding" : `declares ${declared}`} and is written in ${encoding}: begin it with <?xml version="1.0" encoding="{{ encoding }}"?>`,
+    );
+  }
+  try {
+    XmlDocument.fromBuffer(encode(text, encoding), { option: ParseOption.XML_PARSE_NONET }).dispose();
+  } catch (error) {
+    if (error instanceof XmlLibError) {
+      const [first] = error.details;
+      throw new BadDocument(
+        `template ${file}: line ${first?.line ?? 1} of the document is not well-formed XML: ${(first?.message ?? error.message).trim()}`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
