@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { ConfigError } from "@soh/shared/config";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { jsonSchema } from "./json-schema.ts";
+import { documentProblems } from "../documents/check.ts";
 import { loadConfig } from "./load.ts";
 
 const root = new URL("../../../../config/", import.meta.url);
@@ -163,4 +164,122 @@ test("all problems are told at once, in the order of the file", () => {
   expect(lines.map((line) => Number(line.split(":")[0]))).toEqual(
     lines.map((line) => Number(line.split(":")[0])).toSorted((a, b) => a - b),
   );
+});
+
+/** The example with another `document` for agriest; the error's text, or "no problem". */
+function documentProblem(document: string, files: Readonly<Record<string, string>> = {}): string {
+  Object.entries(files).forEach(([name, content]) => writeFileSync(join(folder, name), content));
+  const text = readFileSync(new URL("handler.yaml", root), "utf8");
+  const file = join(folder, "handler.yaml");
+  const changed = text.replace(/format: order-xml/, document);
+  expect(changed).not.toBe(text);
+  writeFileSync(file, changed);
+  try {
+    loadConfig(file, lookup, documentProblems);
+  } catch (error) {
+    return error instanceof ConfigError ? error.message.replaceAll(`${folder}/`, "") : `not a ConfigError: ${String(error)}`;
+  }
+  return "no problem";
+}
+
+const SETTINGS = "format: template\n      template: { file: own.xml.liquid }";
+const ANSWERS = "format: order-xml\n      answers: { format: csv, columns: { order_number: A, status: B }";
+
+test("a template is read at the start, with its defaults by its name", () => {
+  expect(documentProblem(SETTINGS, { "own.xml.liquid": "<a>{{ number }}</a>" })).toBe("no problem");
+  const config = loadConfig(join(folder, "handler.yaml"), lookup, documentProblems);
+  expect(config.suppliers[0]?.document.template).toEqual({
+    file: "own.xml.liquid",
+    source: "<a>{{ number }}</a>",
+    mediaType: "application/xml",
+    escape: "xml",
+    purposes: ["original"],
+  });
+});
+
+test("the templates that the reference names are ready to use", () => {
+  const config = loadConfig(new URL("reference.yaml", root).pathname, lookup, documentProblems);
+  expect(config.suppliers.find((one) => one.id === "lacour")?.document).toMatchObject({
+    template: { file: "lacour.csv.liquid", mediaType: "text/csv", escape: "none" },
+    answers: { form: { kind: "xml", lines: "Lignes/Ligne" }, fields: { line: "@numero" } },
+  });
+});
+
+test.each([
+  [
+    "a template that is missing",
+    "format: template",
+    {},
+    /handler\.yaml:\d+:\d+: suppliers\.agriest\.document\.template: expected the template/,
+  ],
+  [
+    "a template of another format",
+    "format: order-xml\n      template: { file: own.xml.liquid }",
+    {},
+    /suppliers\.agriest\.document\.template: the format order-xml has no template/,
+  ],
+  [
+    "a template file that is missing",
+    SETTINGS,
+    {},
+    /handler\.yaml:\d+:\d+: suppliers\.agriest\.document\.template\.file: the file own\.xml\.liquid cannot be read: ENOENT/,
+  ],
+  [
+    "a template that does not parse",
+    SETTINGS,
+    { "own.xml.liquid": "<a>\n{{ number | nope }}</a>" },
+    /handler\.yaml:\d+:\d+: suppliers\.agriest\.document\.template\.file: template own\.xml\.liquid line 2: undefined filter: nope/,
+  ],
+  [
+    "a template that reads files",
+    SETTINGS,
+    { "own.xml.liquid": "{% include 'x' %}" },
+    /template\.file: template own\.xml\.liquid line 1: tag "include" not found/,
+  ],
+  [
+    "purposes without original",
+    "format: template\n      template: { file: own.xml.liquid, purposes: [change] }",
+    {},
+    /document\.template\.purposes: expected original among them/,
+  ],
+  [
+    "a schema that is missing",
+    "format: order-xml\n      schema: own.xsd",
+    {},
+    /handler\.yaml:\d+:\d+: suppliers\.agriest\.document\.schema: the file own\.xsd cannot be read/,
+  ],
+  [
+    "a schema that is none",
+    "format: order-xml\n      schema: own.xsd",
+    { "own.xsd": "<a/>" },
+    /handler\.yaml:\d+:\d+: suppliers\.agriest\.document\.schema: the schema own\.xsd cannot be used/,
+  ],
+  [
+    "a schema for documents that are no XML",
+    "format: template\n      template: { file: own.csv.liquid }\n      schema: own.xsd",
+    { "own.csv.liquid": "a", "own.xsd": "<a/>" },
+    /document\.schema: a schema is for XML, and the documents are text\/csv/,
+  ],
+  [
+    "answers without their number",
+    "format: order-xml\n      answers: { format: csv, columns: { status: B } }",
+    {},
+    /document\.answers\.columns\.order_number: /,
+  ],
+  ["answers with an unknown meaning", `${ANSWERS}, statuses: { OK: yes } }`, {}, /document\.answers\.statuses\.OK: .*accepted/],
+  ["answers with half a date", `${ANSWERS}, date: dd/MM }`, {}, /document\.answers\.date: expected day, month and year/],
+  [
+    "answers without a header, by name",
+    `${ANSWERS}, header: false }`,
+    {},
+    /answers\.columns\.order_number: expected a column's number/,
+  ],
+  [
+    "answers by paths that are none",
+    "format: order-xml\n      answers: { format: xml, paths: { order_number: //A, status: B } }",
+    {},
+    /document\.answers\.paths\.order_number: expected names of elements below the root/,
+  ],
+])("%s is an error with line, column and path", (_what, document, files, message) => {
+  expect(documentProblem(document, files)).toMatch(message);
 });

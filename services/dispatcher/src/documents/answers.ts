@@ -257,12 +257,13 @@ const wholeNumber = (text: string): number | undefined =>
 /** YYYY-MM-DD of a date in the pattern. */
 function calendarDate(text: string, pattern: string): string | undefined {
   const parts: string[] = [];
+  const separated = /[^A-Za-z]/.test(pattern);
   const expression = pattern.replaceAll(/dd|MM|yyyy|yy|[^A-Za-z]/g, (part) => {
     if (/^[^A-Za-z]$/.test(part)) {
       return part.replace(/[\\^$.*+?()[\]{}|/-]/, String.raw`\$&`);
     }
     parts.push(part);
-    return part === "yyyy" ? String.raw`(\d{4})` : String.raw`(\d{1,2})`;
+    return part === "yyyy" ? String.raw`(\d{4})` : separated ? String.raw`(\d{1,2})` : String.raw`(\d{2})`;
   });
   const found = new RegExp(`^${expression}$`).exec(text)?.slice(1);
   const part = (name: string): string | undefined => found?.[parts.indexOf(name)]?.padStart(2, "0");

@@ -9,7 +9,7 @@ import type { ReadMessage } from "../domain/message.ts";
 import type { Format } from "./format.ts";
 import { readAnswer } from "./answers.ts";
 import { formatOf } from "./registry.ts";
-import { openSchema } from "./schema.ts";
+import { BadSchema, isXml, openSchema } from "./schema.ts";
 import { xmlText } from "./xml-text.ts";
 
 export interface RenderedDocument {
@@ -35,6 +35,9 @@ export interface Language {
 export function createLanguage(settings: DocumentSettings): Language {
   const format = formatOf(settings);
   const { encoding, characters, extras, overflow, answers } = settings;
+  if (settings.schema !== null && !isXml(format.mediaType)) {
+    throw new BadSchema(`a schema is for XML, and the documents are ${format.mediaType}`);
+  }
   const schema = settings.schema === null ? null : openSchema(settings.schema);
   const limits = tighter(settings.limits, format.limits);
   return {

@@ -20,6 +20,8 @@ export class BadSchema extends Error {
   override name = "BadSchema";
 }
 
+export const isXml = (mediaType: string): boolean => /^(application|text)\/([a-z0-9.-]+\+)?xml$/i.test(mediaType);
+
 export interface DocumentSchema {
   /** Throws BadDocument with the validator's line and message. */
   validate(bytes: Uint8Array): void;
@@ -57,7 +59,8 @@ function explained(error: unknown): string {
   }
   const where = first.file === undefined || first.file === "" ? "" : `${nameOf(first.file)} `;
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return `${where}line ${first.line}: ${first.message.trim()}${more}`;
+  const line = first.line > 0 ? `line ${first.line}: ` : "";
+  return `${where}${line}${first.message.trim()}${more}`;
 }
 
 const nameOf = (url: string): string => url.slice(url.lastIndexOf("/") + 1);

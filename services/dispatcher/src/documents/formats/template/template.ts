@@ -4,6 +4,7 @@ import type { DocumentSettings, Encoding, TemplateSettings } from "../../../doma
 import { BadDocument } from "../../../domain/failure.ts";
 import { encode } from "../../characters.ts";
 import type { Format } from "../../format.ts";
+import { isXml } from "../../schema.ts";
 import { parseTemplate } from "./engine.ts";
 import { scopeOf } from "./scope.ts";
 
@@ -42,8 +43,6 @@ export function createTemplateFormat(settings: DocumentSettings): Format {
     }),
   };
 }
-
-export const isXml = (mediaType: string): boolean => /^(application|text)\/([a-z0-9.-]+\+)?xml$/i.test(mediaType);
 
 /** Throws BadDocument with the document's line. */
 function checkXml(text: string, { file, encoding }: { readonly file: string; readonly encoding: Encoding }): void {
