@@ -41,6 +41,22 @@ test.each([
 });
 
 test.each([
+  '{{ lines | map: "constructor" | first }}',
+  '{{ lines | where: "constructor" | first }}',
+  '{{ lines | group_by_exp: "one", "one.constructor" | first }}',
+  '{{ lines | sort: "__proto__" | first }}',
+])("nor through a list, by %s", (source) => {
+  const outcome = (): string => {
+    try {
+      return render(source);
+    } catch (error) {
+      return error instanceof BadDocument ? "" : String(error);
+    }
+  };
+  expect(outcome()).toBe("");
+});
+
+test.each([
   ["text", "{{ number | constructor }}"],
   ["chance", "{{ lines | sample }}"],
   ["the clock", "{{ 'now' | date_to_xmlschema }}"],
