@@ -1,0 +1,71 @@
+// A supplier with a format of its own, from the order to its answer: configuration, rooms and transport together.
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { lacourAnswers, lacourCsv } from "./documents/formats/template/test/lacour.ts";
+import type { HandlerConfig } from "./config/load.ts";
+import { orderBody } from "./test/payload.ts";
+import { createWorld, type World } from "./test/world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+const lines = [
+  { id: "1", sku: "AGR-1", quantity: 5 },
+  { id: "2", sku: "AGR-2", quantity: 2 },
+  { id: "3", sku: "FOU1", vendor: "Fournial", quantity: 1 },
+];
+
+/** Agriest reads CSV by the template, and answers with CSV. */
+function withTemplate(source?: string): HandlerConfig {
+  const template = lacourCsv.template && { ...lacourCsv.template, source: source ?? lacourCsv.template.source };
+  return {
+    ...world.config,
+    suppliers: world.config.suppliers.map((one) =>
+      one.id === "agriest"
+        ? { ...one, document: { ...one.document, format: "template", template, answers: lacourAnswers } }
+        : one,
+    ),
+  };
+}
+
+test("its order is uploaded as its template writes it, and its answer is applied line by line", async () => {
+  const process = await world.start({ config: withTemplate() });
+  await process.webhook("orders/paid", orderBody({ lines }));
+  await process.run();
+  expect(world.agriest.files()).toHaveLength(1);
+  expect(await process.database.db.selectFrom("documents").select(["format", "media_type"]).orderBy("format").execute()).toEqual([
+    { format: "order-xml", media_type: "application/xml" },
+    { format: "template", media_type: "text/csv" },
+  ]);
+  const example = new URL("documents/formats/template/examples/acknowledgement-changed.csv", import.meta.url);
+  world.agriest.answer("AR_1.xml", readFileSync(example, "utf8"));
+  expect(await process.features.pollAcknowledgements("agriest")).toMatchObject({
+    news: [{ kind: "applied", number: "SE1001-1", status: "changed", reason: "plus fabriqué" }],
+  });
+  const answered = process.database.db
+    .selectFrom("purchase_order_lines")
+    .select(["sku", "confirmed", "cancelled", "promised_on"]);
+  expect(await answered.where("sku", "like", "AGR%").orderBy("sku").execute()).toEqual([
+    { sku: "AGR-1", confirmed: 5, cancelled: 0, promised_on: "2027-01-14" },
+    { sku: "AGR-2", confirmed: 0, cancelled: 2, promised_on: null },
+  ]);
+});
+
+test("a template that throws fails its own purchase order, with its line; the other supplier's goes", async () => {
+  const process = await world.start({ config: withTemplate("COMMANDE\n{{ number | csv }};{{ deliver_to.nmae }}") });
+  await process.webhook("orders/paid", orderBody({ lines }));
+  await process.run();
+  expect((await process.purchaseOrders()).map((po) => [po.supplier, po.state])).toEqual([
+    ["agriest", "failed"],
+    ["fournial", "sent"],
+  ]);
+  expect(world.agriest.files()).toEqual([]);
+  expect(JSON.stringify(await process.database.db.selectFrom("events").selectAll().execute())).toContain(
+    "template lacour.csv.liquid line 2: undefined variable: deliver_to.nmae",
+  );
+});
