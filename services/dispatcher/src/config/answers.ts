@@ -11,7 +11,6 @@ const meanings: Readonly<Record<AnswerField, string>> = {
   reason: "Why, for people.",
   line: "The purchase order's line number.",
   sku: "The supplier's SKU, where the answer has no line number.",
-  ordered: "Units ordered: what a rejected line cancels.",
   confirmed: "Units that will be shipped.",
   backordered: "Units that will be shipped later.",
   cancelled: "Units that will not be shipped.",

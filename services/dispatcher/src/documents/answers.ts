@@ -234,11 +234,8 @@ function acknowledgementOf(rows: readonly Row[], mapping: AnswerMapping): Acknow
         : (calendarDate(promised, mapping.date) ??
           complain(row, "promised_date", `expected a date ${mapping.date}, found "${promised}"`));
     if (own === "rejected") {
-      const cancelled =
-        count(row, "cancelled") ??
-        count(row, "ordered") ??
-        complain(row, "cancelled", "a rejected line must say how many units, in the column of cancelled or ordered");
-      return { ...line, confirmed: 0, backordered: 0, cancelled, promisedOn };
+      const cancelled = count(row, "cancelled");
+      return { ...line, confirmed: 0, backordered: 0, cancelled, ...(cancelled === null ? { refused: true } : {}), promisedOn };
     }
     return {
       ...line,

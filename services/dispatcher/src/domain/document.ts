@@ -56,7 +56,6 @@ export const answerFields = [
   "reason",
   "line",
   "sku",
-  "ordered",
   "confirmed",
   "backordered",
   "cancelled",

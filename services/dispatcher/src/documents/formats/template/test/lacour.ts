@@ -17,7 +17,6 @@ export const lacourAnswers: AnswerMapping = {
     reason: "MOTIF",
     line: "LIGNE",
     sku: "REFERENCE",
-    ordered: "QTE_CDE",
     confirmed: "QTE_CONF",
     backordered: "QTE_RELIQUAT",
     cancelled: "QTE_ANNULEE",
