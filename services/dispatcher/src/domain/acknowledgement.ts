@@ -15,6 +15,8 @@ export interface Acknowledgement {
   readonly version: number | null;
   readonly status: AcknowledgementStatus;
   readonly reason: string | null;
+  /** With `changed`: lines that it does not name have no answer yet. Else they are confirmed, unless they had one before. */
+  readonly onlyNamed?: boolean;
   readonly lines: readonly AcknowledgedLine[];
 }
 
@@ -69,7 +71,7 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
   }
   const result: LineQuantities[] = [];
   for (const line of lines) {
-    const next = applyLine(line, answer.status, answered.get(line.number));
+    const next = applyLine(line, answer, answered.get(line.number));
     const total = next.confirmed + next.backordered + next.cancelled;
     if (total > next.ordered) {
       return {
@@ -89,7 +91,11 @@ function isMeant(line: LineQuantities, own: AcknowledgedLine): boolean {
 
 const called = (own: AcknowledgedLine): string => (own.number === null ? `the SKU ${own.sku ?? ""}` : `line ${own.number}`);
 
-function applyLine(line: LineQuantities, status: AcknowledgementStatus, own: AcknowledgedLine | undefined): LineQuantities {
+function applyLine(
+  line: LineQuantities,
+  { status, onlyNamed = false }: Acknowledgement,
+  own: AcknowledgedLine | undefined,
+): LineQuantities {
   switch (status) {
     case "received":
       return line;
@@ -98,7 +104,7 @@ function applyLine(line: LineQuantities, status: AcknowledgementStatus, own: Ack
     case "accepted":
     case "changed": {
       const answered = line.confirmed + line.backordered + line.cancelled > 0;
-      if (own === undefined && status === "changed" && answered) {
+      if (own === undefined && status === "changed" && (answered || onlyNamed)) {
         return line; // Only the named lines change; this one keeps the answer it had.
       }
       const cancelled = own?.refused === true ? line.ordered : (own?.cancelled ?? 0);
