@@ -5,13 +5,15 @@ const time = z.string();
 const maybe = z.string().nullable();
 const counts = z.record(z.string(), z.number());
 
+const money = z.object({ amount: z.string(), currency: z.string() });
+
 const orderSummary = {
   id: z.string(),
   name: z.string(),
   shop: z.string(),
   state: z.string(),
   test: z.boolean(),
-  total: z.object({ amount: z.string(), currency: z.string() }),
+  total: money,
   createdAt: time,
 };
 
@@ -29,6 +31,7 @@ const purchaseOrder = z.looseObject({
   sentAt: maybe,
   acknowledgement: maybe,
   acknowledgementOverdue: z.boolean(),
+  net: money.nullable(),
 });
 
 const hold = z.looseObject({ name: z.string(), reason: z.string(), since: time });
@@ -86,6 +89,11 @@ export const purchaseOrderDetail = purchaseOrder.extend({
       sku: maybe,
       title: z.string(),
       units: z.number(),
+      supplierSku: maybe,
+      quantity: z.number(),
+      unit: z.string(),
+      packSize: z.number(),
+      unitCost: money.nullable(),
       confirmed: z.number(),
       backordered: z.number(),
       shipped: z.number(),

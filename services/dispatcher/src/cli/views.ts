@@ -120,14 +120,21 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
       ["Created", time(po.createdAt)],
       ["Sent", time(po.sentAt)],
       ["Answer", po.acknowledgementOverdue ? "overdue" : po.acknowledgement],
+      ["At cost", po.net && `${po.net.amount} ${po.net.currency}`],
     ]),
     po.lines.length === 0
       ? ""
       : table(po.lines, [
           { title: "no.", cell: (line) => line.number },
           { title: "sku", cell: (line) => line.sku },
+          { title: "supplier's sku", cell: (line) => line.supplierSku },
           { title: "line", cell: (line) => line.title },
           { title: "units", cell: (line) => line.units },
+          {
+            title: "asked for",
+            cell: ({ quantity, unit, packSize }) => `${quantity} ${unit}${packSize === 1 ? "" : ` of ${packSize}`}`,
+          },
+          { title: "cost", cell: ({ unitCost }) => unitCost && `${unitCost.amount} ${unitCost.currency}` },
           { title: "confirmed", cell: (line) => line.confirmed },
           { title: "backordered", cell: (line) => line.backordered },
           { title: "shipped", cell: (line) => line.shipped },

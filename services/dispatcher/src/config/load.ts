@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ConfigError, openConfig, type Secret } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
+import type { CataloguePolicy } from "../domain/catalogue.ts";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
@@ -76,6 +77,7 @@ function configuredSupplier(input: {
     shipping: section.document.shipping,
     document: documentSettings(section.document),
     wishes: wishesOf(section),
+    catalogue: cataloguePolicy(section),
     transport: {
       host: transport.host,
       port: transport.port,
@@ -108,6 +110,15 @@ function documentSettings(section: SupplierSection["document"]): DocumentSetting
   return { format, encoding, newline, characters, ...max, extras, template: null, schema: null };
 }
 
+function cataloguePolicy({ catalogue, document, minimum, require }: SupplierSection): CataloguePolicy {
+  return {
+    ...catalogue,
+    required: catalogue.required || require.includes("supplier_sku"),
+    missingCost: document.price.missing,
+    minimum: minimum ?? null,
+  };
+}
+
 function wishesOf({ name, document }: SupplierSection): Wishes {
   const { seller, delivery_note: note } = document;
   return {
@@ -131,7 +142,7 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
     carrierAccount: document.carrier_account ?? null,
     incoterm: document.incoterm ?? null,
     deliveryNote: note === undefined ? null : { neutral: note.neutral, prices: note.prices, sender: note.sender ?? null },
-    price: "none",
+    price: document.price.policy,
   };
 }
 

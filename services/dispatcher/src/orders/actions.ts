@@ -221,6 +221,7 @@ export function createOrderActions(options: {
               .distinct()
               .where("plan_again", "=", 1)
               .where("state", "!=", "sending")
+              .union(db.selectFrom("orders").select("id").where("plan_again", "=", 1).limit(MOST_AT_ONCE))
               .execute()
           : await db
               .selectFrom("orders")
@@ -257,6 +258,9 @@ export function createOrderActions(options: {
     },
   };
 }
+
+/** Orders that something else than their own change has planned again: in one sweep, so that deliveries do not wait long. */
+const MOST_AT_ONCE = 100;
 
 /** Why an order's purchase order is not to be sent once more. */
 const unwanted = (po: PurchaseOrdersTable, order: OrdersTable): string | undefined =>
