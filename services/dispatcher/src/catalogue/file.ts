@@ -1,4 +1,5 @@
 // Reading a catalogue file as it comes off the disk: its encoding, its delimiter, its rows. Only one piece of it is in memory.
+import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
 
 export const catalogueEncodings = ["utf-8", "windows-1252"] as const;
@@ -32,10 +33,14 @@ export async function* readRows(
   const parser = parse({
     delimiter: options.delimiter ?? guessDelimiter(first.value),
     relax_column_count: true,
-    skip_empty_lines: false,
     max_record_size: LONGEST_ROW,
   });
-  const fed = feed(first.value, text, parser);
+  async function* whole(): AsyncGenerator<string> {
+    yield first.value;
+    yield* text;
+  }
+  // What goes wrong in it destroys the parser, and is thrown by the loop below.
+  pipeline(whole, parser).catch(() => undefined);
   let row = 0;
   try {
     for await (const record of parser) {
@@ -45,40 +50,10 @@ export async function* readRows(
         yield { row, cells };
       }
     }
-    await fed;
   } catch (error) {
-    parser.destroy();
-    const failure = await fed.then(
-      () => error,
-      (cause: unknown) => cause,
-    );
-    if (failure instanceof UnreadableFile) {
-      throw failure;
-    }
     if (error instanceof Error && "code" in error && typeof error.code === "string" && error.code.startsWith("CSV_")) {
       throw new UnreadableFile(`after row ${row}: ${error.message}`, { cause: error });
     }
-    throw error;
-  }
-}
-
-async function feed(first: string, rest: AsyncGenerator<string>, parser: ReturnType<typeof parse>): Promise<void> {
-  try {
-    parser.write(first);
-    for await (const text of rest) {
-      if (parser.destroyed) {
-        return;
-      }
-      if (!parser.write(text)) {
-        await new Promise<void>((resolve) => {
-          parser.once("drain", resolve);
-          parser.once("close", resolve);
-        });
-      }
-    }
-    parser.end();
-  } catch (error) {
-    parser.destroy(error instanceof Error ? error : undefined);
     throw error;
   }
 }

@@ -12,6 +12,7 @@ import {
   type RawRow,
 } from "../catalogue/file.ts";
 import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue.ts";
+import type { z } from "zod";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
 import type { Client } from "./client.ts";
@@ -31,6 +32,8 @@ interface ImportOptions {
   readonly decimal: string;
   readonly note?: string;
 }
+
+type BadRow = z.output<typeof answers.importRows>["bad"][number];
 
 /** In one request, as far as their size allows. */
 const ROWS_AT_ONCE = 500;
@@ -103,7 +106,7 @@ export function catalogue(input: {
 
   async function importFile(file: string, options: ImportOptions): Promise<void> {
     const client = input.client();
-    const bad: (typeof answers.importRows)["_output"]["bad"] = [];
+    const bad: BadRow[] = [];
     let path: string | undefined;
     let applied = false;
     try {
@@ -141,7 +144,7 @@ export function catalogue(input: {
     }
   }
 
-  function tellBadRows(bad: (typeof answers.importRows)["_output"]["bad"]): void {
+  function tellBadRows(bad: BadRow[]): void {
     if (program.opts().json === true) {
       return;
     }
