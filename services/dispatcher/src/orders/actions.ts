@@ -221,7 +221,8 @@ export function createOrderActions(options: {
               .distinct()
               .where("plan_again", "=", 1)
               .where("state", "!=", "sending")
-              .union(db.selectFrom("orders").select("id").where("plan_again", "=", 1).limit(MOST_AT_ONCE))
+              .union(db.selectFrom("orders").select("id").where("plan_again", "=", 1))
+              .limit(MOST_AT_ONCE)
               .execute()
           : await db
               .selectFrom("orders")
@@ -259,7 +260,7 @@ export function createOrderActions(options: {
   };
 }
 
-/** Orders that something else than their own change has planned again: in one sweep, so that deliveries do not wait long. */
+/** Orders that one sweep plans again, so that deliveries do not wait long when an import concerns thousands. */
 const MOST_AT_ONCE = 100;
 
 /** Why an order's purchase order is not to be sent once more. */
