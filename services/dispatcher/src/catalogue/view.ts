@@ -18,9 +18,12 @@ export function createCatalogueLoader(options: {
       keys.length === 0 ? [] : await trx.selectFrom("catalogue_entries").selectAll().where("sku_key", "in", keys).execute();
     const place = (supplier: string, sku: string): string => JSON.stringify([supplier, sku]);
     const entries = Map.groupBy(rows, (row) => place(row.supplier, row.sku_key));
+    const days = new Map(
+      [...new Set(rows.map((row) => row.supplier))].map((supplier) => [supplier, dayAt(at, options.timezone(supplier))]),
+    );
     const entry: CatalogueView["entry"] = (supplier, sku) => {
       const dated = entries.get(place(supplier, skuKey(sku ?? "")));
-      return dated && entryOn(dated.map(toEntry), dayAt(at, options.timezone(supplier)));
+      return dated && entryOn(dated.map(toEntry), days.get(supplier) ?? "");
     };
     return { entry, has: (supplier, sku) => entry(supplier, sku) !== undefined };
   };
