@@ -25,12 +25,13 @@ const rooms = {
   deliveries: features,
   inbound: features,
   inventory: features,
+  catalogue: features,
   documents: ["domain", "config"],
   transports: ["domain", "config"],
   shopify: ["domain", "config"],
   alerts: ["domain", "config"],
-  operations: ["domain", "database", "config", "orders", "deliveries", "inbound", "inventory"],
-  cli: ["domain", "config", "documents", "orders", "deliveries", "inbound", "inventory"],
+  operations: ["domain", "database", "config", "orders", "deliveries", "inbound", "inventory", "catalogue"],
+  cli: ["domain", "config", "documents", "orders", "deliveries", "inbound", "inventory", "catalogue"],
 };
 
 function place(file) {

@@ -2,6 +2,8 @@
 // for app.ts to call when, and for tests to call by hand.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
+import { createCatalogueImports } from "./catalogue/imports.ts";
+import { createCatalogueLoader } from "./catalogue/view.ts";
 import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
@@ -112,7 +114,12 @@ export function composeFeatures(options: FeaturesOptions): Features {
     },
     newId: shortId,
   });
-  const plan = createPlanner({ writer, policy: config.policy, suppliers: config.suppliers });
+  const plan = createPlanner({
+    writer,
+    policy: config.policy,
+    suppliers: config.suppliers,
+    catalogue: createCatalogueLoader({ timezone: (id) => suppliers.get(id)?.catalogue.timezone ?? "UTC" }),
+  });
   const unended = createUnendedWork({ database, now });
   const { takeIn, setAside } = createIntake({ database, plan, now, newId, alert });
   const intake = createGuardedIntake({ intake: takeIn, setAside, unended });
@@ -239,6 +246,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       adopt: orderActions.adopt,
       settle,
       resume: supplierStore.resume,
+      catalogue: createCatalogueImports({ database, now, newId }),
     },
 
     async pollAcknowledgements(id) {

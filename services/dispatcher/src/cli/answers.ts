@@ -5,15 +5,29 @@ const time = z.string();
 const maybe = z.string().nullable();
 const counts = z.record(z.string(), z.number());
 
+const money = z.object({ amount: z.string(), currency: z.string() });
+
 const orderSummary = {
   id: z.string(),
   name: z.string(),
   shop: z.string(),
   state: z.string(),
   test: z.boolean(),
-  total: z.object({ amount: z.string(), currency: z.string() }),
+  total: money,
   createdAt: time,
 };
+
+const entry = z.looseObject({
+  sku: z.string(),
+  supplierSku: z.string(),
+  unit: z.string(),
+  pack: z.number(),
+  cost: money.nullable(),
+  validFrom: maybe,
+  gtin: maybe,
+  mpn: maybe,
+  hazard: maybe,
+});
 
 const event = z.looseObject({ at: time, name: z.string(), actor: z.string(), detail: z.record(z.string(), z.unknown()) });
 
@@ -29,6 +43,7 @@ const purchaseOrder = z.looseObject({
   sentAt: maybe,
   acknowledgement: maybe,
   acknowledgementOverdue: z.boolean(),
+  net: money.nullable(),
 });
 
 const hold = z.looseObject({ name: z.string(), reason: z.string(), since: time });
@@ -86,6 +101,11 @@ export const purchaseOrderDetail = purchaseOrder.extend({
       sku: maybe,
       title: z.string(),
       units: z.number(),
+      supplierSku: maybe,
+      quantity: z.number(),
+      unit: z.string(),
+      packSize: z.number(),
+      unitCost: money.nullable(),
       confirmed: z.number(),
       backordered: z.number(),
       shipped: z.number(),
@@ -141,3 +161,28 @@ export const settled = z.looseObject({
 });
 
 export const done = z.looseObject({ message: z.string() });
+
+export const entries = z.looseObject({ entries: z.array(entry), next: maybe });
+
+export const lookup = z.looseObject({ entries: z.array(entry.extend({ supplier: z.string(), current: z.boolean() })) });
+
+export const importOpened = z.looseObject({ id: z.string() });
+
+const badRow = z.looseObject({ row: z.number(), column: maybe, value: maybe, reason: z.string() });
+export const importRows = z.looseObject({ bad: z.array(badRow) });
+
+const example = entry.extend({
+  row: z.number().nullable(),
+  changes: z.array(z.object({ column: z.string(), before: maybe, after: maybe })),
+});
+
+export const importReport = z.looseObject({
+  supplier: z.string(),
+  rows: z.number(),
+  badRows: z.number(),
+  new: z.number(),
+  changed: z.number(),
+  unchanged: z.number(),
+  removed: z.number(),
+  examples: z.object({ new: z.array(example), changed: z.array(example), removed: z.array(example) }),
+});

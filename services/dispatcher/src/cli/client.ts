@@ -6,7 +6,8 @@ import { CommandFailure, EXIT } from "./failure.ts";
 export interface Client {
   /** Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than `schema`. */
   get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>>;
-  post<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema): Promise<z.output<Schema>>;
+  /** `withinMs`: how long it waits for the answer. */
+  post<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema, withinMs?: number): Promise<z.output<Schema>>;
   bytes(path: string): Promise<Uint8Array>;
 }
 
@@ -15,7 +16,11 @@ const ANSWER_WITHIN_MS = 30_000;
 export function createClient(lookup: Lookup): Client {
   const base = addressOf(lookup);
 
-  const request = async (path: string, init: { readonly method: "GET" | "POST"; readonly body?: string }): Promise<Response> => {
+  const request = async (
+    path: string,
+    init: { readonly method: "GET" | "POST"; readonly body?: string },
+    withinMs = ANSWER_WITHIN_MS,
+  ): Promise<Response> => {
     const token = lookup("SOH_API_TOKEN");
     if (token === undefined) {
       throw new CommandFailure(
@@ -33,12 +38,12 @@ export function createClient(lookup: Lookup): Client {
         ...init,
         headers,
         redirect: "error",
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(withinMs),
       });
     } catch (error) {
       throw new CommandFailure(
         EXIT.unreachable,
-        `no dispatcher answers at ${base.origin}${base.pathname} (${causeOf(error)}). Is it running? Set SOH_URL (or OPERATIONS_PORT) to where it listens.`,
+        `no dispatcher answers at ${base.origin}${base.pathname} (${causeOf(error, withinMs)}). Is it running? Set SOH_URL (or OPERATIONS_PORT) to where it listens.`,
         { cause: error },
       );
     }
@@ -61,7 +66,8 @@ export function createClient(lookup: Lookup): Client {
 
   return {
     get: async (path, schema) => await read(await request(path, { method: "GET" }), schema),
-    post: async (path, body, schema) => await read(await request(path, { method: "POST", body: JSON.stringify(body) }), schema),
+    post: async (path, body, schema, withinMs) =>
+      await read(await request(path, { method: "POST", body: JSON.stringify(body) }, withinMs), schema),
     bytes: async (path) => await (await request(path, { method: "GET" })).bytes(),
   };
 }
@@ -76,12 +82,12 @@ function addressOf(lookup: Lookup): URL {
 }
 
 /** The system's own word, such as ECONNREFUSED, stands behind fetch's "fetch failed". */
-function causeOf(error: unknown): string {
+function causeOf(error: unknown, withinMs: number): string {
   if (!(error instanceof Error)) {
     return String(error);
   }
   if (error.name === "TimeoutError") {
-    return `no answer within ${ANSWER_WITHIN_MS / 1000} s`;
+    return `no answer within ${withinMs / 1000} s`;
   }
   const cause: unknown = error.cause ?? error;
   if (cause instanceof Error) {

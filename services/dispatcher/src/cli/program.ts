@@ -4,6 +4,7 @@ import { purchaseOrderStates } from "../domain/purchase-order.ts";
 import { actions } from "./actions.ts";
 import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
+import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
 import { query } from "./query.ts";
@@ -85,6 +86,7 @@ export function createProgram(terminal: Terminal): Command {
       terminal.out(await client().bytes(`api/purchase-orders/${encodeURIComponent(po)}/document${query(options)}`));
     });
 
+  catalogue({ program, terminal, client, print, describe });
   deadLetters({ program, terminal, client, print, describe, rows });
   actions({ program, terminal, client, print, describe, whichSupplier });
 

@@ -120,14 +120,21 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
       ["Created", time(po.createdAt)],
       ["Sent", time(po.sentAt)],
       ["Answer", po.acknowledgementOverdue ? "overdue" : po.acknowledgement],
+      ["At cost", po.net && `${po.net.amount} ${po.net.currency}`],
     ]),
     po.lines.length === 0
       ? ""
       : table(po.lines, [
           { title: "no.", cell: (line) => line.number },
           { title: "sku", cell: (line) => line.sku },
+          { title: "supplier's sku", cell: (line) => line.supplierSku },
           { title: "line", cell: (line) => line.title },
           { title: "units", cell: (line) => line.units },
+          {
+            title: "asked for",
+            cell: ({ quantity, unit, packSize }) => `${quantity} ${unit}${packSize === 1 ? "" : ` of ${packSize}`}`,
+          },
+          { title: "cost", cell: ({ unitCost }) => unitCost && `${unitCost.amount} ${unitCost.currency}` },
           { title: "confirmed", cell: (line) => line.confirmed },
           { title: "backordered", cell: (line) => line.backordered },
           { title: "shipped", cell: (line) => line.shipped },
@@ -189,6 +196,63 @@ export const deadLetterView = (letter: Answer<"deadLetterDetail">): string =>
     ]),
     eventsView(letter.events),
   );
+
+export const entriesView = ({ entries }: Answer<"lookup">): string =>
+  table(entries, [
+    { title: "supplier", cell: (entry) => entry.supplier },
+    { title: "sku", cell: (entry) => entry.sku },
+    { title: "supplier's sku", cell: (entry) => entry.supplierSku },
+    { title: "unit", cell: (entry) => entry.unit },
+    { title: "pack", cell: (entry) => entry.pack },
+    { title: "cost", cell: ({ cost }) => cost && `${cost.amount} ${cost.currency}` },
+    { title: "valid from", cell: (entry) => entry.validFrom },
+    { title: "today", cell: (entry) => (entry.current ? "yes" : null) },
+    { title: "gtin", cell: (entry) => entry.gtin },
+    { title: "mpn", cell: (entry) => entry.mpn },
+    { title: "hazard", cell: (entry) => entry.hazard },
+  ]);
+
+export const importView = ({
+  report,
+  applied,
+}: {
+  readonly report: Answer<"importReport">;
+  readonly applied: boolean;
+}): string => {
+  const { examples } = report;
+  const changed = [
+    ...examples.new.map((one) => ({ ...one, what: "new" })),
+    ...examples.changed.map((one) => ({ ...one, what: "changed" })),
+    ...examples.removed.map((one) => ({ ...one, what: "removed" })),
+  ];
+  return blocks(
+    facts([
+      ["Supplier", report.supplier],
+      ["Rows", report.rows],
+      ["Bad", report.badRows],
+      ["New", report.new],
+      ["Changed", report.changed],
+      ["Unchanged", report.unchanged],
+      ["Removed", report.removed],
+      ["Applied", applied ? "yes" : "no: a preview"],
+    ]),
+    changed.length === 0
+      ? ""
+      : table(changed, [
+          { title: "for example", cell: (one) => one.what },
+          { title: "row", cell: (one) => one.row },
+          { title: "sku", cell: (one) => one.sku },
+          { title: "valid from", cell: (one) => one.validFrom },
+          {
+            title: "what",
+            cell: ({ supplierSku, changes }) =>
+              changes.length === 0
+                ? `supplier's SKU ${supplierSku}`
+                : changes.map(({ column, before, after }) => `${column} ${before ?? "-"} → ${after ?? "-"}`).join(", "),
+          },
+        ]),
+  );
+};
 
 const eventsView = (events: Answer<"order">["events"]): string =>
   events.length === 0

@@ -54,6 +54,22 @@ test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => 
   });
 });
 
+test("a supplier's catalogue, price and minimum", () => {
+  const [agriest, fournial] = loadConfig(new URL("reference.yaml", root).pathname, lookup).suppliers;
+  expect(agriest?.wishes.price).toBe("cost");
+  expect(agriest?.catalogue).toEqual({
+    required: true,
+    pack: "round_up",
+    timezone: "Europe/Paris",
+    missingCost: "hold",
+    minimum: { net: { amount: "50", currency: "EUR" }, below: "combine" },
+  });
+  expect(fournial).toBeUndefined();
+  const plain = loadConfig(new URL("handler.yaml", root).pathname, lookup).suppliers[0];
+  expect(plain?.wishes.price).toBe("none");
+  expect(plain?.catalogue).toMatchObject({ required: false, pack: "hold", timezone: "UTC", minimum: null });
+});
+
 test("the configuration can be logged whole: no secret is in it", () => {
   const config = loadConfig(new URL("handler.yaml", root).pathname, lookup);
   expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toMatch(/agriest-password|fournial-password|one,two/);
@@ -120,6 +136,24 @@ test.each([
     'path: /OUT, match: "AR_*.xml"',
     'path: /IN, match: "*"',
     /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
+  ],
+  [
+    "a format with prices and no price policy",
+    "format: order-xml",
+    "format: cxml-1.2",
+    /^\d+:\d+: suppliers\.agriest\.document\.price: the format cxml-1\.2 needs a price in each line, so expected cost/,
+  ],
+  [
+    "a time zone that does not exist",
+    "require: [deliver_to.phone]",
+    "catalogue: { timezone: Europe/Vitre }",
+    /suppliers\.agriest\.catalogue\.timezone: expected a time zone, such as Europe\/Paris/,
+  ],
+  [
+    "a minimum without its currency",
+    "require: [deliver_to.phone]",
+    'minimum: { net: "50" }',
+    /suppliers\.agriest\.minimum\.net: expected an amount and a currency/,
   ],
   ["broken YAML", "dispatch:", "dispatch: [", /^\d+:\d+: /],
 ] as const)("%s is an error with line, column and path", (_what, from, to, expected) => {

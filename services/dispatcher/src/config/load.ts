@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import { ConfigError, openConfig, type ConfigProblem, type Secret } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
+import type { CataloguePolicy } from "../domain/catalogue.ts";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
@@ -95,6 +96,7 @@ function configuredSupplier(input: {
     shipping: section.document.shipping,
     document: documentSettings(section.document, files),
     wishes: wishesOf(section),
+    catalogue: cataloguePolicy(section),
     transport: {
       host: transport.host,
       port: transport.port,
@@ -157,6 +159,15 @@ function templateSettings(
   };
 }
 
+function cataloguePolicy({ catalogue, document, minimum, require }: SupplierSection): CataloguePolicy {
+  return {
+    ...catalogue,
+    required: catalogue.required || require.includes("supplier_sku"),
+    missingCost: document.price.missing,
+    minimum: minimum ?? null,
+  };
+}
+
 function wishesOf({ name, document }: SupplierSection): Wishes {
   const { seller, delivery_note: note } = document;
   return {
@@ -180,7 +191,7 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
     carrierAccount: document.carrier_account ?? null,
     incoterm: document.incoterm ?? null,
     deliveryNote: note === undefined ? null : { neutral: note.neutral, prices: note.prices, sender: note.sender ?? null },
-    price: "none",
+    price: document.price.policy,
   };
 }
 

@@ -5,7 +5,15 @@ import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
 import type { HoldRule } from "../domain/plan.ts";
 import type { Party } from "../domain/content.ts";
-import { boundedTexts, encodings, formatNames, purposes, type BoundedText, type Limits } from "../domain/document.ts";
+import {
+  boundedTexts,
+  encodings,
+  formatNames,
+  pricedFormats,
+  purposes,
+  type BoundedText,
+  type Limits,
+} from "../domain/document.ts";
 import { answersSchema } from "./answers.ts";
 import type { Address } from "../domain/order.ts";
 import { requirableFields, type Rule } from "../domain/supplier.ts";
@@ -212,6 +220,16 @@ const documentShape = z.strictObject({
   contract: text.optional().describe("Number of the contract with the supplier."),
   invoice_to: party.optional().describe("Whom the supplier invoices, when it is not the buyer."),
   seller: z.strictObject(partyShape).prefault({}).describe("The supplier, as its own system knows it."),
+  price: z
+    .union([
+      z.enum(["none", "cost"]).transform((policy) => ({ policy, missing: "hold" as const })),
+      z.strictObject({
+        policy: z.enum(["none", "cost"]),
+        missing: z.enum(["hold", "omit"]).default("hold").describe("A line whose cost the catalogue does not tell."),
+      }),
+    ])
+    .default({ policy: "none", missing: "hold" })
+    .describe("none, or cost: what the supplier charges us, from its catalogue. Never the shop's price."),
   customer_email: z
     .enum(["send", "omit"])
     .default("send")
@@ -341,6 +359,39 @@ const breaker = z
   .prefault({})
   .describe("While a supplier's server is down its purchase orders wait together, and one at a time is let through to try.");
 
+const timezone = text.refine((one) => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: one }).format(0) !== "";
+  } catch {
+    return false;
+  }
+}, "expected a time zone, such as Europe/Paris");
+
+const catalogue = z
+  .strictObject({
+    required: z
+      .boolean()
+      .default(false)
+      .describe("A line that the catalogue does not have holds the purchase order. false: it goes by the shop's own SKU."),
+    pack: z
+      .enum(["refuse", "hold", "round_up"])
+      .default("hold")
+      .describe("Pieces that are no whole packs: the line is unmatched, the purchase order is held, or a whole pack is ordered."),
+    timezone: timezone.default("UTC").describe("Where the days of valid_from begin."),
+  })
+  .prefault({})
+  .describe("How the supplier's catalogue is used: `soh catalogue import` brings it.");
+
+const minimum = z
+  .strictObject({
+    net: money().describe("At cost, from the catalogue."),
+    below: z
+      .enum(["hold", "combine"])
+      .default("hold")
+      .describe("hold: a person decides. combine: it waits until those that wait reach the minimum together."),
+  })
+  .describe("What a purchase order must be worth.");
+
 const supplier = z.strictObject({
   name: text.describe("As people call it."),
   account: text.optional().describe("The merchant's customer number at this supplier."),
@@ -350,6 +401,8 @@ const supplier = z.strictObject({
     .min(1)
     .describe("Which lines are this supplier's. The most specific wins: exact SKU, then prefix or glob, then vendor."),
   require: z.array(z.enum(requirableFields)).default([]).describe("Fields without which a purchase order is held."),
+  catalogue,
+  minimum: minimum.optional(),
   document: documentSection,
   transport: ftps,
   folders,
@@ -409,6 +462,10 @@ export const suppliersSchema = z
     for (const [id, one] of Object.entries(all)) {
       if (one.acknowledgement.expect !== "none" && one.folders.acknowledgements === undefined) {
         complain([id, "folders"], "an acknowledgement is expected, so expected the folder acknowledgements");
+      }
+      const { format, price } = one.document;
+      if (pricedFormats.includes(format) && price.policy === "none") {
+        complain([id, "document", "price"], `the format ${format} needs a price in each line, so expected cost`);
       }
     }
   })

@@ -19,6 +19,9 @@ export interface Tables {
   lost_sendings: LostSendingsTable;
   settings: SettingsTable;
   unended_work: UnendedWorkTable;
+  catalogue_entries: CatalogueEntriesTable;
+  catalogue_imports: CatalogueImportsTable;
+  catalogue_import_rows: CatalogueImportRowsTable;
 }
 
 export type Database = Kysely<Tables>;
@@ -44,6 +47,8 @@ export interface OrdersTable {
   /** The domain's Order as JSON; null for an order known only by its deletion. */
   snapshot: string | null;
   first_seen_at: number;
+  /** 1: what it was planned with has changed: the sweep plans it again. */
+  plan_again: number;
 }
 
 export interface OrderLinesTable {
@@ -102,6 +107,9 @@ export interface PurchaseOrdersTable {
   acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
   acknowledgement_due_at: number | null;
   acknowledgement_overdue: number;
+  /** What it is worth at cost; null where a cost is missing. */
+  net: string | null;
+  net_currency: string | null;
 }
 
 export interface PurchaseOrderLinesTable {
@@ -115,11 +123,25 @@ export interface PurchaseOrderLinesTable {
   rule: string;
   sku: string | null;
   title: string;
+  /** What the supplier did, in pieces, as `units`. */
   confirmed: number;
   backordered: number;
   shipped: number;
   cancelled: number;
   promised_on: string | null;
+  /** From the supplier's catalogue; null: the shop's own SKU, by the piece. */
+  supplier_sku: string | null;
+  unit: string;
+  /** Pieces in one unit. */
+  pack_size: number;
+  /** In the supplier's unit: quantity × pack_size is at least `units`, and more where packs were rounded up. */
+  quantity: number;
+  /** Of one unit. */
+  unit_cost: string | null;
+  cost_currency: string | null;
+  gtin: string | null;
+  mpn: string | null;
+  hazard: string | null;
 }
 
 export interface HoldsTable {
@@ -281,4 +303,52 @@ export interface UnendedWorkTable {
 export interface SettingsTable {
   name: string;
   value: string;
+}
+
+/** What a catalogue says of one SKU, as the table and the rows of an import keep it. */
+interface CatalogueValues {
+  sku: string;
+  supplier_sku: string;
+  unit: string;
+  /** Pieces in one unit. */
+  pack: number;
+  /** Of one unit. */
+  cost: string | null;
+  currency: string | null;
+  gtin: string | null;
+  mpn: string | null;
+  hazard: string | null;
+}
+
+export interface CatalogueEntriesTable extends CatalogueValues {
+  supplier: string;
+  /** The SKU as it is compared: domain/catalogue.ts. */
+  sku_key: string;
+  /** YYYY-MM-DD; empty: always. */
+  valid_from: string;
+}
+
+export interface CatalogueImportsTable {
+  id: string;
+  supplier: string;
+  /** JSON. */
+  columns: string;
+  decimal: string;
+  /** 1: entries that the file does not have are removed. */
+  replace: number;
+  skip_bad: number;
+  actor: string;
+  note: string;
+  started_at: number;
+  rows: number;
+  bad_rows: number;
+}
+
+export interface CatalogueImportRowsTable extends CatalogueValues {
+  import_id: string;
+  sku_key: string;
+  valid_from: string;
+  /** Its number in the file. */
+  row: number;
+  change: "new" | "changed" | "unchanged";
 }

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { applyAcknowledgement, type Acknowledgement, type LineQuantities } from "./acknowledgement.ts";
+import * as fc from "fast-check";
+import { describe, expect, it, test } from "vitest";
+import { applyAcknowledgement, inPieces, inSuppliersUnit, type Acknowledgement, type LineQuantities } from "./acknowledgement.ts";
 
 const line = (number: number, ordered: number): LineQuantities => ({
   number,
@@ -120,4 +121,71 @@ test("a line that is answered twice is a contradiction, not half applied", () =>
   expect(
     applyAcknowledgement([line(1, 5)], answer({ status: "changed", lines: [own({ confirmed: 3 }), own({ backordered: 2 })] })),
   ).toMatchObject({ kind: "contradiction" });
+});
+
+describe("in the supplier's unit", () => {
+  const line = (over: object) => ({
+    number: 1,
+    ordered: 15,
+    packSize: 10,
+    quantity: 2,
+    confirmed: 0,
+    backordered: 0,
+    shipped: 0,
+    cancelled: 0,
+    promisedOn: null,
+    ...over,
+  });
+
+  it.each([
+    ["both packs", { confirmed: 2 }, { confirmed: 15, backordered: 0, cancelled: 0 }],
+    ["one pack, the other cancelled", { confirmed: 1, cancelled: 1 }, { confirmed: 10, backordered: 0, cancelled: 5 }],
+    ["one pack, the other later", { confirmed: 1, backordered: 1 }, { confirmed: 10, backordered: 5, cancelled: 0 }],
+    ["none", { cancelled: 2 }, { confirmed: 0, backordered: 0, cancelled: 15 }],
+  ])("%s of two for fifteen pieces, in pieces", (_, answered, pieces) => {
+    const before = line({});
+    expect(inPieces({ ...inSuppliersUnit(before), ...answered }, before)).toMatchObject({ ordered: 15, ...pieces });
+  });
+
+  it("an answer for more packs than were ordered contradicts, although the pieces are fewer", () => {
+    const answer = {
+      reference: null,
+      purchaseOrder: "SE1",
+      version: null,
+      status: "changed",
+      reason: null,
+      lines: [{ number: 1, confirmed: 3, backordered: null, cancelled: null, promisedOn: null }],
+    } as const;
+    expect(applyAcknowledgement([inSuppliersUnit(line({}))], answer)).toMatchObject({ kind: "contradiction" });
+  });
+
+  test("there and back nothing is lost, and never more than was ordered is answered", () => {
+    const answered = fc
+      .record({ packSize: fc.integer({ min: 1, max: 50 }), ordered: fc.integer({ min: 1, max: 500 }) })
+      .chain(({ packSize, ordered }) => {
+        const quantity = Math.ceil(ordered / packSize);
+        return fc.tuple(fc.nat(quantity), fc.nat(quantity), fc.nat(quantity)).map(([a, b, c]) => {
+          const confirmed = a;
+          const backordered = Math.min(b, quantity - confirmed);
+          return {
+            packSize,
+            ordered,
+            quantity,
+            confirmed,
+            backordered,
+            cancelled: Math.min(c, quantity - confirmed - backordered),
+          };
+        });
+      });
+    fc.assert(
+      fc.property(answered, ({ confirmed, backordered, cancelled, ...rest }) => {
+        const before = line(rest);
+        const pieces = inPieces({ ...inSuppliersUnit(before), confirmed, backordered, cancelled }, before);
+        expect(pieces.confirmed + pieces.backordered + pieces.cancelled).toBeLessThanOrEqual(rest.ordered);
+        expect(inSuppliersUnit({ ...before, ...pieces })).toMatchObject({ confirmed, backordered, cancelled });
+        const all = confirmed + backordered + cancelled === rest.quantity;
+        expect(pieces.confirmed + pieces.backordered + pieces.cancelled === rest.ordered).toBe(all);
+      }),
+    );
+  });
 });

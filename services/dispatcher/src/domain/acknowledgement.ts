@@ -45,6 +45,37 @@ export interface LineQuantities {
   readonly promisedOn: string | null;
 }
 
+/** A line as its supplier counts it: in its own unit, of which one holds `packSize` pieces. */
+export interface SuppliedLine extends LineQuantities {
+  readonly packSize: number;
+  /** In the supplier's unit; in pieces it is at least `ordered`, and more where packs were rounded up. */
+  readonly quantity: number;
+}
+
+/** From pieces, as we count, to the supplier's unit. A part of a unit is the last one, which the rounding up opened. */
+export function inSuppliersUnit({ packSize, quantity, ...line }: SuppliedLine): LineQuantities {
+  const units = (pieces: number): number => Math.ceil(pieces / packSize);
+  return {
+    ...line,
+    ordered: quantity,
+    confirmed: units(line.confirmed),
+    backordered: units(line.backordered),
+    shipped: units(line.shipped),
+    cancelled: units(line.cancelled),
+  };
+}
+
+/**
+ * Back to pieces, and never more than were ordered: what rounding up added is nobody's. What is confirmed counts first, so
+ * that the customer's pieces are in the units that come.
+ */
+export function inPieces(line: LineQuantities, { packSize, ordered, shipped }: SuppliedLine): LineQuantities {
+  const confirmed = Math.min(ordered, line.confirmed * packSize);
+  const backordered = Math.min(ordered - confirmed, line.backordered * packSize);
+  const cancelled = Math.min(ordered - confirmed - backordered, line.cancelled * packSize);
+  return { ...line, ordered, shipped, confirmed, backordered, cancelled };
+}
+
 export type Applied =
   | { readonly kind: "applied"; readonly lines: readonly LineQuantities[]; readonly closed: boolean }
   /** The answer contradicts the purchase order: set aside whole, nothing applied. */

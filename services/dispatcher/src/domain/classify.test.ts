@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { classifyLine, matchesGlob } from "./classify.ts";
 import type { OrderLine } from "./order.ts";
 import type { Rule, Supplier } from "./supplier.ts";
-import { noWishes } from "./test/no-wishes.ts";
+import { noCatalogue, noWishes } from "./test/no-wishes.ts";
 
 const line = (over: Partial<OrderLine>): OrderLine => ({
   id: "1",
@@ -29,6 +29,7 @@ const supplier = (id: string, ...rules: readonly Rule[]): Supplier => ({
   require: [],
   shipping: { codes: {}, unmapped: "omit" },
   wishes: noWishes(id),
+  catalogue: noCatalogue,
 });
 
 const agriest = supplier("agriest", { kind: "vendor", vendors: ["Agriest", "Kramp"] }, { kind: "sku-glob", globs: ["AGR-*"] });

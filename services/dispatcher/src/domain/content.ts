@@ -99,7 +99,7 @@ export interface Content {
   readonly deliveryNote: { readonly neutral: boolean; readonly prices: boolean; readonly sender: string | null } | null;
   /** ISO 4217, of every amount here; null: no price is said. */
   readonly currency: string | null;
-  /** Sum of the lines' net amounts, exact. */
+  /** Sum of the lines' net amounts, exact; null where a line has none. */
   readonly netTotal: string | null;
   /** The order's note and note attributes: instructions. */
   readonly notes: readonly string[];
@@ -221,10 +221,16 @@ export function composeContent(input: {
     incoterm: wishes.incoterm,
     deliveryNote: wishes.deliveryNote,
     currency,
-    netTotal: priced ? sumDecimals(contentLines.map((line) => line.netAmount ?? "0")) : null,
+    netTotal: netTotalOf(contentLines),
     notes: [...(order.note ? [order.note] : []), ...order.noteAttributes.map(showEntry)],
     lines: contentLines,
   };
+}
+
+/** Of some lines only it would be no total. */
+function netTotalOf(lines: readonly ContentLine[]): string | null {
+  const amounts = lines.flatMap((line) => line.netAmount ?? []);
+  return amounts.length === 0 || amounts.length < lines.length ? null : sumDecimals(amounts);
 }
 
 /** Names of note attributes, compared without regard to case; the first that the order has counts. */
@@ -300,5 +306,7 @@ function fieldValue(order: Order, field: RequirableField): string | null | undef
       return order.customer.email;
     case "shipping.method":
       return order.shippingMethod;
+    case "supplier_sku":
+      return "asked line by line"; // ./supply.ts
   }
 }

@@ -4,6 +4,9 @@ import type { AcknowledgementStatus } from "./acknowledgement.ts";
 export const formatNames = ["order-xml", "ubl-2.1", "opentrans-2.1", "cxml-1.2", "order-x-basic", "template"] as const;
 export type FormatName = (typeof formatNames)[number];
 
+/** Formats in which each line must have a price: Format.needsPrice says the same, a test compares them. */
+export const pricedFormats: readonly FormatName[] = ["cxml-1.2", "order-x-basic"];
+
 export const encodings = ["utf-8", "iso-8859-1", "windows-1252"] as const;
 export type Encoding = (typeof encodings)[number];
 

@@ -3,13 +3,15 @@
 // A purchase order is *open* while it is held or ready: its lines and holds then follow the order. From the moment an
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
-import { classifyLine } from "./classify.ts";
+import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "./catalogue.ts";
+import { classifyLine, type Classification } from "./classify.ts";
 import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
-import type { Money, Order } from "./order.ts";
+import type { Money, Order, OrderLine } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
 import { isReleased, type ReleasePolicy } from "./release.ts";
 import type { Supplier } from "./supplier.ts";
+import { holdsOfSupply } from "./supply.ts";
 import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
 
 export interface DispatchPolicy {
@@ -37,6 +39,9 @@ export const holdNames = [
   "incomplete",
   "shipping",
   "unmatched",
+  "pack",
+  "price",
+  "minimum",
   "number",
   "document",
 ] as const;
@@ -66,6 +71,8 @@ export interface PlanInput {
   readonly adopted: boolean;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
+  /** What the suppliers' catalogues say of the order's SKUs. */
+  readonly catalogue?: CatalogueView;
   readonly accounts: ReadonlyMap<string, LineAccount>;
   readonly purchaseOrders: readonly ExistingPurchaseOrder[];
 }
@@ -83,7 +90,15 @@ export interface PurchaseOrderPlan {
   /** Null: to be made. */
   readonly id: string | null;
   readonly supplier: string;
-  readonly lines: readonly { readonly lineId: string; readonly units: number; readonly rule: string }[];
+  readonly lines: readonly {
+    readonly lineId: string;
+    readonly units: number;
+    readonly rule: string;
+    /** What the supplier is asked for. */
+    readonly item: PlannedItem;
+  }[];
+  /** What it is worth at cost; undefined where that is not known. */
+  readonly net: Money | undefined;
   readonly holds: readonly Hold[];
 }
 
@@ -98,7 +113,7 @@ export interface Plan {
 }
 
 export function planOrder(input: PlanInput): Plan {
-  const { order, policy, suppliers } = input;
+  const { order, policy, suppliers, catalogue = emptyCatalogue } = input;
   const gone = input.deleted
     ? "the order was deleted in Shopify"
     : order.cancelledAt === null
@@ -116,12 +131,13 @@ export function planOrder(input: PlanInput): Plan {
   const wanted = order.lines.map((line) => {
     const ordered = unitsOnFrozen.get(line.id) ?? 0;
     const account = accountLine(input.accounts.get(line.id), line, ordered);
+    const units = unitsToOrder(account, ordered);
     return {
       line,
       account,
-      units: unitsToOrder(account, ordered),
+      units,
       tooMany: Math.min(unitsTooMany(account, ordered), unitsThere.get(line.id) ?? 0),
-      verdict: classifyLine(line, suppliers),
+      verdict: unlessRefused(classifyLine(line, suppliers), { line, units, suppliers, catalogue }),
     };
   });
   const lines = wanted.map(({ line, account, units, tooMany, verdict }): LinePlan => {
@@ -151,7 +167,14 @@ export function planOrder(input: PlanInput): Plan {
   const purchaseOrders = suppliers.flatMap((supplier): PurchaseOrderPlan[] => {
     const own = wanted.flatMap(({ line, units, verdict }) =>
       verdict.kind === "supplier" && verdict.supplier === supplier.id && units > 0
-        ? [{ lineId: line.id, units, rule: verdict.rule }]
+        ? [
+            {
+              lineId: line.id,
+              units,
+              rule: verdict.rule,
+              item: itemFor({ entry: catalogue.entry(supplier.id, line.sku), sku: line.sku, units }),
+            },
+          ]
         : [],
     );
     const id = open.find((po) => po.supplier === supplier.id)?.id ?? null;
@@ -162,7 +185,12 @@ export function planOrder(input: PlanInput): Plan {
             id,
             supplier: supplier.id,
             lines: own,
-            holds: [...orderHolds, ...holdsOfPurchaseOrder({ order, supplier, lineIds: own.map((line) => line.lineId) })],
+            net: netOf(own.map((line) => line.item)),
+            holds: [
+              ...orderHolds,
+              ...holdsOfPurchaseOrder({ order, supplier, lineIds: own.map((line) => line.lineId) }),
+              ...holdsOfSupply({ order, supplier, lines: own }),
+            ],
           },
         ];
   });
@@ -175,6 +203,24 @@ export function planOrder(input: PlanInput): Plan {
       .map((po) => ({ id: po.id, reason: "no unit is left to order from this supplier" })),
     wishToCancel: [],
   };
+}
+
+/** A supplier that refuses broken packs does not ship a line that needs one. */
+function unlessRefused(
+  verdict: Classification,
+  of: {
+    readonly line: OrderLine;
+    readonly units: number;
+    readonly suppliers: readonly Supplier[];
+    readonly catalogue: CatalogueView;
+  },
+): Classification {
+  const { line, units, suppliers, catalogue } = of;
+  const supplier = verdict.kind === "supplier" ? suppliers.find((one) => one.id === verdict.supplier) : undefined;
+  const reason =
+    supplier &&
+    refusal({ policy: supplier.catalogue, supplier: supplier.name, entry: catalogue.entry(supplier.id, line.sku), units });
+  return reason === undefined ? verdict : { kind: "unmatched", reason };
 }
 
 function unitsByLine(purchaseOrders: readonly ExistingPurchaseOrder[]): ReadonlyMap<string, number> {

@@ -5,7 +5,7 @@ import type { Order, OrderLine } from "./order.ts";
 import { planOrder, type DispatchPolicy, type ExistingPurchaseOrder, type Plan } from "./plan.ts";
 import { mayChange, purchaseOrderStates, type PurchaseOrderState } from "./purchase-order.ts";
 import type { Supplier } from "./supplier.ts";
-import { noWishes } from "./test/no-wishes.ts";
+import { noCatalogue, noWishes } from "./test/no-wishes.ts";
 import type { LineAccount } from "./units.ts";
 
 const policy: DispatchPolicy = {
@@ -29,6 +29,7 @@ const supplier = (id: string): Supplier => ({
   require: [],
   shipping: { codes: {}, unmapped: "omit" },
   wishes: noWishes(id),
+  catalogue: noCatalogue,
 });
 const suppliers = ["alpha", "beta", "gamma"].map(supplier);
 

@@ -1,4 +1,5 @@
 // What the domain needs to know of a supplier. The configuration (../config) produces it.
+import type { CataloguePolicy } from "./catalogue.ts";
 import type { Party } from "./content.ts";
 
 export type Rule =
@@ -20,6 +21,7 @@ export const requirableFields = [
   "customer.name",
   "customer.email",
   "shipping.method",
+  "supplier_sku",
 ] as const;
 export type RequirableField = (typeof requirableFields)[number];
 
@@ -67,4 +69,5 @@ export interface Supplier {
     readonly unmapped: "hold" | "omit";
   };
   readonly wishes: Wishes;
+  readonly catalogue: CataloguePolicy;
 }

@@ -4,7 +4,14 @@ import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, InboundFilesTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { applyAcknowledgement, satisfies, type Acknowledgement } from "../domain/acknowledgement.ts";
+import {
+  applyAcknowledgement,
+  inPieces,
+  inSuppliersUnit,
+  satisfies,
+  type Acknowledgement,
+  type SuppliedLine,
+} from "../domain/acknowledgement.ts";
 import type { ReadMessage } from "../domain/message.ts";
 
 export interface InboundFile {
@@ -121,10 +128,20 @@ export function createAcknowledgementInbox(options: {
       .where("purchase_order_id", "=", po.id)
       .orderBy("number")
       .execute();
-    const result = applyAcknowledgement(
-      rows.map((row) => ({ ...row, skus: row.sku === null ? [] : [row.sku], ordered: row.units, promisedOn: row.promised_on })),
-      answer,
+    const ordered = new Map(
+      rows.map((row) => [
+        row.number,
+        {
+          ...row,
+          skus: [row.sku, row.supplier_sku].filter((sku) => sku !== null),
+          ordered: row.units,
+          packSize: row.pack_size,
+          promisedOn: row.promised_on,
+        } satisfies SuppliedLine,
+      ]),
     );
+    // It answers in the unit that it was asked in.
+    const result = applyAcknowledgement([...ordered.values()].map(inSuppliersUnit), answer);
     if (result.kind === "contradiction") {
       return result.reason;
     }
@@ -136,7 +153,9 @@ export function createAcknowledgementInbox(options: {
         reason: `acknowledged (${answer.status}) by ${file.path}`,
       });
     }
-    for (const line of result.lines) {
+    for (const answered of result.lines) {
+      const before = ordered.get(answered.number);
+      const line = before === undefined ? answered : inPieces(answered, before);
       await trx
         .updateTable("purchase_order_lines")
         .set({

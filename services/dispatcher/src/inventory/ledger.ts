@@ -21,8 +21,8 @@ export async function recordNotReceived(
 }
 
 /**
- * The ledger's entries of a purchase order that was sent: one `ordered` movement per line, negative, because the units
- * leave the supplier's stock for us. Written once, however often it is called.
+ * The ledger's entries of a purchase order that was sent: one `ordered` movement per line, negative, because the pieces
+ * leave the supplier's stock for us: whole packs, also where the customer ordered fewer. Written once, however often it is called.
  */
 export async function recordOrdered(
   trx: DatabaseTransaction,
@@ -30,7 +30,7 @@ export async function recordOrdered(
 ): Promise<void> {
   const lines = await trx
     .selectFrom("purchase_order_lines")
-    .select(["number", "sku", "units"])
+    .select(["number", "sku", "quantity", "pack_size"])
     .where("purchase_order_id", "=", sent.purchaseOrder)
     .execute();
   for (const line of lines) {
@@ -41,7 +41,7 @@ export async function recordOrdered(
         supplier: sent.supplier,
         sku: line.sku ?? "",
         kind: "ordered",
-        units: -line.units,
+        units: -line.quantity * line.pack_size,
         purchase_order_id: sent.purchaseOrder,
         line_number: line.number,
       })

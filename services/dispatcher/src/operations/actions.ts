@@ -1,4 +1,5 @@
 // What this room needs of the features that change something. Composed in app.ts.
+import type { CatalogueImports } from "../catalogue/imports.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
@@ -12,4 +13,5 @@ export interface Actions {
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;
   /** True when it was paused. */
   resume(supplier: string, person: Person): Promise<boolean>;
+  readonly catalogue: CatalogueImports;
 }

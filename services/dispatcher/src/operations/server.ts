@@ -9,6 +9,7 @@ import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Actions } from "./actions.ts";
 import { actionRoutes } from "./api/action-routes.ts";
+import { catalogueRoutes } from "./api/catalogue-routes.ts";
 import { deadLetterRoutes } from "./api/dead-letter-routes.ts";
 import { readRoutes } from "./api/read-routes.ts";
 import { requireCredentials } from "./auth.ts";
@@ -95,6 +96,7 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
       readRoutes(api, { db, config });
       const acting = { db, suppliers, actions: options.actions, handOver: options.handOver };
       actionRoutes(api, acting);
+      catalogueRoutes(api, { ...acting, config });
       deadLetterRoutes(api, { ...acting, logger });
     },
     { prefix: "/api" },

@@ -221,6 +221,8 @@ export function createOrderActions(options: {
               .distinct()
               .where("plan_again", "=", 1)
               .where("state", "!=", "sending")
+              .union(db.selectFrom("orders").select("id").where("plan_again", "=", 1))
+              .limit(MOST_AT_ONCE)
               .execute()
           : await db
               .selectFrom("orders")
@@ -257,6 +259,9 @@ export function createOrderActions(options: {
     },
   };
 }
+
+/** Orders that one sweep plans again, so that deliveries do not wait long when an import concerns thousands. */
+const MOST_AT_ONCE = 100;
 
 /** Why an order's purchase order is not to be sent once more. */
 const unwanted = (po: PurchaseOrdersTable, order: OrdersTable): string | undefined =>

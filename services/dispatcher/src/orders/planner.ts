@@ -3,11 +3,13 @@
 // came back, and at start for the orders that a changed configuration may concern.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { CatalogueView } from "../domain/catalogue.ts";
 import type { Order, OrderLine } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import { readSnapshot } from "../domain/snapshot.ts";
 import type { Supplier } from "../domain/supplier.ts";
+import { releaseCombined } from "./minimum.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
@@ -15,7 +17,14 @@ export interface PlannerOptions {
   readonly writer: PurchaseOrderWriter;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
+  readonly catalogue: LoadCatalogue;
 }
+
+/** What the suppliers' catalogues say of these SKUs at the order's time. Composed from the catalogue room. */
+export type LoadCatalogue = (
+  trx: DatabaseTransaction,
+  of: { readonly skus: readonly (string | null)[]; readonly at: number },
+) => Promise<CatalogueView>;
 
 export interface Planned {
   /** Purchase orders that became ready: the sweep would find them, handing them over now only saves its wait. */
@@ -59,6 +68,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       adopted: row.state !== "new" && row.state !== "historic",
       policy: options.policy,
       suppliers: options.suppliers,
+      catalogue: await options.catalogue(trx, { skus: order.lines.map((line) => line.sku), at: order.processedAt }),
       accounts: before,
       purchaseOrders: purchaseOrders.map((po) => ({
         id: po.id,
@@ -116,6 +126,10 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       ready.push(...(written.becameReady ? [written.id] : []));
       alerts.push(...written.alerts);
     }
+    const concerned = new Set(plan.purchaseOrders.map((one) => one.supplier));
+    for (const supplier of options.suppliers.filter((one) => concerned.has(one.id))) {
+      ready.push(...(await releaseCombined(trx, { supplier, now })));
+    }
     for (const { id, reason } of plan.wishToCancel) {
       const po = byId.get(id);
       if (po !== undefined && po.cancel_wanted_at === null) {
@@ -142,6 +156,9 @@ async function saveOrderState(input: {
   readonly now: number;
 }): Promise<void> {
   const { trx, row, order, plan, now } = input;
+  if (row.plan_again === 1) {
+    await trx.updateTable("orders").set({ plan_again: 0 }).where("id", "=", row.id).execute();
+  }
   const state =
     row.deleted_at !== null ? "deleted" : plan.historic ? "historic" : order.cancelledAt !== null ? "cancelled" : "open";
   await trx.updateTable("orders").set({ state }).where("id", "=", row.id).execute();

@@ -1,8 +1,16 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { composeContent, type AttributeNames, type Buyer, type Content, type PlannedLine } from "../domain/content.ts";
+import type { DatabaseTransaction, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { currencyOf, type PlannedItem } from "../domain/catalogue.ts";
+import {
+  composeContent,
+  type AttributeNames,
+  type Buyer,
+  type Content,
+  type PlannedLine,
+  type SupplierItem,
+} from "../domain/content.ts";
 import { BadDocument, DocumentHeld } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
 import type { Order } from "../domain/order.ts";
@@ -121,6 +129,10 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         await trx.updateTable("purchase_orders").set({ number }).where("id", "=", po.id).execute();
       }
       await writeLines(trx, po.id, target);
+      const net = { net: wanted.net?.amount ?? null, net_currency: wanted.net?.currency ?? null };
+      if (po.net !== net.net || po.net_currency !== net.net_currency) {
+        await trx.updateTable("purchase_orders").set(net).where("id", "=", po.id).execute();
+      }
       const document = number === null ? { ok: true as const } : await writeDocument(trx, { order, supplier, po, number, now });
       if (lost !== undefined) {
         return { id: po.id, becameReady: false, alerts: [await takeLostPlace(trx, { po, lost, order, now })] };
@@ -156,7 +168,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         .where("purchase_order_id", "=", po.id)
         .executeTakeFirstOrThrow();
       const version = (versions.last ?? 0) + 1;
-      const input = { order, supplier: supplierOf(po.supplier), number, lines: await linesOf(trx, po.id) };
+      const input = { order, supplier: supplierOf(po.supplier), number, ...(await linesOf(trx, po.id)) };
       try {
         const document = render({ ...input, version, purpose: "replacement", issuedAt: now });
         await keepDocument(trx, { po, version, document, now });
@@ -173,7 +185,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
   function render(
     input: Pick<
       Parameters<typeof composeContent>[0],
-      "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines"
+      "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines" | "items" | "currency"
     >,
   ): RenderedDocument {
     return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer, attributes: options.attributes }));
@@ -191,7 +203,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
     },
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly held: boolean; readonly reason: string }> {
     const { order, supplier, po, number, now } = input;
-    const lines = await linesOf(trx, po.id);
+    const ordered = await linesOf(trx, po.id);
     const current = await trx
       .selectFrom("documents")
       .select(["version", "hash", "created_at"])
@@ -199,7 +211,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       .orderBy("version", "desc")
       .executeTakeFirst();
     const original = (version: number, issuedAt: number) =>
-      render({ order, supplier, number, version, purpose: "original", issuedAt, lines });
+      render({ order, supplier, number, version, purpose: "original", issuedAt, ...ordered });
     try {
       if (current !== undefined && sha256(original(current.version, current.created_at).bytes) === current.hash) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
@@ -220,15 +232,60 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
   }
 }
 
-async function linesOf(trx: DatabaseTransaction, purchaseOrderId: string): Promise<readonly PlannedLine[]> {
-  const lines = await trx
+/** What its document says of its lines: as they were planned, whatever the catalogue says since. */
+async function linesOf(
+  trx: DatabaseTransaction,
+  purchaseOrderId: string,
+): Promise<{
+  readonly lines: readonly PlannedLine[];
+  readonly items: ReadonlyMap<string, SupplierItem>;
+  readonly currency: string | null;
+}> {
+  const rows = await trx
     .selectFrom("purchase_order_lines")
-    .select(["number", "line_id", "units"])
+    .selectAll()
     .where("purchase_order_id", "=", purchaseOrderId)
     .orderBy("number")
     .execute();
-  return lines.map((line) => ({ number: line.number, lineId: line.line_id, units: line.units }));
+  return {
+    lines: rows.map((row) => ({ number: row.number, lineId: row.line_id, units: row.units })),
+    items: new Map(
+      rows.flatMap((row): [string, SupplierItem][] =>
+        row.supplier_sku === null
+          ? []
+          : [
+              [
+                row.line_id,
+                {
+                  supplierSku: row.supplier_sku,
+                  unit: row.unit,
+                  packSize: row.pack_size,
+                  quantity: row.quantity,
+                  unitCost: row.unit_cost,
+                  gtin: row.gtin,
+                  mpn: row.mpn,
+                  hazard: row.hazard,
+                },
+              ],
+            ],
+      ),
+    ),
+    currency: currencyOf(rows.map((row) => ({ currency: row.cost_currency }))),
+  };
 }
+
+const itemColumns = (item: PlannedItem) =>
+  ({
+    supplier_sku: item.listed ? item.supplierSku : null,
+    unit: item.unit,
+    pack_size: item.packSize,
+    quantity: item.quantity,
+    unit_cost: item.unitCost,
+    cost_currency: item.currency,
+    gtin: item.gtin,
+    mpn: item.mpn,
+    hazard: item.hazard,
+  }) satisfies Partial<PurchaseOrderLinesTable>;
 
 async function keepDocument(
   trx: DatabaseTransaction,
@@ -330,6 +387,8 @@ async function create(
     acknowledgement: null,
     acknowledgement_due_at: null,
     acknowledgement_overdue: 0,
+    net: null,
+    net_currency: null,
   };
   await trx.insertInto("purchase_orders").values(row).execute();
   await recordEvent(trx, {
@@ -344,17 +403,20 @@ async function create(
 }
 
 async function writeLines(trx: DatabaseTransaction, id: string, target: Target): Promise<void> {
-  const current = await trx
-    .selectFrom("purchase_order_lines")
-    .select(["number", "line_id", "units", "rule"])
-    .where("purchase_order_id", "=", id)
-    .execute();
+  const current = await trx.selectFrom("purchase_order_lines").selectAll().where("purchase_order_id", "=", id).execute();
   let highest = current.reduce((most, line) => Math.max(most, line.number), 0);
   const sources = new Map(target.order.lines.map((line) => [line.id, line]));
   const byLine = new Map(current.map((line) => [line.line_id, line]));
   for (const line of target.wanted.lines) {
     const source = sources.get(line.lineId);
     const known = byLine.get(line.lineId);
+    const set = {
+      units: line.units,
+      rule: line.rule,
+      sku: source?.sku ?? null,
+      title: source?.title ?? "",
+      ...itemColumns(line.item),
+    };
     if (known === undefined) {
       await trx
         .insertInto("purchase_order_lines")
@@ -363,10 +425,7 @@ async function writeLines(trx: DatabaseTransaction, id: string, target: Target):
           number: ++highest,
           order_id: target.order.id,
           line_id: line.lineId,
-          units: line.units,
-          rule: line.rule,
-          sku: source?.sku ?? null,
-          title: source?.title ?? "",
+          ...set,
           confirmed: 0,
           backordered: 0,
           shipped: 0,
@@ -382,15 +441,20 @@ async function writeLines(trx: DatabaseTransaction, id: string, target: Target):
         actor: "system",
         detail: { line: line.lineId, units: line.units, rule: line.rule },
       });
-    } else if (known.units !== line.units || known.rule !== line.rule) {
+    } else if (needsWriting(known, { ...set, sku: known.sku, title: known.title })) {
       await trx
         .updateTable("purchase_order_lines")
-        .set({ units: line.units, rule: line.rule, sku: source?.sku ?? null, title: source?.title ?? "" })
+        .set(set)
         .where("purchase_order_id", "=", id)
         .where("number", "=", known.number)
         .execute();
     }
   }
+}
+
+function needsWriting(known: PurchaseOrderLinesTable, set: Partial<PurchaseOrderLinesTable>): boolean {
+  const before: Readonly<Record<string, unknown>> = { ...known };
+  return Object.entries(set).some(([column, value]) => before[column] !== value);
 }
 
 async function failUnsendable(

@@ -43,7 +43,7 @@ export async function storeSnapshot(
   if (known === undefined) {
     await trx
       .insertInto("orders")
-      .values({ ...row, id: order.id, shop: order.shop, state: "new", deleted_at: null, first_seen_at: now })
+      .values({ ...row, id: order.id, shop: order.shop, state: "new", deleted_at: null, first_seen_at: now, plan_again: 0 })
       .execute();
     await note(trx, input, "order.received");
     return "new";
@@ -98,6 +98,7 @@ export async function storeDeletion(
         deleted_at: now,
         snapshot: null,
         first_seen_at: now,
+        plan_again: 0,
       })
       .execute();
   } else {

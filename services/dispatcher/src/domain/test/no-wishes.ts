@@ -1,3 +1,4 @@
+import type { CataloguePolicy } from "../catalogue.ts";
 import type { Wishes } from "../supplier.ts";
 
 /** What a supplier is told that the merchant has no wishes for. */
@@ -15,3 +16,12 @@ export const noWishes = (name: string): Wishes => ({
   deliveryNote: null,
   price: "none",
 });
+
+/** Of a supplier that gave us no catalogue. */
+export const noCatalogue: CataloguePolicy = {
+  required: false,
+  pack: "hold",
+  timezone: "UTC",
+  missingCost: "hold",
+  minimum: null,
+};

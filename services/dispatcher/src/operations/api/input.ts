@@ -43,7 +43,7 @@ export const documentQuery = supplierQuery.extend({ version: z.coerce.number().i
 export const idParams = z.object({ id: z.string().min(1) });
 
 /** Who acts and why. */
-const person = {
+export const person = {
   note: z.string().trim().max(1_000).default(""),
   actor: z
     .string()

@@ -85,6 +85,8 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   acknowledgedAt: maybeTime(po.acknowledged_at),
   acknowledgementDueAt: maybeTime(po.acknowledgement_due_at),
   acknowledgementOverdue: po.acknowledgement_overdue === 1,
+  /** At cost, from the catalogue. */
+  net: po.net === null ? null : { amount: po.net, currency: po.net_currency },
 });
 
 export const showListedPurchaseOrder = (po: ListedPurchaseOrder) => ({ ...purchaseOrder(po), orderName: po.order_name });
@@ -100,6 +102,14 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     title: line.title,
     rule: line.rule,
     units: line.units,
+    /** From the catalogue; null: the shop's own SKU, by the piece. */
+    supplierSku: line.supplier_sku,
+    /** In the supplier's unit, of which one holds packSize pieces; all other quantities here are pieces. */
+    quantity: line.quantity,
+    unit: line.unit,
+    packSize: line.pack_size,
+    /** Of one of the supplier's unit. */
+    unitCost: line.unit_cost === null ? null : { amount: line.unit_cost, currency: line.cost_currency },
     confirmed: line.confirmed,
     backordered: line.backordered,
     shipped: line.shipped,

@@ -87,6 +87,7 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
     ["Supplier", html`<a href="/suppliers#${po.supplier}">${supplier}</a>`],
     ["Id", html`<code>${po.id}</code>`],
     ["Version", po.version === 0 ? orNothing(null) : po.version],
+    ["At cost", po.net === null ? null : `${po.net} ${po.net_currency ?? ""}`],
     ["Copy", po.copy === 1 ? null : po.copy],
     ["Failures in a row", po.failures === 0 ? null : po.failures],
     ["Ended the dispatcher", po.crashes === 0 ? null : po.crashes === 1 ? "once" : `${po.crashes} times`],
@@ -99,11 +100,20 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
   ]);
 }
 
+/** In the supplier's unit. */
+const asked = ({ quantity, unit, pack_size: pack }: PurchaseOrderDetail["lines"][number]): string =>
+  `${quantity} ${unit}${pack === 1 ? "" : ` of ${pack}`}`;
+
 const lineTable = (po: PurchaseOrderDetail): Html =>
   table({
     columns: [
       { title: "No.", kind: "number", cell: (line) => line.number },
-      { title: "SKU", cell: (line) => html`<code>${line.sku ?? "–"}</code>` },
+      {
+        title: "SKU",
+        cell: (line) =>
+          html`<code>${line.sku ?? "–"}</code>
+            ${line.supplier_sku === null ? "" : html`<div class="rule"><code>${line.supplier_sku}</code></div>`}`,
+      },
       {
         title: "Line",
         kind: "grow",
@@ -112,6 +122,8 @@ const lineTable = (po: PurchaseOrderDetail): Html =>
             <div class="rule">by ${line.rule}</div>`,
       },
       { title: "Units", kind: "number", cell: (line) => html`<strong>${line.units}</strong>` },
+      { title: "Asked for", cell: asked },
+      { title: "Cost", cell: (line) => orNothing(line.unit_cost === null ? null : `${line.unit_cost} ${line.cost_currency}`) },
       { title: "Confirmed", kind: "number", cell: (line) => line.confirmed },
       { title: "Backordered", kind: "number", cell: (line) => line.backordered },
       { title: "Shipped", kind: "number", cell: (line) => line.shipped },
