@@ -1,6 +1,7 @@
-// `npm run soh -- …`. Exit statuses: failure.ts.
+// `npm run soh -- …`. Exit statuses: failure.ts. A process begins here, so what needs no dispatcher is composed here.
 import { environmentLookup, EnvironmentError } from "@soh/shared/environment";
 import { CommanderError } from "commander";
+import { composeTools } from "../tools.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import { printable } from "./table.ts";
@@ -14,11 +15,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram({
-    lookup: environmentLookup(),
-    out: (bytes) => void process.stdout.write(bytes),
-    err: (text) => void process.stderr.write(text),
-  }).parseAsync();
+  const program = createProgram(
+    {
+      lookup: environmentLookup(),
+      out: (bytes) => void process.stdout.write(bytes),
+      err: (text) => void process.stderr.write(text),
+    },
+    composeTools,
+  );
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error);
 }

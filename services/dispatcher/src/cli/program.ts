@@ -6,14 +6,17 @@ import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
 import type { Terminal } from "./terminal.ts";
+import { trials } from "./trial.ts";
 import * as views from "./views.ts";
 
 const orderStates = ["new", "open", "historic", "cancelled", "deleted"];
 const MOST_ROWS = 500;
 
-export function createProgram(terminal: Terminal): Command {
+/** `compose`: what the commands that need no dispatcher work with. */
+export function createProgram(terminal: Terminal, compose: ComposeOffline): Command {
   const { lookup } = terminal;
   const client = (): Client => createClient(lookup);
   const program = new Command("soh")
@@ -87,6 +90,8 @@ export function createProgram(terminal: Terminal): Command {
 
   deadLetters({ program, terminal, client, print, describe, rows });
   actions({ program, terminal, client, print, describe, whichSupplier });
+
+  trials({ program, terminal, compose, print, describe, counting: rows });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(
