@@ -6,6 +6,7 @@ import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
 import type { Terminal } from "./terminal.ts";
@@ -92,6 +93,9 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
   actions({ program, terminal, client, print, describe, whichSupplier });
 
   trials({ program, terminal, compose, print, describe, counting: rows });
+
+  const suppliers = program.command("suppliers").description("About the suppliers of the configuration; needs no dispatcher.");
+  kitCommand({ suppliers, terminal, compose, print, describe });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(
