@@ -187,7 +187,7 @@ describe("how it ends", () => {
     for (const command of [...reads, ...letters, ...remedies, "release", "resume", "adopt"]) {
       let out = "";
       const program = createProgram(
-        { lookup: () => undefined, out: (text) => (out += String(text)), err: () => {} },
+        { lookup: () => undefined, out: (text) => (out += String(text)), err: () => {}, startAsking: () => null },
         composeTools,
       );
       await expect(program.parseAsync([...command.split(" "), "--help"], { from: "user" })).rejects.toMatchObject({

@@ -2,6 +2,7 @@
 import { environmentLookup, EnvironmentError } from "@soh/shared/environment";
 import { CommanderError } from "commander";
 import { composeTools } from "../tools.ts";
+import { startAsking } from "./ask.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import { printable } from "./table.ts";
@@ -20,6 +21,7 @@ try {
       lookup: environmentLookup(),
       out: (bytes) => void process.stdout.write(bytes),
       err: (text) => void process.stderr.write(text),
+      startAsking: () => (process.stdin.isTTY ? startAsking(process.stdin, process.stderr) : null),
     },
     composeTools,
   );

@@ -6,6 +6,7 @@ import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { initCommand } from "./init/init.ts";
 import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
@@ -93,6 +94,8 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
   actions({ program, terminal, client, print, describe, whichSupplier });
 
   trials({ program, terminal, compose, print, describe, counting: rows });
+
+  initCommand({ program, terminal, print, describe });
 
   const suppliers = program.command("suppliers").description("About the suppliers of the configuration; needs no dispatcher.");
   kitCommand({ suppliers, terminal, compose, print, describe });
