@@ -65,8 +65,45 @@ test("the committed JSON Schema is the generated one; `npm run generate` writes 
 
 test.each([
   ["a wrong type", "unmatched: dispatch-rest", "unmatched: 7", /^\d+:\d+: dispatch\.unmatched: .*dispatch-rest/],
-  ["an unknown key", "account: C004512", "acount: C004512", /^\d+:\d+: suppliers\.agriest\.acount: unknown key/],
-  ["an unknown section", "buyer:", "beyer:", /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers/],
+  [
+    "an unknown key",
+    "account: C004512",
+    "acount: C004512",
+    /^\d+:\d+: suppliers\.agriest\.acount: unknown key; did you mean account\?$/,
+  ],
+  ["an unknown key like no other", "account: C004512", "zzz: C004512", /^\d+:\d+: suppliers\.agriest\.zzz: unknown key$/],
+  [
+    "an unknown key far down",
+    "after: archive",
+    "aftr: archive",
+    /folders\.acknowledgements\.aftr: unknown key; did you mean after\?$/,
+  ],
+  ["two letters swapped", "hold:\n", "hodl:\n", /dispatch\.hodl: unknown key; did you mean hold\?/],
+  [
+    "an unknown format",
+    "format: order-xml",
+    "format: order-xlm",
+    /^\d+:\d+: suppliers\.agriest\.document\.format: expected one of "order-xml"\|.*; did you mean order-xml\?$/,
+  ],
+  ["a misspelt format key", "format: order-xml", "formt: order-xml", /document\.formt: unknown key; did you mean format\?/],
+  [
+    "a misspelt rule",
+    "- vendor: [Agriest, Kramp]",
+    "- vendr: [Agriest, Kramp]",
+    /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.vendr: unknown key; did you mean vendor\?$/,
+  ],
+  [
+    "two rules in one",
+    "- vendor: [Agriest, Kramp]",
+    "- { vendor: Agriest, sku: X }",
+    /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.sku: this key cannot stand beside the others here$/,
+  ],
+  [
+    "an unknown section",
+    "buyer:",
+    "beyer:",
+    /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers; did you mean buyer\?/,
+  ],
   ["a date without its offset", /since: .*/, "since: 2026-12-01", /dispatch\.since: expected a time with its offset/],
   [
     "a pattern without {n}",
@@ -76,7 +113,12 @@ test.each([
   ],
   ["a relative folder", "path: /IN", "path: IN", /suppliers\.agriest\.folders\.orders\.path: expected an absolute folder/],
   ["a deadline that is missing", "within: 4h }", "}", /suppliers\.agriest\.acknowledgement\.within: expected a deadline/],
-  ["an unknown rule", '- sku: { glob: "AGR-*" }', '- sku: { blob: "AGR-*" }', /suppliers\.agriest\.rules\[1\]\.sku/],
+  [
+    "an unknown rule",
+    '- sku: { glob: "AGR-*" }',
+    '- sku: { blob: "AGR-*" }',
+    /^\d+:\d+: suppliers\.agriest\.rules\[1\]\.sku\.blob: unknown key; did you mean glob\?$/,
+  ],
   ["an unknown field to require", "deliver_to.phone", "deliver_to.fax", /suppliers\.agriest\.require\[0\]/],
   [
     "a port out of range",
@@ -94,7 +136,7 @@ test.each([
     "a CA file that is missing",
     "${FTP_AGRIEST_CA:-}",
     "none.pem",
-    /suppliers\.agriest\.transport\.tls\.ca: the file .*none\.pem cannot be read/,
+    /^41:18: suppliers\.agriest\.transport\.tls\.ca: the file .*none\.pem cannot be read/,
   ],
   [
     "a variable that is not set",

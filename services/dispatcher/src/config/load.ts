@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { ConfigError, openConfig, type Secret } from "@soh/shared/config";
+import { openConfig, type ConfigError, type ConfigFile, type Secret } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
@@ -50,21 +50,22 @@ export interface HandlerConfig {
 
 /** Throws ConfigError with every problem found, each with its line and column. */
 export function loadConfig(file: string, lookup: Lookup): HandlerConfig {
-  const read = openConfig(file, lookup).read(sections, { complete: true });
+  const opened = openConfig(file, lookup);
+  const read = opened.read(sections, { complete: true });
   return {
     shops: Object.keys(read.shops),
     buyer: read.buyer,
     policy: read.dispatch,
-    suppliers: Object.entries(read.suppliers).map(([id, section]) => configuredSupplier({ id, section, file })),
+    suppliers: Object.entries(read.suppliers).map(([id, section]) => configuredSupplier({ id, section, opened })),
   };
 }
 
 function configuredSupplier(input: {
   readonly id: string;
   readonly section: SupplierSection;
-  readonly file: string;
+  readonly opened: ConfigFile;
 }): ConfiguredSupplier {
-  const { id, section, file } = input;
+  const { id, section, opened } = input;
   const { transport, folders } = section;
   return {
     id,
@@ -81,7 +82,7 @@ function configuredSupplier(input: {
       port: transport.port,
       user: transport.user,
       password: transport.password,
-      ca: transport.tls.ca === undefined ? null : readCa(file, id, transport.tls.ca),
+      ca: transport.tls.ca === undefined ? null : readCa(opened, id, transport.tls.ca),
       minTls: transport.tls.min,
       maxTls: transport.tls.max,
       connections: transport.connections,
@@ -135,10 +136,9 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
   };
 }
 
-function readCa(file: string, supplier: string, ca: string): string {
-  const path = resolve(dirname(file), ca);
-  const problem = (message: string): ConfigError =>
-    new ConfigError(file, [{ line: 1, column: 1, path: `suppliers.${supplier}.transport.tls.ca`, message }]);
+function readCa(opened: ConfigFile, supplier: string, ca: string): string {
+  const path = resolve(dirname(opened.file), ca);
+  const problem = (message: string): ConfigError => opened.error(["suppliers", supplier, "transport", "tls", "ca"], message);
   let pem: string;
   try {
     pem = readFileSync(path, "utf8");
