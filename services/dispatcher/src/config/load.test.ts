@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { ConfigError } from "@soh/shared/config";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { configurationPage } from "./documentation.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { loadConfig } from "./load.ts";
 
@@ -61,6 +62,17 @@ test("the configuration can be logged whole: no secret is in it", () => {
 
 test("the committed JSON Schema is the generated one; `npm run generate` writes it", () => {
   expect(JSON.parse(readFileSync(new URL("handler.schema.json", root), "utf8"))).toEqual(JSON.parse(jsonSchema()));
+});
+
+test("docs/configuration.md is the generated one, with every key that reference.yaml shows", () => {
+  const reference = readFileSync(new URL("reference.yaml", root), "utf8");
+  const page = readFileSync(new URL("../docs/configuration.md", root), "utf8");
+  expect(page).toBe(configurationPage(reference));
+  for (const line of reference.split("\n").filter((one) => one.trim() !== "" && !one.startsWith("# "))) {
+    expect(page).toContain(line);
+  }
+  expect(page).toContain("| `suppliers.<name>.document.format` |");
+  expect(page).toContain("| `suppliers.<name>.rules[].vendor` |");
 });
 
 test.each([
