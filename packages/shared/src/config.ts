@@ -286,33 +286,30 @@ function editDistance(a: string, b: string): number {
 
 /** The keys that a schema knows at a path. */
 function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the union of zod's own schemas, told apart by def.type
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion, eslint/no-underscore-dangle -- zod's own way to look into a schema
   const { def } = (schema as z.core.$ZodTypes)._zod;
   const [first, ...rest] = path;
-  switch (def.type) {
-    case "optional":
-    case "nullable":
-    case "default":
-    case "prefault":
-    case "catch":
-    case "readonly":
-    case "nonoptional":
-      return keysAt(def.innerType, path);
-    case "pipe":
-      return keysAt(def.in, path);
-    case "union":
-      return def.options.flatMap((option) => keysAt(option, path));
-    case "object": {
-      const next = first === undefined ? undefined : (def.shape[String(first)] ?? def.catchall);
-      return first === undefined ? Object.keys(def.shape) : next === undefined ? [] : keysAt(next, rest);
-    }
-    case "record":
-      return first === undefined ? [] : keysAt(def.valueType, rest);
-    case "array":
-      return first === undefined ? [] : keysAt(def.element, rest);
-    default:
-      return [];
+  if ("innerType" in def) {
+    return keysAt(def.innerType, path);
   }
+  if (def.type === "pipe") {
+    return keysAt(def.in, path);
+  }
+  if (def.type === "union") {
+    return def.options.flatMap((option) => keysAt(option, path));
+  }
+  if (def.type === "object" && first === undefined) {
+    return Object.keys(def.shape);
+  }
+  const next =
+    def.type === "object"
+      ? (def.shape[String(first)] ?? def.catchall)
+      : def.type === "record"
+        ? def.valueType
+        : def.type === "array"
+          ? def.element
+          : undefined;
+  return next === undefined || first === undefined ? [] : keysAt(next, rest);
 }
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
