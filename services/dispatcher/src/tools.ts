@@ -14,6 +14,8 @@ import { parseLosslessJson } from "./orders/lossless-json.ts";
 import { readOrder } from "./orders/payload.ts";
 
 const FORMATS = new URL("documents/formats/", import.meta.url);
+/** Not in the container's image. */
+const EXPLANATIONS = new URL("../../../docs/formats/", import.meta.url);
 
 export function composeTools(config: HandlerConfig): Offline {
   const supplierOf = (id: string): ConfiguredSupplier => {
@@ -40,8 +42,8 @@ export function composeTools(config: HandlerConfig): Offline {
       ...(currency === undefined ? {} : { currency }),
     });
     try {
-      const { bytes } = createLanguage(supplier.document).write(content);
-      return { ok: true, bytes, fileName: fileName(supplier.orders.name, { number, version, copy: 1 }) };
+      const { bytes, notes } = createLanguage(supplier.document).write(content);
+      return { ok: true, bytes, notes, fileName: fileName(supplier.orders.name, { number, version, copy: 1 }) };
     } catch (error) {
       if (error instanceof BadDocument) {
         return { ok: false, held: error instanceof DocumentHeld, reason: error.message };
@@ -133,12 +135,14 @@ export function composeTools(config: HandlerConfig): Offline {
       const language = createLanguage(document);
       const folder = new URL(`${document.format}/`, FORMATS);
       const definition = new URL(`${document.format}.xsd`, folder);
+      const explanation = new URL(`${document.format}.md`, EXPLANATIONS);
       const examples = new URL("examples/", folder);
       return {
         name: document.format,
         says: language.says,
         needsPrice: language.needsPrice,
         definition: existsSync(definition) ? { name: `${document.format}.xsd`, bytes: readFileSync(definition) } : null,
+        explanation: existsSync(explanation) ? readFileSync(explanation, "utf8") : null,
         examples: (existsSync(examples) ? readdirSync(examples).toSorted() : []).map((name) => ({
           name,
           bytes: readFileSync(new URL(name, examples)),

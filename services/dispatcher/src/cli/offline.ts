@@ -52,7 +52,13 @@ export interface TrialPurchaseOrder {
 }
 
 export type TrialDocument =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly fileName: string }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array;
+      readonly fileName: string;
+      /** What of the order's text could not be written as it is. */
+      readonly notes: readonly string[];
+    }
   /** `held`: a change of the order can mend it. Else it would fail. */
   | { readonly ok: false; readonly held: boolean; readonly reason: string };
 
@@ -63,6 +69,8 @@ export interface SuppliersFormat {
   readonly needsPrice: boolean;
   /** Its XML Schema, where the format is ours. */
   readonly definition: SuppliersFile | null;
+  /** What the supplier's engineer needs to know of it, in Markdown; null where nothing is written of it here. */
+  readonly explanation: string | null;
   /** Answers to the purchase order SE1001-1. */
   readonly examples: readonly SuppliersFile[];
   /** What a supplier's file is taken for, or why it is not understood. */

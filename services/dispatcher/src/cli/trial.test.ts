@@ -97,8 +97,9 @@ it("render: a version, a purpose, in the supplier's encoding", async () => {
     ),
   );
   const args = ["--supplier", "agriest", "--version", "3", "--purpose", "cancellation", "--config", latin];
-  const { status, stdout } = await soh("render", sample, ...args);
-  expect(status).toBe(0);
+  const special = file("special.json", readFileSync(sample, "utf8").replaceAll("La Ville Neuve", "La Ville Żółta"));
+  const { status, stdout, err } = await soh("render", special, ...args);
+  expect([status, err]).toEqual([0, "In the document: windows-1252 lacks some characters: Ż as Z, ł as l\n"]);
   const text = stdout.toString("latin1");
   expect(text).toContain('encoding="WINDOWS-1252"');
   expect(text).toContain("<DocumentVersion>3</DocumentVersion>");

@@ -143,6 +143,9 @@ function documentOf({ configuration, tools, order }: Opened, options: RenderOpti
   for (const hold of po.holds) {
     terminal.err(`It would be held (${hold.name}): ${show(hold.reason)}\n`);
   }
+  for (const note of po.document.notes) {
+    terminal.err(`In the document: ${show(note)}\n`);
+  }
   return po.document.bytes;
 }
 

@@ -86,6 +86,22 @@ it("its samples and answers are valid by its own schema, and we read the answers
   }
 });
 
+it("in another format: what there is to know of it, its samples, and answers that it reads", async () => {
+  const other = join(folder, "opentrans.yaml");
+  writeFileSync(other, readFileSync(config, "utf8").replace("format: order-xml", "format: opentrans-2.1"));
+  const target = join(folder, "opentrans");
+  expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", other)).status).toBe(0);
+  expect(files(target)).toEqual(expect.arrayContaining(["FORMAT.md", "answers/AR_SE1002-1_accepted.xml"]));
+  expect(readFileSync(join(target, "FORMAT.md"), "utf8")).not.toContain("](.");
+  expect(readFileSync(join(target, "samples/CDE_SE1002-1_3.xml"), "utf8")).toContain("ORDERCHANGE");
+
+  const priced = join(folder, "cxml.yaml");
+  writeFileSync(priced, readFileSync(config, "utf8").replace("format: order-xml", "format: cxml-1.2"));
+  const refused = await soh("suppliers", "kit", "agriest", "--out", join(folder, "cxml"), "--config", priced);
+  expect([refused.status, existsSync(join(folder, "cxml"))]).toEqual([1, false]);
+  expect(refused.err).toMatch(/^no purchase order to Agriest can be written: .*REF-1001.* has no cost/);
+});
+
 it("tells no user and no password, and is the same for the same configuration and date", async () => {
   const again = join(folder, "again");
   const { status } = await soh("suppliers", "kit", "agriest", "--out", again, "--date", "2027-01-10");

@@ -126,6 +126,10 @@ function makeKit(input: {
     files: new Map<string, string | Uint8Array>([
       ["README.md", readme(texts)],
       ["TEST-PLAN.md", testPlan(texts)],
+      // Its links into this project lead nowhere from there.
+      ...(format.explanation === null
+        ? []
+        : [["FORMAT.md", format.explanation.replaceAll(/\[([^\]]+)\]\(\.[^)]*\)/g, "$1")] as const]),
       ...(format.definition === null ? [] : [[`schema/${format.definition.name}`, format.definition.bytes] as const]),
       ...files,
       ...answers.map(({ file, bytes }) => [file.path, bytes] as const),

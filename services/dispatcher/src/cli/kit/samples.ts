@@ -23,6 +23,7 @@ export function samples(input: { readonly shop: string; readonly shippingMethod:
     orderNumber: String(number),
     test: true,
     financialStatus: "paid",
+    paymentTerms: false,
     createdAt: input.at,
     processedAt: input.at,
     updatedAt: input.at,

@@ -82,6 +82,9 @@ export function readme(kit: KitTexts): string {
       : [
           `\`schema/${format.definition.name}\` defines every element. · \`schema/${format.definition.name}\` définit chaque élément.`,
         ]),
+    ...(format.explanation === null
+      ? []
+      : ["[FORMAT.md](FORMAT.md) says where each field stands. · [FORMAT.md](FORMAT.md) dit où se trouve chaque champ."]),
     ...(kit.answers.length === 0
       ? []
       : [
