@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The launcher behind every command of package.json. It must run on Node 18 and newer, so it is plain
-// JavaScript and imports nothing but Node itself. It finds (or fetches from the npm registry) the Node and
+// JavaScript and imports nothing but Node itself and what lies beside it. It finds (or fetches from the npm registry) the Node and
 // pnpm that this project runs on, installs the dependencies when the lockfile changed, sees that a Redis
 // server exists where the task needs one, and then becomes the task: signals and the exit status pass through.
 import { spawn, spawnSync } from "node:child_process";
@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readEnvFile } from "./env-file.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_VERSION = "24.21.0";
@@ -15,14 +16,17 @@ const PNPM_VERSION = "12.21.0";
 const WANTED_NODE_MAJOR = 24;
 const WANTED_PNPM_MAJOR = 12;
 
-/** What each command runs, once the toolchain is there. `redis`, `nginx`: the task starts one of its own. */
+/**
+ * What each command runs, once the toolchain is there. `redis`, `nginx`: the task starts one of its own. `settings`: it runs
+ * with those of .env (or of the file in SOH_ENV_FILE), as the containers do; what the environment has already wins.
+ */
 const tasks = {
   demo: { run: [["node", "packages/simulators/src/demo/main.ts"]], redis: true },
   chaos: { run: [["node", "packages/simulators/src/chaos/main.ts"]], redis: true },
-  start: { run: [["node", "scripts/start.ts"]] },
-  "start:ingest": { run: [["node", "services/ingest/src/main.ts"]] },
-  "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]] },
-  soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]] },
+  start: { run: [["node", "scripts/start.ts"]], settings: true },
+  "start:ingest": { run: [["node", "services/ingest/src/main.ts"]], settings: true },
+  "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]], settings: true },
+  soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]], settings: true },
   test: { run: [["vitest", "run"]], redis: true },
   "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
   fuzz: { run: [["node", "scripts/fuzz.ts"]], redis: true },
@@ -41,6 +45,19 @@ if (!task) {
 process.chdir(root);
 const path = toolchainPath();
 const env = { ...process.env, PATH: [join(root, "node_modules/.bin"), ...path, process.env.PATH].join(delimiter) };
+if (task.settings) {
+  const file = process.env.SOH_ENV_FILE ?? join(root, ".env");
+  if (existsSync(file)) {
+    for (const [setting, value] of Object.entries(readEnvFile(readFileSync(file, "utf8")))) {
+      // A value that stands in a file by NAME_FILE must not be hidden by an empty line here.
+      if (value !== "" && env[`${setting}_FILE`] === undefined) {
+        env[setting] ??= value;
+      }
+    }
+  } else if (process.env.SOH_ENV_FILE) {
+    fail(`SOH_ENV_FILE names ${file}, which does not exist`);
+  }
+}
 env.NODE_COMPILE_CACHE ??= join(root, "node_modules/.cache/node-compile");
 install(env);
 if (task.redis) {

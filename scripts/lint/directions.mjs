@@ -1,5 +1,6 @@
 // Import directions, as docs/architecture.md draws them. Resolves real paths, so neither an alias nor a type-only
-// import slips through. A room is the first folder under a package's src/, or "app" for the files beside it.
+// import slips through. A room is the first folder under a package's src/, or "app" for the files beside it and for a
+// main.ts wherever it is: there a process begins and is put together.
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, relative, resolve, sep } from "node:path";
@@ -31,7 +32,7 @@ const rooms = {
   shopify: ["domain", "config"],
   alerts: ["domain", "config"],
   operations: ["domain", "database", "config", "orders", "deliveries", "inbound", "inventory", "catalogue"],
-  cli: ["domain", "config", "documents", "orders", "deliveries", "inbound", "inventory", "catalogue"],
+  cli: ["domain", "config", "documents", "catalogue"],
 };
 
 function place(file) {
@@ -40,7 +41,11 @@ function place(file) {
   if (!(name in packages) || parts[2] !== "src") {
     return undefined;
   }
-  return { package: name, room: parts.length > 4 ? parts[3] : "app", test: /\.test\.ts$|[/\\]test[/\\]/.test(file) };
+  return {
+    package: name,
+    room: parts.length > 4 && parts.at(-1) !== "main.ts" ? parts[3] : "app",
+    test: /\.test\.ts$|[/\\]test[/\\]/.test(file),
+  };
 }
 
 function target(from, specifier) {

@@ -87,7 +87,7 @@ describe("sections", () => {
   it("that nobody knows are errors where the whole file is read", () => {
     const file = parse("shops: { a.example: { webhook_secrets: [x] } }\nsupliers: {}\n");
     expect(problemsOf(() => file.read({ shops: shopsSchema, suppliers: anything.optional() }, { complete: true }))).toEqual([
-      "handler.yaml:2:1: supliers: unknown section. Known: shops, suppliers",
+      "handler.yaml:2:1: supliers: unknown section. Known: shops, suppliers; did you mean suppliers?",
     ]);
   });
 });
@@ -114,9 +114,9 @@ describe("an error names file, line, column, path and what was expected", () => 
     expect(problemsOf(() => parse(text).read({ suppliers: z.record(z.string(), supplier) }))).toEqual([
       "handler.yaml:3:11: suppliers.agriest.name: expected string, received number",
       "handler.yaml:4:13: suppliers.agriest.within: expected number, received string",
-      "handler.yaml:5:11: suppliers.agriest.nmae: unknown key",
+      "handler.yaml:5:11: suppliers.agriest.nmae: unknown key; did you mean name?",
       "handler.yaml:6:16: suppliers.agriest.transport.host: expected string, received undefined",
-      "handler.yaml:6:36: suppliers.agriest.transport.hots: unknown key",
+      "handler.yaml:6:36: suppliers.agriest.transport.hots: unknown key; did you mean host?",
     ]);
   });
 

@@ -159,8 +159,9 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
       if (options.complete) {
         for (const [key, pair] of top) {
           if (!(key in schemas)) {
-            const known = Object.keys(schemas).join(", ");
-            problems.push({ ...at(offsetOf(pair.key)), path: key, message: `unknown section. Known: ${known}` });
+            const known = Object.keys(schemas);
+            const message = `unknown section. Known: ${known.join(", ")}${didYouMean(key, known)}`;
+            problems.push({ ...at(offsetOf(pair.key)), path: key, message });
           }
         }
       }
@@ -175,8 +176,12 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
           values[name] = result.data;
           continue;
         }
-        for (const issue of flatten(result.error.issues)) {
+        const issues = flatten(result.error.issues);
+        for (const issue of issues) {
           const path = [name, ...issue.path];
+          if (isOtherBranch(issue, issues, valueAt(expansion.value, issue.path))) {
+            continue;
+          }
           if (issue.code !== "unrecognized_keys" && expansion.problems.some((problem) => isWithin(problem.path, path))) {
             continue; // The placeholder behind it, or behind what it misses, is reported already.
           }
@@ -186,7 +191,10 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
             problems.push({
               ...at(expansion.offset(full)),
               path: showPath(full),
-              message: key === undefined ? explain(issue, expansion.emptied(full)) : "unknown key",
+              message:
+                key === undefined
+                  ? explain(issue, valueAt(expansion.value, issue.path), expansion.emptied(full))
+                  : unknownKey(key, keysAt(schema, issue.path)),
             });
           }
         }
@@ -200,16 +208,25 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
   };
 }
 
-type Issue = z.core.$ZodIssue;
+type Issue = z.core.$ZodIssue & {
+  /** Of one branch of a union: perhaps not the one that was meant. */
+  readonly guessed?: true;
+};
 
-/** A union's own message says nothing; the issues of its closest branch do. */
+/** A union's own message says nothing; the keys that no branch knows do, else the issues of its closest branch. */
 function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): Issue[] {
-  return issues.flatMap((issue) => {
+  return issues.flatMap((issue): Issue[] => {
     const path = [...prefix, ...issue.path];
     if (issue.code === "invalid_union" && issue.errors.length > 0) {
-      const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
-      if (depth(closest) > 0) {
-        return flatten(closest, path);
+      const unknown = issue.errors.map((branch) => branch.flatMap((one) => (isUnknownKeysHere(one) ? one.keys : [])));
+      const keys = (unknown[0] ?? []).filter((key) => unknown.every((branch) => branch.includes(key)));
+      if (keys.length > 0) {
+        return [{ code: "unrecognized_keys", keys, path, message: "" }];
+      }
+      const fits = issue.errors.find((branch) => branch.every(isUnknownKeysHere));
+      const closest = fits ?? issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
+      if (fits !== undefined || depth(closest) > 0) {
+        return flatten(closest, path).map((one) => ({ ...one, guessed: true }));
       }
     }
     if (issue.code === "invalid_key") {
@@ -219,12 +236,87 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
   });
 }
 
+const isUnknownKeysHere = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys =>
+  issue.code === "unrecognized_keys" && issue.path.length === 0;
+
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 
-function explain(issue: Issue, emptyPlaceholder: string | undefined): string {
-  const message = issue.message.replace(/^Invalid input: /, "");
+/** What a branch misses beside a key that it does not know: most likely that key is misspelt. */
+function isOtherBranch(issue: Issue, all: readonly Issue[], value: unknown): boolean {
+  const parent = issue.path.slice(0, -1);
+  return (
+    issue.guessed === true &&
+    value === undefined &&
+    all.some((one) => one.code === "unrecognized_keys" && one.path.length === parent.length && isWithin(parent, one.path))
+  );
+}
+
+function explain(issue: Issue, value: unknown, emptyPlaceholder: string | undefined): string {
+  const known = issue.code === "invalid_value" ? issue.values.filter((one) => typeof one === "string") : [];
+  const message =
+    issue.message.replace(/^Invalid (input|option): /, "") + (typeof value === "string" ? didYouMean(value, known) : "");
   return emptyPlaceholder === undefined ? message : `${message} (\${${emptyPlaceholder}} is empty)`;
 }
+
+const unknownKey = (key: string, known: readonly string[]): string =>
+  known.includes(key) ? "this key cannot stand beside the others here" : `unknown key${didYouMean(key, known)}`;
+
+/** The nearest name, where one is near enough to be what was meant. */
+function didYouMean(name: string, known: readonly string[]): string {
+  const lower = name.toLowerCase();
+  const [nearest] = known
+    .map((one) => ({ one, far: editDistance(lower, one.toLowerCase()) }))
+    .filter(({ one, far }) => far <= Math.max(1, Math.floor(Math.max(name.length, one.length) / 3)))
+    .toSorted((a, b) => a.far - b.far);
+  return nearest === undefined ? "" : `; did you mean ${nearest.one}?`;
+}
+
+/** Letters to add, drop, change or swap with their neighbour. */
+function editDistance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  const cell = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    rows.push(row);
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity;
+      const changed = cell(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, changed, swapped));
+    }
+  }
+  return cell(a.length, b.length);
+}
+
+/** The keys that a schema knows at a path. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion, eslint/no-underscore-dangle -- zod's own way to look into a schema
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  const [first, ...rest] = path;
+  if ("innerType" in def) {
+    return keysAt(def.innerType, path);
+  }
+  if (def.type === "pipe") {
+    return keysAt(def.in, path);
+  }
+  if (def.type === "union") {
+    return def.options.flatMap((option) => keysAt(option, path));
+  }
+  if (def.type === "object" && first === undefined) {
+    return Object.keys(def.shape);
+  }
+  const next =
+    def.type === "object"
+      ? (def.shape[String(first)] ?? def.catchall)
+      : def.type === "record"
+        ? def.valueType
+        : def.type === "array"
+          ? def.element
+          : undefined;
+  return next === undefined || first === undefined ? [] : keysAt(next, rest);
+}
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((at: unknown, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value);
 
 function isWithin(path: readonly PropertyKey[], ancestor: readonly PropertyKey[]): boolean {
   return ancestor.every((part, index) => path[index] === part);

@@ -7,6 +7,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
+import { composeTools } from "../tools.ts";
 import { createProgram } from "./program.ts";
 import { startSoh } from "./test/soh.ts";
 
@@ -170,7 +171,10 @@ it("lookup says which of several dated entries counts today", async () => {
 it("each command has help with an example", async () => {
   for (const command of ["import", "export", "lookup"]) {
     let out = "";
-    const program = createProgram({ lookup: () => undefined, out: (text) => (out += String(text)), err: () => {} });
+    const program = createProgram(
+      { lookup: () => undefined, out: (text) => (out += String(text)), err: () => {}, startAsking: () => null },
+      composeTools,
+    );
     await expect(program.parseAsync(["catalogue", command, "--help"], { from: "user" })).rejects.toMatchObject({ exitCode: 0 });
     expect(out).toContain(`npm run soh -- catalogue ${command}`);
   }

@@ -1,8 +1,7 @@
 // `soh config check`: the dispatcher's own reading of the file, without a dispatcher.
 import { ConfigError } from "@soh/shared/config";
-import { loadConfig, type HandlerConfig } from "../config/load.ts";
-import { documentProblems } from "../documents/check.ts";
-import { CommandFailure, EXIT } from "./failure.ts";
+import type { HandlerConfig } from "../config/load.ts";
+import { configFile, readConfiguration } from "./configuration.ts";
 import type { Terminal } from "./terminal.ts";
 import { table } from "./table.ts";
 
@@ -13,19 +12,15 @@ export function checkConfig(input: {
   readonly json: boolean;
 }): void {
   const { terminal, json } = input;
-  const file = input.file ?? terminal.lookup("SOH_CONFIG") ?? "./config/handler.yaml";
+  const file = configFile(terminal, input.file);
   let config: HandlerConfig;
   try {
-    config = loadConfig(file, terminal.lookup, documentProblems);
+    config = readConfiguration(terminal, file);
   } catch (error) {
-    if (!(error instanceof ConfigError)) {
-      throw error;
+    if (json && error instanceof Error && error.cause instanceof ConfigError) {
+      terminal.out(`${JSON.stringify({ ok: false, file, problems: error.cause.problems })}\n`);
     }
-    if (json) {
-      terminal.out(`${JSON.stringify({ ok: false, file, problems: error.problems })}\n`);
-    }
-    const count = `${error.problems.length} ${error.problems.length === 1 ? "problem" : "problems"}`;
-    throw new CommandFailure(EXIT.refused, `${error.message}\n${count} in ${file}.`, { cause: error });
+    throw error;
   }
   const suppliers = config.suppliers.map(({ id, name, document: { format }, transport, orders }) => ({
     id,

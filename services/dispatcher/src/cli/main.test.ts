@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remedies } from "../domain/remedy.ts";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
+import { composeTools } from "../tools.ts";
 import { createProgram } from "./program.ts";
 import { orderBody } from "../test/payload.ts";
-import { startSoh } from "./test/soh.ts";
+import { shopEnvironment, startSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-cli-"));
 let fixture: Fixture;
@@ -171,11 +172,24 @@ describe("how it ends", () => {
   });
 
   it("each command has help with an example", async () => {
-    const reads = ["status", "orders", "orders show", "purchase-orders", "purchase-orders show", "document", "config check"];
+    const reads = [
+      "status",
+      "orders",
+      "orders show",
+      "purchase-orders",
+      "purchase-orders show",
+      "document",
+      "classify",
+      "render",
+      "config check",
+    ];
     const letters = ["", " show", " bytes", " retry", " discard"].map((command) => `dead-letters${command}`);
     for (const command of [...reads, ...letters, ...remedies, "release", "resume", "adopt"]) {
       let out = "";
-      const program = createProgram({ lookup: () => undefined, out: (text) => (out += String(text)), err: () => {} });
+      const program = createProgram(
+        { lookup: () => undefined, out: (text) => (out += String(text)), err: () => {}, startAsking: () => null },
+        composeTools,
+      );
       await expect(program.parseAsync([...command.split(" "), "--help"], { from: "user" })).rejects.toMatchObject({
         exitCode: 0,
       });
@@ -190,16 +204,7 @@ describe("how it ends", () => {
 
 describe("config check", () => {
   const example = join(import.meta.dirname, "../../../../config/handler.yaml");
-  const complete = {
-    SHOPIFY_SHOP: "sermat.myshopify.com",
-    SHOPIFY_WEBHOOK_SECRET: "hush",
-    FTP_AGRIEST_HOST: "ftp.agriest.example",
-    FTP_AGRIEST_USER: "u",
-    FTP_AGRIEST_PASS: "hidden-password",
-    FTP_FOURNIAL_HOST: "ftp.fournial.example",
-    FTP_FOURNIAL_USER: "u",
-    FTP_FOURNIAL_PASS: "hidden-password",
-  };
+  const complete = shopEnvironment;
 
   it("says OK with the suppliers, and needs no dispatcher", async () => {
     const { status, out, err } = await sohIn(complete, "config", "check", example);

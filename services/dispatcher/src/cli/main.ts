@@ -1,6 +1,8 @@
-// `npm run soh -- …`. Exit statuses: failure.ts.
+// `npm run soh -- …`. Exit statuses: failure.ts. A process begins here, so what needs no dispatcher is composed here.
 import { environmentLookup, EnvironmentError } from "@soh/shared/environment";
 import { CommanderError } from "commander";
+import { composeTools } from "../tools.ts";
+import { startAsking } from "./ask.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
 import { printable } from "./table.ts";
@@ -14,11 +16,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram({
-    lookup: environmentLookup(),
-    out: (bytes) => void process.stdout.write(bytes),
-    err: (text) => void process.stderr.write(text),
-  }).parseAsync();
+  const program = createProgram(
+    {
+      lookup: environmentLookup(),
+      out: (bytes) => void process.stdout.write(bytes),
+      err: (text) => void process.stderr.write(text),
+      startAsking: () => (process.stdin.isTTY ? startAsking(process.stdin, process.stderr) : null),
+    },
+    composeTools,
+  );
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error);
 }

@@ -7,14 +7,19 @@ import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { initCommand } from "./init/init.ts";
+import { kitCommand } from "./kit/kit.ts";
+import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
 import type { Terminal } from "./terminal.ts";
+import { trials } from "./trial.ts";
 import * as views from "./views.ts";
 
 const orderStates = ["new", "open", "historic", "cancelled", "deleted"];
 const MOST_ROWS = 500;
 
-export function createProgram(terminal: Terminal): Command {
+/** `compose`: what the commands that need no dispatcher work with. */
+export function createProgram(terminal: Terminal, compose: ComposeOffline): Command {
   const { lookup } = terminal;
   const client = (): Client => createClient(lookup);
   const program = new Command("soh")
@@ -89,6 +94,13 @@ export function createProgram(terminal: Terminal): Command {
   catalogue({ program, terminal, client, print, describe });
   deadLetters({ program, terminal, client, print, describe, rows });
   actions({ program, terminal, client, print, describe, whichSupplier });
+
+  trials({ program, terminal, compose, print, describe, counting: rows });
+
+  initCommand({ program, terminal, print, describe });
+
+  const suppliers = program.command("suppliers").description("About the suppliers of the configuration; needs no dispatcher.");
+  kitCommand({ suppliers, terminal, compose, print, describe });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(

@@ -29,6 +29,9 @@ export function facts(entries: readonly (readonly [term: string, value: string |
   return shown.map(([term, value]) => `${pad(term, width, false)}  ${show(value)}`.trimEnd()).join("\n");
 }
 
+/** An empty line between; what is empty is left out. */
+export const blocks = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");
+
 /** 2026-12-01 14:03:22 UTC. */
 export const time = (iso: string | null): string => (iso === null ? "-" : `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`);
 

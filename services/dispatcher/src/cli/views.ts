@@ -1,7 +1,7 @@
 // Answers as people read them.
 import type { z } from "zod";
 import type * as answers from "./answers.ts";
-import { facts, show, table, time } from "./table.ts";
+import { blocks, facts, show, table, time } from "./table.ts";
 
 type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]>;
 
@@ -269,5 +269,3 @@ const detailText = (detail: Readonly<Record<string, unknown>>): string =>
     .filter(([, value]) => value !== null && value !== "")
     .map(([name, value]) => `${name}=${show(typeof value === "string" ? value : JSON.stringify(value))}`)
     .join(" ");
-
-const blocks = (...parts: readonly string[]): string => parts.filter((part) => part !== "").join("\n\n");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { ConfigError } from "@soh/shared/config";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { configurationPage } from "./documentation.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { documentProblems } from "../documents/check.ts";
 import { loadConfig } from "./load.ts";
@@ -55,7 +56,7 @@ test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => 
 });
 
 test("a supplier's catalogue, price and minimum", () => {
-  const [agriest, fournial] = loadConfig(new URL("reference.yaml", root).pathname, lookup).suppliers;
+  const [agriest] = loadConfig(new URL("reference.yaml", root).pathname, lookup).suppliers;
   expect(agriest?.wishes.price).toBe("cost");
   expect(agriest?.catalogue).toEqual({
     required: true,
@@ -64,7 +65,6 @@ test("a supplier's catalogue, price and minimum", () => {
     missingCost: "hold",
     minimum: { net: { amount: "50", currency: "EUR" }, below: "combine" },
   });
-  expect(fournial).toBeUndefined();
   const plain = loadConfig(new URL("handler.yaml", root).pathname, lookup).suppliers[0];
   expect(plain?.wishes.price).toBe("none");
   expect(plain?.catalogue).toMatchObject({ required: false, pack: "hold", timezone: "UTC", minimum: null });
@@ -80,10 +80,58 @@ test("the committed JSON Schema is the generated one; `npm run generate` writes 
   expect(JSON.parse(readFileSync(new URL("handler.schema.json", root), "utf8"))).toEqual(JSON.parse(jsonSchema()));
 });
 
+test("docs/configuration.md is the generated one, with every key that reference.yaml shows", () => {
+  const reference = readFileSync(new URL("reference.yaml", root), "utf8");
+  const page = readFileSync(new URL("../docs/configuration.md", root), "utf8");
+  expect(page).toBe(configurationPage(reference));
+  for (const line of reference.split("\n").filter((one) => one.trim() !== "" && !one.startsWith("# "))) {
+    expect(page).toContain(line);
+  }
+  expect(page).toContain("| `suppliers.<name>.document.format` |");
+  expect(page).toContain("| `suppliers.<name>.rules[].vendor` |");
+});
+
 test.each([
   ["a wrong type", "unmatched: dispatch-rest", "unmatched: 7", /^\d+:\d+: dispatch\.unmatched: .*dispatch-rest/],
-  ["an unknown key", "account: C004512", "acount: C004512", /^\d+:\d+: suppliers\.agriest\.acount: unknown key/],
-  ["an unknown section", "buyer:", "beyer:", /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers/],
+  [
+    "an unknown key",
+    "account: C004512",
+    "acount: C004512",
+    /^\d+:\d+: suppliers\.agriest\.acount: unknown key; did you mean account\?$/,
+  ],
+  ["an unknown key like no other", "account: C004512", "zzz: C004512", /^\d+:\d+: suppliers\.agriest\.zzz: unknown key$/],
+  [
+    "an unknown key far down",
+    "after: archive",
+    "aftr: archive",
+    /folders\.acknowledgements\.aftr: unknown key; did you mean after\?$/,
+  ],
+  ["two letters swapped", "hold:\n", "hodl:\n", /dispatch\.hodl: unknown key; did you mean hold\?/],
+  [
+    "an unknown format",
+    "format: order-xml",
+    "format: order-xlm",
+    /^\d+:\d+: suppliers\.agriest\.document\.format: expected one of "order-xml"\|.*; did you mean order-xml\?$/,
+  ],
+  ["a misspelt format key", "format: order-xml", "formt: order-xml", /document\.formt: unknown key; did you mean format\?/],
+  [
+    "a misspelt rule",
+    "- vendor: [Agriest, Kramp]",
+    "- vendr: [Agriest, Kramp]",
+    /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.vendr: unknown key; did you mean vendor\?$/,
+  ],
+  [
+    "two rules in one",
+    "- vendor: [Agriest, Kramp]",
+    "- { vendor: Agriest, sku: X }",
+    /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.sku: this key cannot stand beside the others here$/,
+  ],
+  [
+    "an unknown section",
+    "buyer:",
+    "beyer:",
+    /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers; did you mean buyer\?/,
+  ],
   ["a date without its offset", /since: .*/, "since: 2026-12-01", /dispatch\.since: expected a time with its offset/],
   [
     "a pattern without {n}",
@@ -93,7 +141,12 @@ test.each([
   ],
   ["a relative folder", "path: /IN", "path: IN", /suppliers\.agriest\.folders\.orders\.path: expected an absolute folder/],
   ["a deadline that is missing", "within: 4h }", "}", /suppliers\.agriest\.acknowledgement\.within: expected a deadline/],
-  ["an unknown rule", '- sku: { glob: "AGR-*" }', '- sku: { blob: "AGR-*" }', /suppliers\.agriest\.rules\[1\]\.sku/],
+  [
+    "an unknown rule",
+    '- sku: { glob: "AGR-*" }',
+    '- sku: { blob: "AGR-*" }',
+    /^\d+:\d+: suppliers\.agriest\.rules\[1\]\.sku\.blob: unknown key; did you mean glob\?$/,
+  ],
   ["an unknown field to require", "deliver_to.phone", "deliver_to.fax", /suppliers\.agriest\.require\[0\]/],
   [
     "a port out of range",
@@ -111,7 +164,7 @@ test.each([
     "a CA file that is missing",
     "${FTP_AGRIEST_CA:-}",
     "none.pem",
-    /suppliers\.agriest\.transport\.tls\.ca: the file .*none\.pem cannot be read/,
+    /^41:18: suppliers\.agriest\.transport\.tls\.ca: the file .*none\.pem cannot be read/,
   ],
   [
     "a variable that is not set",

@@ -9,6 +9,18 @@ export interface Ended {
   readonly err: string;
 }
 
+/** What the shipped configuration asks for. */
+export const shopEnvironment: Readonly<Record<string, string>> = {
+  SHOPIFY_SHOP: "sermat.myshopify.com",
+  SHOPIFY_WEBHOOK_SECRET: "hush",
+  FTP_AGRIEST_HOST: "ftp.agriest.example",
+  FTP_AGRIEST_USER: "u",
+  FTP_AGRIEST_PASS: "hidden-password",
+  FTP_FOURNIAL_HOST: "ftp.fournial.example",
+  FTP_FOURNIAL_USER: "u",
+  FTP_FOURNIAL_PASS: "hidden-password",
+};
+
 const MAIN = join(import.meta.dirname, "../main.ts");
 
 /** `folder`: where compiled code is kept, for the next process. */

@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { XmlDocument, XsdValidator } from "libxml2-wasm";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { loadConfig } from "../../config/load.ts";
+import { applyAcknowledgement } from "../../domain/acknowledgement.ts";
+import { matchesGlob } from "../../domain/classify.ts";
+import { createLanguage } from "../../documents/language.ts";
+import { shopEnvironment, startSoh, type Ended } from "../test/soh.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "soh-kit-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const config = join(import.meta.dirname, "../../../../../config/handler.yaml");
+const soh = (...args: readonly string[]) =>
+  startSoh(folder, { ...shopEnvironment, FTP_AGRIEST_USER: "the-user", SOH_CONFIG: config }, args);
+const kit = join(folder, "agriest");
+const files = (of: string): string[] =>
+  readdirSync(of, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath, one.name).slice(of.length + 1))
+    .toSorted();
+
+let made: Ended;
+beforeAll(async () => {
+  made = await soh("suppliers", "kit", "agriest", "--out", kit, "--date", "2027-01-10");
+});
+
+it("holds what the supplier's engineer needs, under the names that the configuration gives", () => {
+  expect([made.status, made.err]).toEqual([0, ""]);
+  expect(made.out).toMatch(/^README\.md +\d+$/m);
+  expect(files(kit)).toEqual([
+    "README.md",
+    "TEST-PLAN.md",
+    "answers/AR_SE1002-1_accepted.xml",
+    "answers/AR_SE1002-1_changed.xml",
+    "answers/AR_SE1002-1_received.xml",
+    "answers/AR_SE1002-1_rejected.xml",
+    "samples/CDE_SE1001-1_1.xml",
+    "samples/CDE_SE1001-1_2.xml",
+    "samples/CDE_SE1002-1_1.xml",
+    "samples/CDE_SE1002-1_2.xml",
+    "samples/CDE_SE1002-1_3.xml",
+    "samples/CDE_SE1003-1_1.xml",
+    "samples/CDE_SE1004-1_1.xml",
+    "samples/CDE_SE1005-1_1.xml",
+    "schema/order-xml.xsd",
+  ]);
+  const text = readFileSync(join(kit, "README.md"), "utf8");
+  for (const file of files(kit).filter((one) => /^(answers|samples|schema)/.test(one))) {
+    expect(text).toContain(`\`${file}\``);
+  }
+  expect(text).toContain("| `/IN` | `CDE_{number}_{version}.xml` |");
+  expect(text).toContain("`CDE_{number}_{version}.xml.tmp`");
+  expect(text).toContain("Within 4 h you answer by file");
+  expect(readFileSync(join(kit, "TEST-PLAN.md"), "utf8")).toMatch(/^\| 1 \| User and password work/m);
+});
+
+it("its samples and answers are valid by its own schema, and we read the answers as to the second sample", () => {
+  using xsd = XmlDocument.fromBuffer(readFileSync(join(kit, "schema/order-xml.xsd")));
+  using validator = XsdValidator.fromDoc(xsd);
+  for (const file of files(kit).filter((one) => one.endsWith(".xml"))) {
+    using document = XmlDocument.fromBuffer(readFileSync(join(kit, file)));
+    expect(() => validator.validate(document)).not.toThrow();
+  }
+  const supplier = loadConfig(config, (name) => shopEnvironment[name]).suppliers.find((one) => one.id === "agriest");
+  const lines = [5, 2].map((ordered, index) => ({
+    number: index + 1,
+    ordered,
+    confirmed: 0,
+    backordered: 0,
+    shipped: 0,
+    cancelled: 0,
+    promisedOn: null,
+  }));
+  for (const file of files(join(kit, "answers"))) {
+    expect(matchesGlob(file, supplier?.acknowledgements?.match ?? "")).toBe(true);
+    const read = supplier && createLanguage(supplier.document).read(readFileSync(join(kit, "answers", file)));
+    expect(read).toMatchObject({
+      ok: true,
+      message: { kind: "acknowledgement", acknowledgement: { purchaseOrder: "SE1002-1" } },
+    });
+    const answer = read?.ok && read.message.kind === "acknowledgement" ? read.message.acknowledgement : undefined;
+    expect(answer && applyAcknowledgement(lines, answer)).toMatchObject({ kind: "applied" });
+  }
+});
+
+it("in another format: what there is to know of it, its samples, and answers that it reads", async () => {
+  const other = join(folder, "opentrans.yaml");
+  writeFileSync(other, readFileSync(config, "utf8").replace("format: order-xml", "format: opentrans-2.1"));
+  const target = join(folder, "opentrans");
+  expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", other)).status).toBe(0);
+  expect(files(target)).toEqual(expect.arrayContaining(["FORMAT.md", "answers/AR_SE1002-1_accepted.xml"]));
+  expect(readFileSync(join(target, "FORMAT.md"), "utf8")).not.toContain("](.");
+  expect(readFileSync(join(target, "samples/CDE_SE1002-1_3.xml"), "utf8")).toContain("ORDERCHANGE");
+
+  const priced = join(folder, "cxml.yaml");
+  writeFileSync(priced, readFileSync(config, "utf8").replace("format: order-xml", "format: cxml-1.2\n      price: cost"));
+  const withCosts = join(folder, "cxml");
+  expect((await soh("suppliers", "kit", "agriest", "--out", withCosts, "--config", priced)).status).toBe(0);
+  expect(readFileSync(join(withCosts, "samples/CDE_SE1002-1_3.xml"), "utf8")).toMatch(/<UnitPrice>\s*<Money currency="EUR">/);
+});
+
+it("tells no user and no password, and is the same for the same configuration and date", async () => {
+  const again = join(folder, "again");
+  const { status } = await soh("suppliers", "kit", "agriest", "--out", again, "--date", "2027-01-10");
+  expect(status).toBe(0);
+  for (const file of files(kit)) {
+    const bytes = readFileSync(join(kit, file));
+    expect(bytes.equals(readFileSync(join(again, file)))).toBe(true);
+    expect(bytes.toString("latin1")).not.toMatch(/hidden-password|the-user|hush/);
+  }
+});
+
+it("never touches a folder that is not empty", async () => {
+  const full = join(folder, "full");
+  mkdirSync(full);
+  writeFileSync(join(full, "mine.txt"), "mine");
+  const { status, out, err } = await soh("suppliers", "kit", "agriest", "--out", full);
+  expect([status, out, err]).toEqual([1, "", `${full} is not empty: give another folder with --out\n`]);
+  expect(files(full)).toEqual(["mine.txt"]);
+  const file = await soh("suppliers", "kit", "agriest", "--out", join(full, "mine.txt"));
+  expect([file.status, file.err.includes("cannot be written")]).toEqual([1, true]);
+});
+
+it("says which orders the supplier's limits hold, and refuses a supplier or a day that is none", async () => {
+  const strict = join(folder, "strict.yaml");
+  writeFileSync(
+    strict,
+    readFileSync(config, "utf8").replace(
+      "format: order-xml\n      shipping",
+      "format: order-xml\n      max: { name: 40, overflow: hold }\n      shipping",
+    ),
+  );
+  const target = join(folder, "strict");
+  const { status, out } = await soh("suppliers", "kit", "agriest", "--out", target, "--config", strict, "--json");
+  expect(status).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ supplier: "agriest", held: [{ order: "A long company, street and description" }] });
+  expect(existsSync(join(target, "samples/CDE_SE1004-1_1.xml"))).toBe(false);
+  expect(readFileSync(join(target, "README.md"), "utf8")).toContain(
+    "A long company, street and description: such a purchase order is not sent",
+  );
+
+  expect((await soh("suppliers", "kit", "lacour")).err).toContain(
+    'no supplier "lacour" in the configuration. There are: agriest',
+  );
+  expect((await soh("suppliers", "kit", "agriest", "--date", "2027-02-30")).status).toBe(2);
+});

@@ -1,0 +1,222 @@
+// What the kit says, in English and French: the supplier's engineer may read either.
+import type { HandlerConfig } from "../../config/load.ts";
+import type { SuppliersFormat } from "../offline.ts";
+
+type Supplier = HandlerConfig["suppliers"][number];
+
+export interface KitFile {
+  /** In the kit, such as samples/PO-1.xml. */
+  readonly path: string;
+  readonly en: string;
+  readonly fr: string;
+}
+
+export interface KitTexts {
+  readonly buyer: string;
+  readonly supplier: Supplier;
+  readonly format: SuppliersFormat;
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly samples: readonly KitFile[];
+  readonly answers: readonly KitFile[];
+  /** Kinds of order for which no document can be written. */
+  readonly held: readonly { readonly en: string; readonly fr: string; readonly reason: string }[];
+}
+
+const published: Readonly<Record<string, string>> = {
+  "ubl-2.1": "OASIS UBL 2.1",
+  "opentrans-2.1": "openTRANS 2.1",
+  "cxml-1.2": "cXML 1.2",
+  "order-x-basic": "Order-X 1.0 (BASIC)",
+};
+
+export function readme(kit: KitTexts): string {
+  const { supplier, format } = kit;
+  const { document, transport, orders } = supplier;
+  const named = published[format.name] ?? format.name;
+  return page([
+    `# ${kit.buyer} → ${supplier.name}`,
+    `Purchase orders by file · Commandes par fichier · ${kit.date}`,
+    "## How it works · Fonctionnement",
+    bullets([
+      [
+        `Each purchase order is one file: ${named}, ${document.encoding}, lines end with ${document.newline.toUpperCase()}. The goods go straight to our customer.`,
+        `Chaque commande est un fichier : ${named}, ${document.encoding}, fins de ligne ${document.newline.toUpperCase()}. La marchandise part directement chez notre client.`,
+      ],
+      [
+        `We upload it to ${transport.host}, port ${transport.port}, by FTP with explicit TLS (${versions(transport)}); your certificate is verified. User and password are exchanged apart.`,
+        `Nous le déposons sur ${transport.host}, port ${transport.port}, en FTP avec TLS explicite (${versions(transport)}) ; votre certificat est vérifié. Identifiant et mot de passe sont échangés à part.`,
+      ],
+      [
+        `While it is uploaded its name is temporary (\`${temporary(orders)}\`); when it is complete it gets its final name. Read only files with a final name.`,
+        `Pendant le dépôt son nom est provisoire (\`${temporary(orders)}\`) ; une fois complet, il reçoit son nom définitif. Ne lisez que les fichiers au nom définitif.`,
+      ],
+      [
+        "A number stands for one purchase order. If a file with the same number and version comes again, we asked you before; it is not a second order.",
+        "Un numéro désigne une seule commande. Si un fichier de mêmes numéro et version revient, nous vous l'avons demandé avant ; ce n'est pas une deuxième commande.",
+      ],
+      ...answering(supplier),
+    ]),
+    "## Folders · Dossiers",
+    table(
+      ["folder · dossier", "files · fichiers", "English", "Français"],
+      [
+        [
+          code(orders.folder),
+          code(orders.name),
+          "Our purchase orders: we write, you take them away",
+          "Nos commandes : nous écrivons, vous enlevez",
+        ],
+        ...(supplier.acknowledgements === null ? [] : [answersRow(supplier.acknowledgements)]),
+      ],
+    ),
+    "`{number}` is the purchase order's number, `{version}` counts the versions of its content, `{copy}` how often it was sent. · `{number}` est le numéro de la commande, `{version}` compte les versions du contenu, `{copy}` les envois.",
+    "## Samples · Exemples",
+    "All are marked as a test. · Tous sont marqués comme test.",
+    table(
+      ["file · fichier", "English", "Français"],
+      kit.samples.map((file) => [code(file.path), file.en, file.fr]),
+    ),
+    ...(format.definition === null
+      ? []
+      : [
+          `\`schema/${format.definition.name}\` defines every element. · \`schema/${format.definition.name}\` définit chaque élément.`,
+        ]),
+    ...(format.explanation === null
+      ? []
+      : ["[FORMAT.md](FORMAT.md) says where each field stands. · [FORMAT.md](FORMAT.md) dit où se trouve chaque champ."]),
+    ...(kit.answers.length === 0
+      ? []
+      : [
+          "## Answers that we read · Réponses que nous lisons",
+          table(
+            ["file · fichier", "English", "Français"],
+            kit.answers.map((file) => [code(file.path), file.en, file.fr]),
+          ),
+        ]),
+    "## Not supported · Non pris en charge",
+    bullets([...cannotSay(format), ...limitsOf(kit)]),
+    "The steps of our test: [TEST-PLAN.md](TEST-PLAN.md) · Les étapes de notre essai : [TEST-PLAN.md](TEST-PLAN.md)",
+  ]);
+}
+
+export function testPlan(kit: KitTexts): string {
+  const { supplier, format } = kit;
+  const steps: (readonly [string, string])[] = [
+    [
+      "User and password work; the folders above exist and may be written.",
+      "Identifiant et mot de passe fonctionnent ; les dossiers existent et sont accessibles en écriture.",
+    ],
+    [
+      `We upload the first sample. You see \`${temporary(supplier.orders)}\`, and do not read it before it has its final name.`,
+      `Nous déposons le premier exemple. Vous voyez \`${temporary(supplier.orders)}\`, et ne le lisez pas avant son nom définitif.`,
+    ],
+    [
+      "Your system reads it: number, address, telephone, article and quantity are right.",
+      "Votre système le lit : numéro, adresse, téléphone, article et quantité sont justes.",
+    ],
+    [
+      "The same for every other sample; accents and special characters are right.",
+      "De même pour tous les autres exemples ; accents et caractères spéciaux sont justes.",
+    ],
+    [
+      "The first sample once more, under the same number: your system makes no second order of it.",
+      "Le premier exemple encore une fois, sous le même numéro : votre système n'en fait pas une deuxième commande.",
+    ],
+    ...(["replacement", "change", "cancellation"] as const)
+      .filter((purpose) => format.says[purpose])
+      .map((purpose): readonly [string, string] => [
+        `The sample ${purpose}: your system does what it says, or tells a person.`,
+        `L'exemple « ${purpose} » : votre système fait ce qu'il dit, ou avertit une personne.`,
+      ]),
+    ...(supplier.acknowledgements === null
+      ? []
+      : [
+          [
+            `You put an answer to the second sample into \`${supplier.acknowledgements.folder}\`; we confirm that we read it.`,
+            `Vous déposez une réponse au deuxième exemple dans \`${supplier.acknowledgements.folder}\` ; nous confirmons l'avoir lue.`,
+          ] as const,
+        ]),
+    ["You delete what the test made.", "Vous supprimez ce que l'essai a créé."],
+    ["A first real purchase order, watched by both.", "Une première vraie commande, suivie des deux côtés."],
+  ];
+  return page([
+    `# Test plan · Plan d'essai: ${kit.buyer} → ${supplier.name}`,
+    table(
+      ["", "English", "Français", kit.buyer, supplier.name],
+      steps.map(([en, fr], index) => [String(index + 1), en, fr, "☐", "☐"]),
+    ),
+  ]);
+}
+
+function answering({ acknowledgement }: Supplier): (readonly [string, string])[] {
+  if (acknowledgement.expect === "none" || acknowledgement.withinMs === null) {
+    return [["We expect no answer by file.", "Nous n'attendons pas de réponse par fichier."]];
+  }
+  const hours = Math.round(acknowledgement.withinMs / 360_000) / 10;
+  const english = acknowledgement.expect === "received" ? "that you received it" : "that you accept, change or reject it";
+  const french =
+    acknowledgement.expect === "received" ? "que vous l'avez reçue" : "que vous l'acceptez, la modifiez ou la refusez";
+  return [
+    [
+      `Within ${hours} h you answer by file ${english}; after that a person asks you.`,
+      `Sous ${hours} h vous répondez par fichier ${french} ; passé ce délai une personne vous appelle.`,
+    ],
+  ];
+}
+
+function answersRow(answers: NonNullable<Supplier["acknowledgements"]>): readonly string[] {
+  const [en, fr] =
+    answers.after === "delete"
+      ? ["we delete what we read", "nous supprimons après lecture"]
+      : [
+          `we move what we read to \`${join(answers.folder, "archive")}\``,
+          `nous déplaçons après lecture vers \`${join(answers.folder, "archive")}\``,
+        ];
+  return [code(answers.folder), code(answers.match), `Your answers: you write, ${en}`, `Vos réponses : vous écrivez, ${fr}`];
+}
+
+function cannotSay({ name, says }: SuppliersFormat): (readonly [string, string])[] {
+  const french = { replacement: "un remplacement", change: "une modification", cancellation: "une annulation" };
+  const lacking = (["replacement", "change", "cancellation"] as const).filter((purpose) => !says[purpose]);
+  return lacking.map((purpose) => [
+    `A ${purpose} by file: ${name} has none, so a person tells you.`,
+    `Par fichier, ${french[purpose]} : ${name} ne le permet pas, une personne vous prévient.`,
+  ]);
+}
+
+function limitsOf({ held, supplier }: KitTexts): (readonly [string, string])[] {
+  return [
+    ...held.map(({ en, fr, reason }): readonly [string, string] => [
+      `${en}: such a purchase order is not sent before a person mended it (${reason}).`,
+      `${fr} : une telle commande n'est pas envoyée avant correction par une personne (${reason}).`,
+    ]),
+    [
+      supplier.acknowledgements === null
+        ? "Answers by file."
+        : "Answers in any other folder or format: we do not see them, or a person has to look.",
+      supplier.acknowledgements === null
+        ? "Les réponses par fichier."
+        : "Les réponses dans un autre dossier ou format : nous ne les voyons pas, ou une personne doit les traiter.",
+    ],
+    ["Compressed, signed or encrypted files.", "Les fichiers compressés, signés ou chiffrés."],
+  ];
+}
+
+const versions = ({ minTls, maxTls }: Supplier["transport"]): string => (minTls === maxTls ? minTls : `${minTls}–${maxTls}`);
+
+const temporary = ({ name, temporary: { prefix, suffix } }: Supplier["orders"]): string => `${prefix}${name}${suffix}`;
+
+const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);
+
+const code = (text: string): string => `\`${text}\``;
+
+const page = (parts: readonly string[]): string => `${parts.join("\n\n")}\n`;
+
+const bullets = (pairs: readonly (readonly [string, string])[]): string =>
+  pairs.map(([en, fr]) => `- ${en}\n  _${fr}_`).join("\n");
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows]
+    .map((row) => `| ${row.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`)
+    .join("\n");

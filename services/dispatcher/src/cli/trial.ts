@@ -1,0 +1,222 @@
+// `soh classify` and `soh render`: what the dispatcher would make of one order, from files alone.
+import { readFileSync, writeFileSync } from "node:fs";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { HandlerConfig } from "../config/load.ts";
+import type { Order } from "../domain/order.ts";
+import { configFile, readConfiguration } from "./configuration.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
+import type { ComposeOffline, Offline, Trial } from "./offline.ts";
+import { blocks, facts, show, table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+const purposes = ["original", "replacement", "change", "cancellation"] as const;
+type Purpose = (typeof purposes)[number];
+
+interface RenderOptions {
+  readonly supplier: string;
+  readonly version: number;
+  readonly purpose: Purpose;
+  readonly date: number;
+  readonly out?: string;
+  readonly force?: true;
+  readonly config?: string;
+}
+
+export function trials(input: {
+  readonly program: Command;
+  readonly terminal: Terminal;
+  readonly compose: ComposeOffline;
+  readonly print: <T>(answer: T, view: (answer: T) => string) => void;
+  readonly describe: (command: Command, what: string, example: string) => Command;
+  readonly counting: (text: string) => number;
+}): void {
+  const { program, terminal, describe } = input;
+  const open = (file: string, config: string | undefined): Opened => {
+    const configuration = readConfiguration(terminal, configFile(terminal, config));
+    const tools = input.compose(configuration);
+    return { configuration, tools, order: readOrderFile(file, tools) };
+  };
+
+  describe(
+    program.command("classify <order-file>"),
+    "Shows which supplier would ship which line of an order, by which rule, and what would hold it.\nThe file holds an order as Shopify's webhooks and Admin REST API send it. Needs no dispatcher, and sends nothing.",
+    "classify docs/formats/order.json",
+  )
+    .addOption(whichConfig())
+    .action((file: string, options: { config?: string }) => {
+      const { tools, order } = open(file, options.config);
+      const trial = tools.tryOrder(order, { version: 1, purpose: "original", issuedAt: Date.now() });
+      input.print(answerOf(order, trial), classifiedView);
+    });
+
+  describe(
+    program.command("render <order-file>"),
+    "Writes the document that a supplier would get for an order to stdout, byte for byte and nothing else.\nThe file holds an order as Shopify's webhooks and Admin REST API send it. Needs no dispatcher, and sends nothing.",
+    "render docs/formats/order.json --supplier agriest",
+  )
+    .requiredOption("--supplier <id>", "whose document")
+    .option("--version <n>", "the document's version", input.counting, 1)
+    .addOption(new Option("--purpose <purpose>", "what it is").choices(purposes).default("original"))
+    .option("--date <time>", "when it is issued, such as 2027-01-10T12:00:00Z (default: now)", instant)
+    .option("--out <file>", "into this file instead of stdout")
+    .option("--force", "overwrite that file")
+    .addOption(whichConfig())
+    .action((file: string, options: RenderOptions) => {
+      const opened = open(file, options.config);
+      const bytes = documentOf(opened, options, terminal);
+      if (options.out === undefined) {
+        terminal.out(bytes);
+        return;
+      }
+      save(options.out, bytes, options.force === true);
+      terminal.err(`${bytes.byteLength} bytes in ${options.out}\n`);
+    });
+}
+
+interface Opened {
+  readonly configuration: HandlerConfig;
+  readonly tools: Offline;
+  readonly order: Order;
+}
+
+export const whichConfig = (): Option =>
+  new Option("--config <file>", "the configuration (default: SOH_CONFIG, else ./config/handler.yaml)");
+
+/** Throws CommandFailure for a supplier that is not configured. */
+export function knownSupplier(configuration: HandlerConfig, id: string): HandlerConfig["suppliers"][number] {
+  const supplier = configuration.suppliers.find((one) => one.id === id);
+  if (supplier === undefined) {
+    const known = configuration.suppliers.map((one) => one.id).join(", ");
+    throw new CommandFailure(EXIT.refused, `there is no supplier "${id}" in the configuration. There are: ${known}`);
+  }
+  return supplier;
+}
+
+function readOrderFile(file: string, tools: Offline): Order {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandFailure(EXIT.refused, `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  const read = tools.readOrder(text);
+  if (!read.ok) {
+    throw new CommandFailure(
+      EXIT.refused,
+      `${file}: ${read.reason}. Expected an order as Shopify's orders/create webhook sends it.`,
+    );
+  }
+  return read.order;
+}
+
+function documentOf({ configuration, tools, order }: Opened, options: RenderOptions, terminal: Terminal): Uint8Array {
+  const { version, purpose } = options;
+  const supplier = knownSupplier(configuration, options.supplier);
+  const { name: format, says } = tools.format(supplier.id);
+  if (purpose !== "original" && !says[purpose]) {
+    throw new CommandFailure(
+      EXIT.refused,
+      `${supplier.name} reads ${format}, which has no ${purpose}: a person must tell the supplier.`,
+    );
+  }
+  const trial = tools.tryOrder(order, { version, purpose, issuedAt: options.date ?? Date.now() });
+  for (const note of trial.notes) {
+    terminal.err(`${note}\n`);
+  }
+  const po = trial.purchaseOrders.find((one) => one.supplier === supplier.id);
+  if (po === undefined) {
+    const lines = trial.lines.map((line) => `${line.sku ?? line.title}: ${line.supplier ?? line.decision} (${line.reason})`);
+    throw new CommandFailure(
+      EXIT.refused,
+      `order ${order.name} gives ${supplier.name} nothing to ship. Its lines:\n${lines.map((line) => `  ${show(line)}`).join("\n")}`,
+    );
+  }
+  if (!po.document.ok) {
+    const what = po.document.held ? "would be held" : "would fail";
+    throw new CommandFailure(
+      EXIT.refused,
+      `order ${order.name}: the purchase order to ${supplier.name} has no document and ${what}: ${po.document.reason}`,
+    );
+  }
+  for (const hold of po.holds) {
+    terminal.err(`It would be held (${hold.name}): ${show(hold.reason)}\n`);
+  }
+  for (const note of po.document.notes) {
+    terminal.err(`In the document: ${show(note)}\n`);
+  }
+  return po.document.bytes;
+}
+
+function save(file: string, bytes: Uint8Array, force: boolean): void {
+  try {
+    writeFileSync(file, bytes, { flag: force ? "w" : "wx" });
+  } catch (error) {
+    const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(
+      EXIT.refused,
+      exists ? `${file} is there already: give another name, or --force` : `${file} cannot be written: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+const answerOf = (order: Order, trial: Trial) => ({
+  order: order.name,
+  total: order.total,
+  financialStatus: order.financialStatus,
+  notes: trial.notes,
+  lines: trial.lines,
+  purchaseOrders: trial.purchaseOrders.map(({ supplier, number, holds, document }) => ({
+    supplier,
+    number,
+    holds,
+    problem: document.ok || document.held ? null : document.reason,
+  })),
+});
+
+const classifiedView = (answer: ReturnType<typeof answerOf>): string =>
+  blocks(
+    facts([
+      ["Order", answer.order],
+      ["Total", `${answer.total.amount} ${answer.total.currency}`],
+      ["Payment", answer.financialStatus],
+      ...answer.notes.map((note): [string, string] => ["Note", note]),
+    ]),
+    answer.lines.length === 0
+      ? "It has no lines."
+      : table(answer.lines, [
+          { title: "sku", cell: (line) => line.sku },
+          { title: "line", cell: (line) => line.title },
+          { title: "units", cell: (line) => line.units },
+          { title: "supplier", cell: (line) => line.supplier ?? line.decision },
+          { title: "why", cell: (line) => line.reason },
+        ]),
+    answer.purchaseOrders.length === 0
+      ? "No supplier gets a purchase order."
+      : table(
+          answer.purchaseOrders.flatMap(({ supplier, number, holds, problem }) => {
+            const waits = [
+              ...holds.map((hold) => ({ state: "held", why: `${hold.name}: ${hold.reason}` })),
+              ...(problem === null ? [] : [{ state: "failed", why: problem }]),
+            ];
+            return (waits.length > 0 ? waits : [{ state: "ready", why: "" }]).map((one) => ({ supplier, number, ...one }));
+          }),
+          [
+            { title: "purchase order", cell: (po) => po.number },
+            { title: "supplier", cell: (po) => po.supplier },
+            { title: "would be", cell: (po) => po.state },
+            { title: "why", cell: (po) => po.why },
+          ],
+        ),
+  );
+
+function instant(text: string): number {
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d{2}-\d{2}(T|$)/.test(text) || Number.isNaN(time)) {
+    throw new InvalidArgumentError("expected a time such as 2027-01-10T12:00:00Z");
+  }
+  return time;
+}

@@ -1,0 +1,157 @@
+// What `soh` tries on a file, without database, queue or server: the dispatcher's own planning, numbering, composing and
+// languages, put together as features.ts does for the service.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { Offline, Trial, TrialLine, TrialPurchaseOrder } from "./cli/offline.ts";
+import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
+import { createLanguage } from "./documents/language.ts";
+import { composeContent, type Content, type PlannedLine } from "./domain/content.ts";
+import { BadDocument, DocumentHeld } from "./domain/failure.ts";
+import { fileName, purchaseOrderNumber } from "./domain/numbering.ts";
+import type { Order } from "./domain/order.ts";
+import { planOrder, type PurchaseOrderPlan } from "./domain/plan.ts";
+import { unitsToOrder } from "./domain/units.ts";
+import { parseLosslessJson } from "./orders/lossless-json.ts";
+import { readOrder } from "./orders/payload.ts";
+
+const FORMATS = new URL("documents/formats/", import.meta.url);
+/** Not in the container's image. */
+const EXPLANATIONS = new URL("../../../docs/formats/", import.meta.url);
+
+export function composeTools(config: HandlerConfig): Offline {
+  const supplierOf = (id: string): ConfiguredSupplier => {
+    const supplier = config.suppliers.find((one) => one.id === id);
+    if (supplier === undefined) {
+      throw new Error(`no supplier ${id} in the configuration`);
+    }
+    return supplier;
+  };
+
+  const write: Offline["write"] = ({ order, supplier: id, number, version, purpose, issuedAt, lines, items, currency }) => {
+    const supplier = supplierOf(id);
+    const content = composeContent({
+      order,
+      supplier,
+      buyer: config.buyer,
+      attributes: config.policy.attributes,
+      number,
+      version,
+      purpose,
+      issuedAt,
+      lines,
+      ...(items === undefined ? {} : { items }),
+      ...(currency === undefined ? {} : { currency }),
+    });
+    try {
+      const { bytes, notes } = createLanguage(supplier.document).write(content);
+      return { ok: true, bytes, notes, fileName: fileName(supplier.orders.name, { number, version, copy: 1 }) };
+    } catch (error) {
+      if (error instanceof BadDocument) {
+        return { ok: false, held: error instanceof DocumentHeld, reason: error.message };
+      }
+      throw error;
+    }
+  };
+
+  const purchaseOrder = (
+    order: Order,
+    plan: PurchaseOrderPlan,
+    how: { readonly version: number; readonly purpose: Content["purpose"]; readonly issuedAt: number },
+  ): TrialPurchaseOrder => {
+    const supplier = supplierOf(plan.supplier);
+    const lines = plan.lines.map(({ lineId, units }, index): PlannedLine => ({ number: index + 1, lineId, units }));
+    const numbered = purchaseOrderNumber(supplier.number, { order: order.orderNumber, n: 1 });
+    const common = { supplier: plan.supplier, lines: plan.lines };
+    if ("problem" in numbered) {
+      const reason = `suppliers.${supplier.id}.number: ${numbered.problem}`;
+      const holds = [...plan.holds, { name: "number", reason }];
+      return { ...common, number: null, holds, document: { ok: false, held: true, reason } };
+    }
+    const document = write({ order, supplier: supplier.id, number: numbered.number, lines, ...how });
+    const holds = !document.ok && document.held ? [...plan.holds, { name: "document", reason: document.reason }] : plan.holds;
+    return { ...common, number: numbered.number, holds, document };
+  };
+
+  return {
+    readOrder(text) {
+      let value: unknown;
+      try {
+        value = parseLosslessJson(text);
+      } catch (error) {
+        return { ok: false, reason: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
+      }
+      // As the Admin REST API answers for one order.
+      const wrapped =
+        typeof value === "object" && value !== null && "order" in value && !("line_items" in value) ? value.order : value;
+      return readOrder(wrapped, config.shops[0] ?? "");
+    },
+
+    tryOrder(order, how): Trial {
+      const notes: string[] = [];
+      if (order.cancelledAt !== null) {
+        notes.push("The order is cancelled in Shopify: the dispatcher orders nothing for it. Shown is what it would have.");
+      }
+      if (order.createdAt < config.policy.since) {
+        notes.push(
+          "The order is older than dispatch.since: only a person sends it (soh adopt). Shown is what would be sent then.",
+        );
+      }
+      const plan = planOrder({
+        order: { ...order, cancelledAt: null },
+        deleted: false,
+        adopted: true,
+        policy: config.policy,
+        suppliers: config.suppliers,
+        accounts: new Map(),
+        purchaseOrders: [],
+      });
+      const sources = new Map(order.lines.map((line) => [line.id, line]));
+      return {
+        notes,
+        lines: plan.lines.flatMap((line): TrialLine[] => {
+          const { sku = null, title = "" } = sources.get(line.lineId) ?? {};
+          const given = plan.purchaseOrders.flatMap((po) =>
+            po.lines
+              .filter((one) => one.lineId === line.lineId)
+              .map(({ units, rule }) => ({ sku, title, units, decision: line.decision, supplier: po.supplier, reason: rule })),
+          );
+          const rest = {
+            sku,
+            title,
+            units: unitsToOrder(line.account, 0),
+            decision: line.decision,
+            supplier: null,
+            reason: line.reason,
+          };
+          return given.length > 0 ? given : [rest];
+        }),
+        purchaseOrders: plan.purchaseOrders.map((one) => purchaseOrder(order, one, how)),
+      };
+    },
+
+    write,
+
+    format(id) {
+      const { document } = supplierOf(id);
+      const language = createLanguage(document);
+      const folder = new URL(`${document.format}/`, FORMATS);
+      const definition = new URL(`${document.format}.xsd`, folder);
+      const explanation = new URL(`${document.format}.md`, EXPLANATIONS);
+      const examples = new URL("examples/", folder);
+      return {
+        name: document.format,
+        says: language.says,
+        needsPrice: language.needsPrice,
+        definition: existsSync(definition) ? { name: `${document.format}.xsd`, bytes: readFileSync(definition) } : null,
+        explanation: existsSync(explanation) ? readFileSync(explanation, "utf8") : null,
+        examples: (existsSync(examples) ? readdirSync(examples).toSorted() : []).map((name) => ({
+          name,
+          bytes: readFileSync(new URL(name, examples)),
+        })),
+        reads: (bytes) => {
+          const result = language.read(bytes);
+          return result.ok ? { kind: result.message.kind } : { reason: result.reason };
+        },
+      };
+    },
+  };
+}
