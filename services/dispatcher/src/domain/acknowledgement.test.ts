@@ -52,6 +52,14 @@ test("rejected cancels every unit and closes the purchase order", () => {
   });
 });
 
+test("changed lines count as said; the others have no answer yet, where the answer is only about those that it names", () => {
+  const result = applyAcknowledgement(
+    [line(1, 5), line(2, 1)],
+    answer({ status: "changed", onlyNamed: true, lines: [own({ confirmed: 5 })] }),
+  );
+  expect(result).toMatchObject({ kind: "applied", lines: [{ confirmed: 5 }, { confirmed: 0 }] });
+});
+
 test("changed lines count as said, the others as confirmed", () => {
   const result = applyAcknowledgement(
     [line(1, 5), line(2, 1)],

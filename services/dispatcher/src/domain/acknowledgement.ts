@@ -15,6 +15,8 @@ export interface Acknowledgement {
   readonly version: number | null;
   readonly status: AcknowledgementStatus;
   readonly reason: string | null;
+  /** With `changed`: lines that it does not name have no answer yet. Else they are confirmed, unless they had one before. */
+  readonly onlyNamed?: boolean;
   readonly lines: readonly {
     readonly number: number;
     readonly confirmed: number | null;
@@ -57,7 +59,7 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
   const result: LineQuantities[] = [];
   for (const line of lines) {
     const own = answer.lines.find((one) => one.number === line.number);
-    const next = applyLine(line, answer.status, own);
+    const next = applyLine(line, answer, own);
     const total = next.confirmed + next.backordered + next.cancelled;
     if (total > next.ordered) {
       return {
@@ -72,7 +74,7 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
 
 function applyLine(
   line: LineQuantities,
-  status: AcknowledgementStatus,
+  { status, onlyNamed = false }: Acknowledgement,
   own: Acknowledgement["lines"][number] | undefined,
 ): LineQuantities {
   switch (status) {
@@ -83,7 +85,7 @@ function applyLine(
     case "accepted":
     case "changed": {
       const answered = line.confirmed + line.backordered + line.cancelled > 0;
-      if (own === undefined && status === "changed" && answered) {
+      if (own === undefined && status === "changed" && (answered || onlyNamed)) {
         return line; // Only the named lines change; this one keeps the answer it had.
       }
       const cancelled = own?.refused === true ? line.ordered : (own?.cancelled ?? 0);

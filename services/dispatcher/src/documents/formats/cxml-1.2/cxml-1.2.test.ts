@@ -259,6 +259,7 @@ test("a confirmation with parts of lines is read whole", () => {
         purchaseOrder: "SE1001-1",
         version: 1,
         status: "changed",
+        onlyNamed: true,
         reason: "Livraison en deux fois; line 2: Rupture chez le fabricant",
         lines: [
           { number: 1, confirmed: 3, backordered: 2, cancelled: 0, promisedOn: "2027-01-21" },

@@ -157,7 +157,8 @@ function acknowledgement({
       }
       return statuses.every((status) => status["@type"] === "unknown" || status["@type"] === "requestToPay")
         ? { ...answered, status: "received", lines: [] }
-        : { ...answered, status: "changed", lines };
+        : // A `detail` leaves the lines that it does not name as they are (cXML Reference Guide, ConfirmationRequest).
+          { ...answered, status: "changed", onlyNamed: header["@type"] === "detail" || header["@type"] === "allDetail", lines };
   }
 }
 
