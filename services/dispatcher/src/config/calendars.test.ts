@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, constantFrom, integer, nat, property, record, subarray } from "fast-check";
 import { expect, test } from "vitest";
 import {
   addWorkingDays,
@@ -84,33 +84,31 @@ test("holidays of a country and of a part of it are known, others are not", () =
   expect([calendar, alsace].map((one) => one.isHoliday("2027-12-26"))).toEqual([false, true]);
 });
 
-const calendars = fc
-  .record({
-    timezone: fc.constantFrom("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC", "America/Santiago"),
-    holidays: fc.constantFrom("FR", "US", null),
-    days: fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
-    hours: fc.constantFrom(
-      [{ from: 0, to: 1_440 }],
-      [{ from: 480, to: 1_080 }],
-      [
-        { from: 100, to: 150 },
-        { from: 165, to: 200 },
-        { from: 780, to: 781 },
-      ],
-    ),
-    closed: fc.constantFrom([], [{ from: "2026-12-24", to: "2027-01-03" }], [{ from: "2027-03-01", to: "2028-02-28" }]),
-  })
-  .map((one): [CalendarSettings, Calendar] => [one, openCalendar(one)]);
-const instants = fc.integer({ min: at("2026-11-01T00:00:00Z"), max: at("2028-12-31T00:00:00Z") });
+const calendars = record({
+  timezone: constantFrom("Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "UTC", "America/Santiago"),
+  holidays: constantFrom("FR", "US", null),
+  days: subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 }),
+  hours: constantFrom(
+    [{ from: 0, to: 1_440 }],
+    [{ from: 480, to: 1_080 }],
+    [
+      { from: 100, to: 150 },
+      { from: 165, to: 200 },
+      { from: 780, to: 781 },
+    ],
+  ),
+  closed: constantFrom([], [{ from: "2026-12-24", to: "2027-01-03" }], [{ from: "2027-03-01", to: "2028-02-28" }]),
+}).map((one): [CalendarSettings, Calendar] => [one, openCalendar(one)]);
+const instants = integer({ min: at("2026-11-01T00:00:00Z"), max: at("2028-12-31T00:00:00Z") });
 
 test("for any calendar: working time is added monotonely, ends within working time, and never comes before its start", () => {
-  fc.assert(
-    fc.property(
+  assert(
+    property(
       calendars,
       instants,
-      fc.nat({ max: 3 * 24 * HOUR_MS }),
-      fc.nat({ max: 10 * 24 * HOUR_MS }),
-      fc.nat({ max: 40 * HOUR_MS }),
+      nat({ max: 3 * 24 * HOUR_MS }),
+      nat({ max: 10 * 24 * HOUR_MS }),
+      nat({ max: 40 * HOUR_MS }),
       ([, one], from, later, more, ms) => {
         const end = addWorkingTime(one, from, ms);
         expect(end).toBeGreaterThanOrEqual(from + ms);
@@ -127,8 +125,8 @@ test("for any calendar: working time is added monotonely, ends within working ti
 });
 
 test("for any calendar: working days later is later, on a working day, and as many days as were asked for", () => {
-  fc.assert(
-    fc.property(calendars, instants, fc.integer({ min: 0, max: 20 }), ([, one], from, days) => {
+  assert(
+    property(calendars, instants, integer({ min: 0, max: 20 }), ([, one], from, days) => {
       const date = workingDate(one, from, days);
       const next = workingDate(one, from, days + 1);
       expect(next > date).toBe(true);
@@ -141,8 +139,8 @@ test("for any calendar: working days later is later, on a working day, and as ma
 });
 
 test("for any calendar: the last time of day and the next meet, and nothing lies between", () => {
-  fc.assert(
-    fc.property(calendars, instants, ([, one], from) => {
+  assert(
+    property(calendars, instants, ([, one], from) => {
       const times = [660, 960];
       const next = nextTime(one, times, from);
       expect(lastTime(one, times, next)).toBe(next);

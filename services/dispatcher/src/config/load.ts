@@ -5,9 +5,11 @@ import type { Lookup } from "@soh/shared/environment";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
+import type { Schedule, Span } from "../domain/schedule.ts";
 import type { DocumentSettings } from "../domain/document.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
-import { sections, type SupplierSection } from "./schema.ts";
+import { openCalendar, type CalendarSettings } from "./calendars.ts";
+import { sections, suppliersWith, type SupplierSection } from "./schema.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {
@@ -35,10 +37,21 @@ export interface ConfiguredSupplier extends Supplier {
     readonly after: "archive" | "delete";
     readonly everyMs: number;
   } | null;
-  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly withinMs: number | null };
+  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly within: Span | null };
+  readonly schedule: ScheduleSettings;
   readonly retry: RetrySchedule;
   readonly breaker: BreakerSchedule;
 }
+
+/** A schedule as data; `openSchedule` makes it one to compute with. */
+export interface ScheduleSettings extends Omit<Schedule, "calendar"> {
+  readonly calendar: CalendarSettings | null;
+}
+
+export const openSchedule = ({ calendar, ...rest }: ScheduleSettings): Schedule => ({
+  ...rest,
+  calendar: calendar === null ? null : openCalendar(calendar),
+});
 
 /** The whole configuration of a dispatcher. It can be logged: secrets in it show as "[secret]". */
 export interface HandlerConfig {
@@ -50,12 +63,16 @@ export interface HandlerConfig {
 
 /** Throws ConfigError with every problem found, each with its line and column. */
 export function loadConfig(file: string, lookup: Lookup): HandlerConfig {
-  const read = openConfig(file, lookup).read(sections, { complete: true });
+  const opened = openConfig(file, lookup);
+  const read = opened.read(sections, { complete: true });
+  opened.read({ suppliers: suppliersWith(read.calendars) });
   return {
     shops: Object.keys(read.shops),
     buyer: read.buyer,
     policy: read.dispatch,
-    suppliers: Object.entries(read.suppliers).map(([id, section]) => configuredSupplier({ id, section, file })),
+    suppliers: Object.entries(read.suppliers).map(([id, section]) =>
+      configuredSupplier({ id, section, file, calendars: read.calendars }),
+    ),
   };
 }
 
@@ -63,6 +80,7 @@ function configuredSupplier(input: {
   readonly id: string;
   readonly section: SupplierSection;
   readonly file: string;
+  readonly calendars: Readonly<Record<string, CalendarSettings>>;
 }): ConfiguredSupplier {
   const { id, section, file } = input;
   const { transport, folders } = section;
@@ -73,6 +91,13 @@ function configuredSupplier(input: {
     number: section.number,
     rules: section.rules,
     require: section.require,
+    mode: section.mode,
+    holds: section.hold,
+    requestedWorkingDays: section.document.requested_date ?? null,
+    schedule: {
+      ...section.schedule,
+      calendar: section.schedule.calendar === null ? null : (input.calendars[section.schedule.calendar] ?? null),
+    },
     shipping: section.document.shipping,
     document: documentSettings(section.document),
     wishes: wishesOf(section),
@@ -97,7 +122,7 @@ function configuredSupplier(input: {
             after: folders.acknowledgements.after,
             everyMs: folders.acknowledgements.every,
           },
-    acknowledgement: { expect: section.acknowledgement.expect, withinMs: section.acknowledgement.within ?? null },
+    acknowledgement: { expect: section.acknowledgement.expect, within: section.acknowledgement.within ?? null },
     retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
     breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
   };

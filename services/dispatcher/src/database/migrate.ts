@@ -3,6 +3,7 @@ import { Migrator, type Migration } from "kysely/migration";
 import { first } from "./migrations/0001-first.ts";
 import { journal } from "./migrations/0002-journal.ts";
 import { deadLetters } from "./migrations/0003-dead-letters.ts";
+import { schedule } from "./migrations/0004-schedule.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -10,6 +11,7 @@ const migrations: Record<string, Migration> = {
   "0001-first": first,
   "0002-journal": journal,
   "0003-dead-letters": deadLetters,
+  "0004-schedule": schedule,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

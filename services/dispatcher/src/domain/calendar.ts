@@ -123,7 +123,7 @@ function* spansFrom(calendar: Calendar, hours: readonly Hours[], from: number): 
 function workingDayAfter(calendar: Calendar, from: number, days: number): number {
   let day = from;
   let idle = 0;
-  for (let left = days; left > 0; ) {
+  for (let left = days; left > 0;) {
     day++;
     idle++;
     if (isWorkingDay(calendar, day)) {

@@ -27,6 +27,9 @@ const supplier = (id: string, ...rules: readonly Rule[]): Supplier => ({
   number: { pattern: "{order}-{n}", max: 20, alphabet: "0-9-" },
   rules,
   require: [],
+  mode: "live" as const,
+  holds: [],
+  requestedWorkingDays: null,
   shipping: { codes: {}, unmapped: "omit" },
   wishes: noWishes(id),
 });

@@ -68,9 +68,7 @@ export function deadline({ calendar, cutOff }: Schedule, span: Span, from: numbe
   }
   const working = required(calendar);
   const counted = countedFrom(working, from, cutOff);
-  return span.kind === "working-time"
-    ? addWorkingTime(working, counted, span.ms)
-    : addWorkingDays(working, counted, span.days);
+  return span.kind === "working-time" ? addWorkingTime(working, counted, span.ms) : addWorkingDays(working, counted, span.days);
 }
 
 /** The day, YYYY-MM-DD, so many working days after a purchase order is issued. Throws RangeError without a calendar. */

@@ -2,7 +2,14 @@
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { composeContent, type AttributeNames, type Buyer, type Content, type PlannedLine } from "../domain/content.ts";
+import {
+  composeContent,
+  type AttributeNames,
+  type Buyer,
+  type Content,
+  type DeliveryWindow,
+  type PlannedLine,
+} from "../domain/content.ts";
 import { BadDocument, DocumentHeld } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
 import type { Order } from "../domain/order.ts";
@@ -28,6 +35,8 @@ export interface WriterOptions {
   readonly attributes: AttributeNames;
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
+  /** What a supplier is asked for where the customer wishes nothing, in a document of that time. */
+  readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
   readonly newId: () => string;
 }
 
@@ -132,7 +141,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
           : []),
         ...(!document.ok && document.held ? [{ name: "document" as const, reason: document.reason }] : []),
       ];
-      await writeHolds(trx, { id: po.id, holds, now });
+      await writeHolds(trx, { id: po.id, supplier: supplier.name, holds, now });
       const active = await activeHolds(trx, po.id);
       const held = active.length > 0;
       const alerts: PlanAlert[] = [];
@@ -176,7 +185,9 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines"
     >,
   ): RenderedDocument {
-    return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer, attributes: options.attributes }));
+    const { buyer, attributes } = options;
+    const requestedDelivery = options.requestedDelivery(input.supplier.id, input.issuedAt);
+    return options.render(input.supplier.id, composeContent({ ...input, buyer, attributes, requestedDelivery }));
   }
 
   /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
@@ -200,8 +211,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       .executeTakeFirst();
     const original = (version: number, issuedAt: number) =>
       render({ order, supplier, number, version, purpose: "original", issuedAt, lines });
+    // What waited too long would ask for a day that is near or past.
+    const asks = (at: number) => options.requestedDelivery(supplier.id, at)?.latest;
+    const isFresh = current !== undefined && asks(current.created_at) === asks(now);
     try {
-      if (current !== undefined && sha256(original(current.version, current.created_at).bytes) === current.hash) {
+      if (isFresh && sha256(original(current.version, current.created_at).bytes) === current.hash) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
         return { ok: true };
       }
@@ -318,6 +332,7 @@ async function create(
     claimed: 0,
     resend: null,
     next_attempt_at: now,
+    waits_since: null,
     cancel_wanted_at: null,
     cancel_reason: null,
     created_at: now,
