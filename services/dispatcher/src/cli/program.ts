@@ -1,11 +1,13 @@
 // The commands, their options and their help.
 import { Command, InvalidArgumentError, Option } from "commander";
+import { holdNames } from "../domain/plan.ts";
 import { purchaseOrderStates } from "../domain/purchase-order.ts";
 import { actions } from "./actions.ts";
 import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { holdCommands } from "./holds.ts";
 import { query } from "./query.ts";
 import type { Terminal } from "./terminal.ts";
 import * as views from "./views.ts";
@@ -56,9 +58,10 @@ export function createProgram(terminal: Terminal): Command {
     "purchase-orders --state held --supplier agriest",
   )
     .addOption(new Option("--state <state>", "only these").choices(purchaseOrderStates))
+    .addOption(new Option("--hold <name>", "only those that this hold keeps").choices(holdNames))
     .option("--supplier <id>", "only of this supplier")
     .option("--limit <n>", "most rows", rows, 50)
-    .action(async (options: { state?: string; supplier?: string; limit: number }) => {
+    .action(async (options: { state?: string; hold?: string; supplier?: string; limit: number }) => {
       print(await client().get(`api/purchase-orders${query(options)}`, answers.purchaseOrders), views.purchaseOrdersView);
     });
   describe(
@@ -86,6 +89,7 @@ export function createProgram(terminal: Terminal): Command {
     });
 
   deadLetters({ program, terminal, client, print, describe, rows });
+  holdCommands({ program, client, print, describe, whichSupplier });
   actions({ program, terminal, client, print, describe, whichSupplier });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
