@@ -26,9 +26,10 @@ export function checkConfig(input: {
     const count = `${error.problems.length} ${error.problems.length === 1 ? "problem" : "problems"}`;
     throw new CommandFailure(EXIT.refused, `${error.message}\n${count} in ${file}.`, { cause: error });
   }
-  const suppliers = config.suppliers.map(({ id, name, document: { format }, transport, orders }) => ({
+  const suppliers = config.suppliers.map(({ id, name, mode, document: { format }, transport, orders }) => ({
     id,
     name,
+    mode,
     format,
     destination: `${transport.host}:${transport.port}${orders.folder}`,
   }));
@@ -39,6 +40,7 @@ export function checkConfig(input: {
   const listed = table(suppliers, [
     { title: "supplier", cell: (one) => one.id },
     { title: "name", cell: (one) => one.name },
+    { title: "mode", cell: (one) => one.mode },
     { title: "format", cell: (one) => one.format },
     { title: "orders go to", cell: (one) => one.destination },
   ]);

@@ -218,7 +218,7 @@ describe("config check", () => {
     const { status, out, err } = await sohIn(complete, "config", "check", example);
     expect([status, err]).toEqual([0, ""]);
     expect(out).toContain(`OK: ${example}\nShops: sermat.myshopify.com\n`);
-    expect(out).toMatch(/^agriest +Agriest +order-xml +ftp\.agriest\.example:21\/IN$/m);
+    expect(out).toMatch(/^agriest +Agriest +live +order-xml +ftp\.agriest\.example:21\/IN$/m);
     expect(out).not.toContain("hidden-password");
     const json = await sohIn({ ...complete, SOH_CONFIG: example }, "config", "check", "--json");
     expect(JSON.parse(json.out)).toMatchObject({

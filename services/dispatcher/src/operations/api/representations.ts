@@ -158,6 +158,7 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   id: supplier.id,
   name: supplier.name,
   account: supplier.account,
+  mode: supplier.mode,
   host: supplier.host,
   port: supplier.port,
   ordersFolder: supplier.ordersFolder,
