@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
 import { createCatalogueImports } from "./catalogue/imports.ts";
 import { createCatalogueLoader } from "./catalogue/view.ts";
-import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
+import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
 import { createSettle } from "./dead-letters.ts";
@@ -15,12 +15,14 @@ import { createBrokenAttempts } from "./deliveries/broken-attempts.ts";
 import { createDeliver, type Deliver, type DeliverOptions } from "./deliveries/deliver.ts";
 import type { OpenJournal } from "./deliveries/journal.ts";
 import { createJournaling } from "./deliveries/journaling.ts";
+import type { Turns } from "./deliveries/ports.ts";
 import { reconcileWithJournal } from "./deliveries/restore.ts";
 import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
 import { createLanguage, type Language } from "./documents/language.ts";
 import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
+import { deadline, requestedDay, servedUntil, turnOf, type Schedule } from "./domain/schedule.ts";
 import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
 import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
 import { createSetAsideFiles } from "./inbound/set-aside.ts";
@@ -100,6 +102,17 @@ export function composeFeatures(options: FeaturesOptions): Features {
   );
   const poolOf = (id: string): SessionPool => known(pools.get(id), id);
 
+  // When: schedules and deadlines.
+  const schedules = new Map(config.suppliers.map((one) => [one.id, openSchedule(one.schedule)]));
+  const scheduleOf = (id: string): Schedule => known(schedules.get(id), id);
+  const turns: Turns = {
+    sends: (id) => suppliers.get(id)?.mode !== "dry-run",
+    servedUntil: (id, at) => {
+      const schedule = schedules.get(id);
+      return schedule === undefined ? at : servedUntil(schedule, at);
+    },
+  };
+
   const languages = new Map(config.suppliers.map((one) => [one.id, createLanguage(one.document)]));
   const languageOf = (id: string): Language => known(languages.get(id), id);
 
@@ -112,6 +125,11 @@ export function composeFeatures(options: FeaturesOptions): Features {
       const language = languageOf(supplier);
       return { format: language.format, ...language.write(content) };
     },
+    requestedDelivery: (id, issuedAt) => {
+      const days = supplierOf(id).requestedWorkingDays;
+      const day = days === null ? null : requestedDay(scheduleOf(id), days, issuedAt);
+      return day === null ? null : { earliest: day, latest: day };
+    },
     newId: shortId,
   });
   const plan = createPlanner({
@@ -123,12 +141,24 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const unended = createUnendedWork({ database, now });
   const { takeIn, setAside } = createIntake({ database, plan, now, newId, alert });
   const intake = createGuardedIntake({ intake: takeIn, setAside, unended });
-  const orderActions = createOrderActions({ database, plan, writer, ledger: recordNotReceived, now, alert });
+  const orderActions = createOrderActions({
+    database,
+    plan,
+    writer,
+    ledger: recordNotReceived,
+    turn: (id, waitsSince) => turnOf(scheduleOf(id), waitsSince, now()),
+    sends: turns.sends,
+    now,
+    alert,
+  });
 
   // Deliveries.
   const supplierStore = createSupplierStore({ database, now });
   const recordSent = createRecordSent({
-    acknowledgementWithinMs: (id) => suppliers.get(id)?.acknowledgement.withinMs ?? null,
+    acknowledgementDue: (id, sentAt) => {
+      const within = suppliers.get(id)?.acknowledgement.within ?? null;
+      return within === null ? null : deadline(scheduleOf(id), within, sentAt);
+    },
     ledger: recordOrdered,
   });
   const pause = async (id: string, reason: string): Promise<void> => {
@@ -156,6 +186,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       const one = suppliers.get(id);
       return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
     },
+    turns,
     recordSent,
     breaker: createBreaker({ schedule: (id) => suppliers.get(id)?.breaker, random: options.random }),
     now,
@@ -179,8 +210,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
     inferWithinMs: INFER_WITHIN_MS,
     ...(options.at === undefined ? {} : { at: options.at }),
   });
-  const deliverySweep = createDeliverySweep({ database, retry: (id) => suppliers.get(id)?.retry, now, random: options.random });
-  const deliveryActions = createDeliveryActions({ database, recordSent, now });
+  const deliverySweep = createDeliverySweep({
+    database,
+    retry: (id) => suppliers.get(id)?.retry,
+    turns,
+    now,
+    random: options.random,
+  });
+  const deliveryActions = createDeliveryActions({ database, recordSent, sends: turns.sends, now });
 
   // Inbound.
   const inbox = createAcknowledgementInbox({
@@ -243,6 +280,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     deliver,
     actions: {
       release: orderActions.release,
+      hold: orderActions.hold,
       adopt: orderActions.adopt,
       settle,
       resume: supplierStore.resume,
@@ -251,7 +289,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
     async pollAcknowledgements(id) {
       const folder = supplierOf(id).acknowledgements;
-      if (folder === null || (await supplierStore.isPaused(id))) {
+      // In dry run another system may still be at work with this supplier: its answers are not ours to take.
+      if (folder === null || !turns.sends(id) || (await supplierStore.isPaused(id))) {
         return undefined;
       }
       try {

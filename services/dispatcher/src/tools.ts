@@ -2,13 +2,14 @@
 // languages, put together as features.ts does for the service.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Offline, Trial, TrialLine, TrialPurchaseOrder } from "./cli/offline.ts";
-import type { ConfiguredSupplier, HandlerConfig } from "./config/load.ts";
+import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
 import { createLanguage } from "./documents/language.ts";
 import { composeContent, type Content, type PlannedLine } from "./domain/content.ts";
 import { BadDocument, DocumentHeld } from "./domain/failure.ts";
 import { fileName, purchaseOrderNumber } from "./domain/numbering.ts";
 import type { Order } from "./domain/order.ts";
 import { planOrder, type PurchaseOrderPlan } from "./domain/plan.ts";
+import { requestedDay } from "./domain/schedule.ts";
 import { unitsToOrder } from "./domain/units.ts";
 import { parseLosslessJson } from "./orders/lossless-json.ts";
 import { readOrder } from "./orders/payload.ts";
@@ -28,6 +29,8 @@ export function composeTools(config: HandlerConfig): Offline {
 
   const write: Offline["write"] = ({ order, supplier: id, number, version, purpose, issuedAt, lines, items, currency }) => {
     const supplier = supplierOf(id);
+    const days = supplier.requestedWorkingDays;
+    const day = days === null ? null : requestedDay(openSchedule(supplier.schedule), days, issuedAt);
     const content = composeContent({
       order,
       supplier,
@@ -38,6 +41,7 @@ export function composeTools(config: HandlerConfig): Offline {
       purpose,
       issuedAt,
       lines,
+      requestedDelivery: day === null ? null : { earliest: day, latest: day },
       ...(items === undefined ? {} : { items }),
       ...(currency === undefined ? {} : { currency }),
     });
@@ -103,6 +107,8 @@ export function composeTools(config: HandlerConfig): Offline {
         suppliers: config.suppliers,
         accounts: new Map(),
         purchaseOrders: [],
+        // Only a database knows what was sent before.
+        nothingSent: new Set(),
       });
       const sources = new Map(order.lines.map((line) => [line.id, line]));
       return {

@@ -25,7 +25,7 @@ interface RemedyCommand {
 const remedyCommands: readonly RemedyCommand[] = [
   {
     remedy: "retry",
-    what: "Tries ready or failed purchase orders now, instead of waiting for their next attempt or for ever.",
+    what: "Tries ready or failed purchase orders now, instead of waiting for their next attempt, their supplier's sending time, or for ever.",
     example: 'retry SE1001-1 --note "their server is back"',
     note: "why",
   },
@@ -75,17 +75,8 @@ export function actions(input: {
     const answer = await input.client().post(`api/${path}${query({ supplier })}`, body, answers.done);
     input.print(answer, ({ message }) => show(message));
   };
-  const actOn = async (action: "release" | Remedy, po: string, options: Options): Promise<void> =>
+  const actOn = async (action: Remedy, po: string, options: Options): Promise<void> =>
     await act(`purchase-orders/${encodeURIComponent(po)}/${action}`, options);
-
-  describe(
-    program.command("release <purchase-order>"),
-    "Lifts the holds of a purchase order: it is sent.",
-    'release SE1001-1 --note "called the customer: the address is right"',
-  )
-    .requiredOption("--note <text>", "why")
-    .addOption(input.whichSupplier())
-    .action(async (po: string, options: Options) => await actOn("release", po, options));
 
   for (const { remedy, what, example, note } of remedyCommands) {
     const command = describe(

@@ -46,7 +46,7 @@ const purchaseOrder = z.looseObject({
   net: money.nullable(),
 });
 
-const hold = z.looseObject({ name: z.string(), reason: z.string(), since: time });
+const hold = z.looseObject({ id: z.number(), name: z.string(), reason: z.string(), since: time });
 
 export const summary = z.looseObject({
   orders: counts,
@@ -113,6 +113,7 @@ export const purchaseOrderDetail = purchaseOrder.extend({
     }),
   ),
   holds: z.array(hold.extend({ endedAt: maybe, endedBy: maybe })),
+  turnAt: maybe,
   attempts: z.array(
     z.looseObject({
       number: z.number(),

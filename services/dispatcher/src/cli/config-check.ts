@@ -22,9 +22,10 @@ export function checkConfig(input: {
     }
     throw error;
   }
-  const suppliers = config.suppliers.map(({ id, name, document: { format }, transport, orders }) => ({
+  const suppliers = config.suppliers.map(({ id, name, mode, document: { format }, transport, orders }) => ({
     id,
     name,
+    mode,
     format,
     destination: `${transport.host}:${transport.port}${orders.folder}`,
   }));
@@ -35,6 +36,7 @@ export function checkConfig(input: {
   const listed = table(suppliers, [
     { title: "supplier", cell: (one) => one.id },
     { title: "name", cell: (one) => one.name },
+    { title: "mode", cell: (one) => one.mode },
     { title: "format", cell: (one) => one.format },
     { title: "orders go to", cell: (one) => one.destination },
   ]);

@@ -112,6 +112,19 @@ describe("what it does", () => {
     expect([again.status, again.out, again.err]).toEqual([1, "", "SE1002-1 is ready, not held: there is nothing to release\n"]);
   });
 
+  it("hold, release by hold, and release of all that a hold keeps", async () => {
+    expect((await soh("hold", "SE1002-1", "--note", "wait")).out).toBe("SE1002-1 is held until it is released\n");
+    expect((await soh("purchase-orders", "--hold", "by-hand")).out).toContain("SE1002-1");
+    const wrong = await soh("release", "SE1002-1", "--hold", "value", "--note", "x");
+    expect([wrong.status, wrong.err]).toEqual([1, expect.stringContaining('SE1002-1 has no hold "value"')]);
+    const unseen = await soh("release", "SE1002-1", "--seen", "999999", "--note", "x");
+    expect([unseen.status, unseen.err]).toEqual([1, expect.stringContaining("has appeared since you looked")]);
+    const all = await soh("release", "--supplier", "agriest", "--hold", "by-hand", "--note", "go");
+    expect([all.status, all.out]).toEqual([0, "SE1002-1 is released and will be sent\n1 released.\n"]);
+    expect((await soh("release", "--note", "x")).status).toBe(2);
+    expect((await soh("release", "SE1002-1", "--seen", "x", "--note", "x")).status).toBe(2);
+  });
+
   it("adopt, retry, mark-sent and resume, each as the API does", async () => {
     expect((await soh("adopt", "1003", "--note", "never sent")).out).toMatch(/^order #1003 is taken up/);
     expect((await soh("retry", "SE1003-1")).out).toBe("SE1003-1 will be tried now\n");
@@ -126,7 +139,7 @@ describe("how it ends", () => {
     ["nothing to do", []],
     ["an unknown command", ["nonsense"]],
     ["an unknown option", ["status", "--nonsense"]],
-    ["a missing argument", ["release", "--note", "x"]],
+    ["a missing argument", ["hold", "--note", "x"]],
     ["a missing note", ["release", "SE1001-1"]],
     ["an impossible state", ["orders", "--state", "paid"]],
     ["an impossible limit", ["orders", "--limit", "none"]],
@@ -184,7 +197,7 @@ describe("how it ends", () => {
       "config check",
     ];
     const letters = ["", " show", " bytes", " retry", " discard"].map((command) => `dead-letters${command}`);
-    for (const command of [...reads, ...letters, ...remedies, "release", "resume", "adopt"]) {
+    for (const command of [...reads, ...letters, ...remedies, "hold", "release", "resume", "adopt"]) {
       let out = "";
       const program = createProgram(
         { lookup: () => undefined, out: (text) => (out += String(text)), err: () => {}, startAsking: () => null },
@@ -210,7 +223,7 @@ describe("config check", () => {
     const { status, out, err } = await sohIn(complete, "config", "check", example);
     expect([status, err]).toEqual([0, ""]);
     expect(out).toContain(`OK: ${example}\nShops: sermat.myshopify.com\n`);
-    expect(out).toMatch(/^agriest +Agriest +order-xml +ftp\.agriest\.example:21\/IN$/m);
+    expect(out).toMatch(/^agriest +Agriest +live +order-xml +ftp\.agriest\.example:21\/IN$/m);
     expect(out).not.toContain("hidden-password");
     const json = await sohIn({ ...complete, SOH_CONFIG: example }, "config", "check", "--json");
     expect(JSON.parse(json.out)).toMatchObject({

@@ -1,5 +1,6 @@
 // The commands, their options and their help.
 import { Command, InvalidArgumentError, Option } from "commander";
+import { holdNames } from "../domain/plan.ts";
 import { purchaseOrderStates } from "../domain/purchase-order.ts";
 import { actions } from "./actions.ts";
 import * as answers from "./answers.ts";
@@ -7,6 +8,7 @@ import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { holdCommands } from "./holds.ts";
 import { initCommand } from "./init/init.ts";
 import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
@@ -62,9 +64,10 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     "purchase-orders --state held --supplier agriest",
   )
     .addOption(new Option("--state <state>", "only these").choices(purchaseOrderStates))
+    .addOption(new Option("--hold <name>", "only those that this hold keeps").choices(holdNames))
     .option("--supplier <id>", "only of this supplier")
     .option("--limit <n>", "most rows", rows, 50)
-    .action(async (options: { state?: string; supplier?: string; limit: number }) => {
+    .action(async (options: { state?: string; hold?: string; supplier?: string; limit: number }) => {
       print(await client().get(`api/purchase-orders${query(options)}`, answers.purchaseOrders), views.purchaseOrdersView);
     });
   describe(
@@ -93,6 +96,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
 
   catalogue({ program, terminal, client, print, describe });
   deadLetters({ program, terminal, client, print, describe, rows });
+  holdCommands({ program, client, print, describe, whichSupplier });
   actions({ program, terminal, client, print, describe, whichSupplier });
 
   trials({ program, terminal, compose, print, describe, counting: rows });

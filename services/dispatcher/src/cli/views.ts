@@ -118,6 +118,7 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
       ["Reason", po.reason],
       ["Version", po.version],
       ["Created", time(po.createdAt)],
+      ["Waits for its turn at", time(po.turnAt)],
       ["Sent", time(po.sentAt)],
       ["Answer", po.acknowledgementOverdue ? "overdue" : po.acknowledgement],
       ["At cost", po.net && `${po.net.amount} ${po.net.currency}`],
@@ -143,6 +144,7 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
     po.holds.length === 0
       ? ""
       : table(po.holds, [
+          { title: "id", cell: (hold) => hold.id },
           { title: "hold", cell: (hold) => hold.name },
           { title: "since", cell: (hold) => time(hold.since) },
           { title: "ended", cell: (hold) => (hold.endedAt === null ? null : `${time(hold.endedAt)} by ${hold.endedBy ?? "-"}`) },

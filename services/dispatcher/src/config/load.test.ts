@@ -51,7 +51,7 @@ test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => 
     shipping: { codes: { Standard: "MES", "Livraison avec hayon": "HAY" }, unmapped: "hold" },
     transport: { host: "ftp.agriest.example", port: 21, connections: 1, timeoutMs: 30_000, ca: null },
     orders: { folder: "/IN", temporary: { prefix: "", suffix: ".tmp" } },
-    acknowledgement: { expect: "accepted", withinMs: 4 * 3_600_000 },
+    acknowledgement: { expect: "accepted" },
   });
 });
 
@@ -130,7 +130,7 @@ test.each([
     "an unknown section",
     "buyer:",
     "beyer:",
-    /beyer: unknown section\. Known: shops, buyer, dispatch, suppliers; did you mean buyer\?/,
+    /beyer: unknown section\. Known: shops, calendars, buyer, dispatch, suppliers; did you mean buyer\?/,
   ],
   ["a date without its offset", /since: .*/, "since: 2026-12-01", /dispatch\.since: expected a time with its offset/],
   [
@@ -208,6 +208,37 @@ test.each([
     'minimum: { net: "50" }',
     /suppliers\.agriest\.minimum\.net: expected an amount and a currency/,
   ],
+  [
+    "a calendar that does not exist",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "acknowledgement: { expect: none }\n    schedule: { calendar: fr }",
+    /^\d+:\d+: suppliers\.agriest\.schedule\.calendar: there is no calendar "fr"; there are none: write the section calendars/,
+  ],
+  [
+    "working time without a calendar",
+    "within: 4h",
+    "within: 4 working hours",
+    /suppliers\.agriest\.acknowledgement\.within: working time needs schedule\.calendar/,
+  ],
+  [
+    "a date to ask for without a calendar",
+    "format: order-xml\n      shipping",
+    "format: order-xml\n      requested_date: +3 working days\n      shipping",
+    /suppliers\.agriest\.document\.requested_date: working days need schedule\.calendar/,
+  ],
+  [
+    "send times without a calendar",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    'acknowledgement: { expect: none }\n    schedule: { send: ["11:00"] }',
+    /suppliers\.agriest\.schedule\.calendar: expected the name of a calendar/,
+  ],
+  [
+    "a country in words",
+    "- tag: attention",
+    "- country: [France]",
+    /dispatch\.hold\[1\].*expected a country in two capital letters/,
+  ],
+  ["a mode that is none", "    name: Agriest", "    name: Agriest\n    mode: dry", /suppliers\.agriest\.mode: .*live.*dry-run/],
   ["broken YAML", "dispatch:", "dispatch: [", /^\d+:\d+: /],
 ] as const)("%s is an error with line, column and path", (_what, from, to, expected) => {
   expect(problem(from, to)).toMatch(expected);
@@ -369,4 +400,45 @@ test.each([
   ],
 ])("%s is an error with line, column and path", (_what, document, files, message) => {
   expect(documentProblem(document, files)).toMatch(message);
+});
+
+const inCalendar = (keys: string): string => problem("buyer:", `calendars:\n  fr: { timezone: Europe/Paris${keys} }\nbuyer:`);
+
+test.each([
+  ["no working day", ", days: []", /calendars\.fr\.days/],
+  ["days that are none", ", days: lun-ven", /calendars\.fr\.days: expected days such as mon-fri/],
+  ["days backwards", ", days: fri-mon", /calendars\.fr\.days: expected days such as mon-fri/],
+  ["hours backwards", ", hours: 18:00-08:00", /calendars\.fr\.hours: expected hours of one day/],
+  ["hours that overlap", ", hours: [08:00-12:00, 11:00-18:00]", /calendars\.fr\.hours: expected hours that do not overlap/],
+  ["holidays of nowhere", ", holidays: XX", /calendars\.fr\.holidays: expected a country, such as FR/],
+  ["a closure backwards", ", closed: [2027-01-03/2026-12-24]", /calendars\.fr\.closed\[0\]: expected a day or two/],
+  ["a day that does not exist", ", closed: [2027-02-29]", /calendars\.fr\.closed\[0\]: expected a day or two/],
+  [
+    "closures that leave no year to work in",
+    ", closed: [2027-01-01/2027-06-30, 2027-07-01/2028-06-30]",
+    /calendars\.fr\.closed: expected closures of at most a year/,
+  ],
+] as const)("a calendar with %s is an error", (_what, keys, expected) => {
+  expect(inCalendar(keys)).toMatch(expected);
+});
+
+test("a time zone that does not exist is an error", () => {
+  expect(problem("buyer:", "calendars: { fr: { timezone: Europe/Vitre } }\nbuyer:")).toMatch(
+    /calendars\.fr\.timezone: expected a time zone, such as Europe\/Paris/,
+  );
+});
+
+test("calendars and schedules of the reference", () => {
+  const [agriest] = loadConfig(new URL("reference.yaml", root).pathname, lookup).suppliers;
+  expect(agriest).toMatchObject({
+    mode: "live",
+    requestedWorkingDays: 3,
+    holds: [{ kind: "tag", tag: "hazardous" }],
+    acknowledgement: { within: { kind: "working-time", ms: 4 * 3_600_000 } },
+    schedule: {
+      calendar: { timezone: "Europe/Paris", holidays: "FR", days: [1, 2, 3, 4, 5], hours: [{ from: 480, to: 1_080 }] },
+      send: { kind: "times", times: [660, 960] },
+      cutOff: 840,
+    },
+  });
 });

@@ -6,9 +6,11 @@ import type { CataloguePolicy } from "../domain/catalogue.ts";
 import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
+import type { Schedule, Span } from "../domain/schedule.ts";
 import type { DocumentSettings } from "../domain/document.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
-import { sections, type SupplierSection } from "./schema.ts";
+import { openCalendar, type CalendarSettings } from "./calendars.ts";
+import { sections, suppliersWith, type SupplierSection } from "./schema.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {
@@ -36,10 +38,21 @@ export interface ConfiguredSupplier extends Supplier {
     readonly after: "archive" | "delete";
     readonly everyMs: number;
   } | null;
-  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly withinMs: number | null };
+  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly within: Span | null };
+  readonly schedule: ScheduleSettings;
   readonly retry: RetrySchedule;
   readonly breaker: BreakerSchedule;
 }
+
+/** A schedule as data; `openSchedule` makes it one to compute with. */
+export interface ScheduleSettings extends Omit<Schedule, "calendar"> {
+  readonly calendar: CalendarSettings | null;
+}
+
+export const openSchedule = ({ calendar, ...rest }: ScheduleSettings): Schedule => ({
+  ...rest,
+  calendar: calendar === null ? null : openCalendar(calendar),
+});
 
 /** The whole configuration of a dispatcher. It can be logged: secrets in it show as "[secret]". */
 export interface HandlerConfig {
@@ -61,13 +74,14 @@ export type DocumentCheck = (
 export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = () => []): HandlerConfig {
   const opened = openConfig(file, lookup);
   const read = opened.read(sections, { complete: true });
+  opened.read({ suppliers: suppliersWith(read.calendars) });
   const problems: ConfigProblem[] = [];
   const complain = (path: readonly string[], message: string): void => {
     problems.push({ ...opened.position(path), path: path.join("."), message });
   };
   const suppliers = Object.entries(read.suppliers).map(([id, section]) => {
     const files = createNamedFiles(file, (path, message) => complain(["suppliers", id, ...path], message));
-    const supplier = configuredSupplier({ id, section, files });
+    const supplier = configuredSupplier({ id, section, files, calendars: read.calendars });
     if (!files.failed()) {
       check(supplier.document).forEach(({ key, message }) => complain(["suppliers", id, "document", ...key], message));
     }
@@ -83,6 +97,7 @@ function configuredSupplier(input: {
   readonly id: string;
   readonly section: SupplierSection;
   readonly files: NamedFiles;
+  readonly calendars: Readonly<Record<string, CalendarSettings>>;
 }): ConfiguredSupplier {
   const { id, section, files } = input;
   const { transport, folders } = section;
@@ -93,6 +108,13 @@ function configuredSupplier(input: {
     number: section.number,
     rules: section.rules,
     require: section.require,
+    mode: section.mode,
+    holds: section.hold,
+    requestedWorkingDays: section.document.requested_date ?? null,
+    schedule: {
+      ...section.schedule,
+      calendar: section.schedule.calendar === null ? null : (input.calendars[section.schedule.calendar] ?? null),
+    },
     shipping: section.document.shipping,
     document: documentSettings(section.document, files),
     wishes: wishesOf(section),
@@ -118,7 +140,7 @@ function configuredSupplier(input: {
             after: folders.acknowledgements.after,
             everyMs: folders.acknowledgements.every,
           },
-    acknowledgement: { expect: section.acknowledgement.expect, withinMs: section.acknowledgement.within ?? null },
+    acknowledgement: { expect: section.acknowledgement.expect, within: section.acknowledgement.within ?? null },
     retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
     breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
   };

@@ -3,7 +3,7 @@
 import { isAbsolute, join } from "node:path/posix";
 import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
-import type { HoldRule } from "../domain/plan.ts";
+import type { HoldRule } from "../domain/hold-rules.ts";
 import type { Party } from "../domain/content.ts";
 import {
   boundedTexts,
@@ -17,6 +17,7 @@ import {
 import { answersSchema } from "./answers.ts";
 import type { Address } from "../domain/order.ts";
 import { requirableFields, type Rule } from "../domain/supplier.ts";
+import { calendarsSchema, deadline, schedule, workingDaysAhead } from "./schedule-schema.ts";
 import { duration, instant, money, oneOrMore, port, wait, wholeNumber } from "./scalars.ts";
 
 const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");
@@ -73,10 +74,20 @@ function asParty(
 
 export const buyerSchema = party.describe("Who orders from the suppliers, and whom they invoice.");
 
+const countries = oneOrMore(z.string().regex(/^[A-Z]{2}$/, "expected a country in two capital letters, such as FR"));
+
 const holdRule = z.union([
   z.strictObject({ value_over: money() }).transform((rule): HoldRule => ({ kind: "value-over", limit: rule.value_over })),
   z.strictObject({ tag: z.string().min(1) }).transform((rule): HoldRule => ({ kind: "tag", tag: rule.tag })),
   z.strictObject({ note: z.literal("present") }).transform((): HoldRule => ({ kind: "note-present" })),
+  z
+    .strictObject({ country: countries })
+    .transform((rule): HoldRule => ({ kind: "country", countries: rule.country, held: "in" })),
+  z
+    .strictObject({ country: z.strictObject({ not_in: countries }) })
+    .transform((rule): HoldRule => ({ kind: "country", countries: rule.country.not_in, held: "not-in" })),
+  z.strictObject({ first_order: z.literal(true) }).transform((): HoldRule => ({ kind: "first-order" })),
+  z.strictObject({ po_box: z.literal(true) }).transform((): HoldRule => ({ kind: "po-box" })),
 ]);
 
 export const dispatchSchema = z
@@ -98,7 +109,12 @@ export const dispatchSchema = z
         test_orders: z.enum(["dry-run", "send"]).default("dry-run").describe("dry-run: test orders are rendered and never sent."),
       })
       .prefault({}),
-    hold: z.array(holdRule).default([]).describe("Orders that wait for a person: over a value, with a tag, or with a note."),
+    hold: z
+      .array(holdRule)
+      .default([])
+      .describe(
+        "Orders that wait for a person: over a value, with a tag or a note, to a country or a post office box, or the first to a supplier.",
+      ),
     unmatched: z
       .enum(["dispatch-rest", "hold-order"])
       .default("dispatch-rest")
@@ -239,6 +255,9 @@ const documentShape = z.strictObject({
   substitution: z.boolean().optional().describe("Whether the supplier may ship something else instead."),
   carrier: text.optional().describe("The carrier to ship with."),
   carrier_account: text.optional().describe("Our account at that carrier."),
+  requested_date: workingDaysAhead()
+    .optional()
+    .describe("When delivery is asked for where the customer wishes no date, such as +3 working days."),
   incoterm: z
     .string()
     .regex(/^[A-Z]{3}$/, "expected an Incoterm in three capital letters, such as DAP")
@@ -324,7 +343,9 @@ const folders = z.strictObject({
 const acknowledgement = z
   .strictObject({
     expect: z.enum(["none", "received", "accepted"]),
-    within: duration().optional().describe("Deadline after sending; an alert when it passes."),
+    within: deadline()
+      .optional()
+      .describe("Deadline after sending, such as 4h, 4 working hours or 2 working days; an alert when it passes."),
   })
   .refine((one) => one.expect === "none" || one.within !== undefined, {
     path: ["within"],
@@ -392,8 +413,12 @@ const minimum = z
   })
   .describe("What a purchase order must be worth.");
 
-const supplier = z.strictObject({
+const supplierKeys = z.strictObject({
   name: text.describe("As people call it."),
+  mode: z
+    .enum(["live", "dry-run"])
+    .default("live")
+    .describe("dry-run: every document is written and none is sent. What was made in dry run then waits for a person's release."),
   account: text.optional().describe("The merchant's customer number at this supplier."),
   number,
   rules: z
@@ -403,6 +428,11 @@ const supplier = z.strictObject({
   require: z.array(z.enum(requirableFields)).default([]).describe("Fields without which a purchase order is held."),
   catalogue,
   minimum: minimum.optional(),
+  hold: z
+    .array(holdRule)
+    .default([])
+    .describe("Orders that wait for a person before they go to this supplier, besides those of dispatch.hold."),
+  schedule,
   document: documentSection,
   transport: ftps,
   folders,
@@ -410,6 +440,16 @@ const supplier = z.strictObject({
   retry,
   breaker,
 });
+
+const supplier = supplierKeys
+  .refine((one) => (one.acknowledgement.within?.kind ?? "time") === "time" || one.schedule.calendar !== null, {
+    path: ["acknowledgement", "within"],
+    message: "working time needs schedule.calendar, which says what it is",
+  })
+  .refine((one) => one.document.requested_date === undefined || one.schedule.calendar !== null, {
+    path: ["document", "requested_date"],
+    message: "working days need schedule.calendar, which says what they are",
+  });
 
 export const suppliersSchema = z
   .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a short lower-case name, such as agriest"), supplier)
@@ -483,6 +523,29 @@ function mayMatchTheSame(a: string, b: string): boolean {
 }
 
 /** The sections that the dispatcher reads: all of them. */
-export const sections = { shops: shopsSchema, buyer: buyerSchema, dispatch: dispatchSchema, suppliers: suppliersSchema };
+export const sections = {
+  shops: shopsSchema,
+  calendars: calendarsSchema,
+  buyer: buyerSchema,
+  dispatch: dispatchSchema,
+  suppliers: suppliersSchema,
+};
+
+/** The suppliers, where every calendar that one names is among these. */
+export const suppliersWith = (calendars: Readonly<Record<string, unknown>>) =>
+  suppliersSchema.superRefine((all, context) => {
+    const known = Object.keys(calendars);
+    for (const [id, { schedule: own }] of Object.entries(all)) {
+      if (own.calendar !== null && !known.includes(own.calendar)) {
+        const expected =
+          known.length === 0 ? "there are none: write the section calendars" : `expected one of ${known.join(", ")}`;
+        context.addIssue({
+          code: "custom",
+          path: [id, "schedule", "calendar"],
+          message: `there is no calendar "${own.calendar}"; ${expected}`,
+        });
+      }
+    }
+  });
 
 export type SupplierSection = z.output<typeof supplier>;

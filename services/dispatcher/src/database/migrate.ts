@@ -3,6 +3,7 @@ import { Migrator, type Migration } from "kysely/migration";
 import { first } from "./migrations/0001-first.ts";
 import { journal } from "./migrations/0002-journal.ts";
 import { deadLetters } from "./migrations/0003-dead-letters.ts";
+import { schedule } from "./migrations/0004-schedule.ts";
 import { catalogue } from "./migrations/0005-catalogue.ts";
 import type { Database } from "./schema.ts";
 
@@ -11,6 +12,7 @@ const migrations: Record<string, Migration> = {
   "0001-first": first,
   "0002-journal": journal,
   "0003-dead-letters": deadLetters,
+  "0004-schedule": schedule,
   "0005-catalogue": catalogue,
 };
 

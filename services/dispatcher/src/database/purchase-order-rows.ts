@@ -4,6 +4,7 @@ import type { PurchaseOrdersTable } from "./schema.ts";
 export function onceMore(po: PurchaseOrdersTable, at: number) {
   return {
     next_attempt_at: at,
+    waits_since: null,
     generation: po.generation + 1,
     failures: 0,
     failing_since: null,

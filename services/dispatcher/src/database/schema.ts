@@ -93,6 +93,8 @@ export interface PurchaseOrdersTable {
   /** A person has it sent once more, the same bytes or a replacement: it does not follow its order any more. */
   resend: "same-again" | "replacement" | null;
   next_attempt_at: number;
+  /** Since when it waits for its supplier's next sending time; null: it goes whatever the schedule says. */
+  waits_since: number | null;
   /** 1: its order changed while it was being sent: should it come back unsent, it is planned again before it goes. */
   plan_again: number;
   cancel_wanted_at: number | null;

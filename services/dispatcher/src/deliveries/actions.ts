@@ -9,7 +9,7 @@ import { objectionTo } from "../domain/remedy.ts";
 import type { RecordSent } from "./sent.ts";
 
 export interface DeliveryActions {
-  /** Tries a waiting purchase order now. Never one whose outcome is unknown: that is `sameAgain`. */
+  /** Tries a waiting purchase order now, whatever its retries and its supplier's schedule say. Never one whose outcome is unknown: that is `sameAgain`. */
   retry(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Sends one that the supplier may have once more: same number, same bytes, new file name. The person answers for it. */
   sameAgain(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
@@ -21,6 +21,8 @@ export interface DeliveryActions {
 
 export function createDeliveryActions(options: {
   readonly database: OpenDatabase;
+  /** False for a supplier in dry run. */
+  readonly sends: (supplier: string) => boolean;
   readonly now: () => number;
   readonly recordSent: RecordSent;
 }): DeliveryActions {
@@ -34,8 +36,11 @@ export function createDeliveryActions(options: {
         if (refusal !== undefined) {
           return { ok: false, message: refusal };
         }
+        if (!options.sends(po.supplier)) {
+          return inDryRun(po.supplier);
+        }
         const at = now();
-        const afresh = { next_attempt_at: at, failures: 0, failing_since: null };
+        const afresh = { next_attempt_at: at, waits_since: null, failures: 0, failing_since: null };
         await trx.updateTable("purchase_orders").set(afresh).where("id", "=", po.id).execute();
         // A person says that it is worth trying: also behind an open breaker.
         await trx
@@ -62,6 +67,9 @@ export function createDeliveryActions(options: {
         const refusal = objectionTo("same-again", { ...po, label });
         if (refusal !== undefined) {
           return { ok: false, message: refusal };
+        }
+        if (!options.sends(po.supplier)) {
+          return inDryRun(po.supplier);
         }
         if (po.cancel_wanted_at !== null) {
           return {
@@ -131,6 +139,11 @@ export function createDeliveryActions(options: {
       }),
   };
 }
+
+const inDryRun = (supplier: string): ActionResult => ({
+  ok: false,
+  message: `${supplier} is in dry run (suppliers.${supplier}.mode): nothing is sent to it`,
+});
 
 /** As it is now, not as it was shown to the person. */
 const current = (trx: DatabaseTransaction, id: string): Promise<PurchaseOrdersTable> =>

@@ -10,6 +10,7 @@ import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import type { Breaker, Health } from "./breaker.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";
+import type { Turns } from "./ports.ts";
 import type { RecordSent } from "./sent.ts";
 
 export type Ending =
@@ -61,6 +62,7 @@ export interface AttemptStore {
 export function createAttemptStore(options: {
   readonly database: OpenDatabase;
   readonly destination: (supplier: string) => Destination | undefined;
+  readonly turns: Turns;
   readonly recordSent: RecordSent;
   readonly breaker: Breaker;
   readonly now: () => number;

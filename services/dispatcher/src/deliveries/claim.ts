@@ -3,7 +3,9 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { fileName } from "../domain/numbering.ts";
 import { LONGEST_WAIT_MS } from "../domain/retry.ts";
+import { latestWait } from "../domain/schedule.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
+import type { Turns } from "./ports.ts";
 
 /** Where a supplier takes purchase orders, and how it answers. */
 export interface Destination {
@@ -36,12 +38,16 @@ export const latestDue = (now: number): number => now + LONGEST_WAIT_MS + CLAIM_
 /** Times further ahead than anything we write come from a clock that was wrong: due, or it would wait for years. */
 const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > latestDue(now);
 
+const hasTurn = (po: PurchaseOrdersTable, turns: Turns, now: number): boolean =>
+  po.waits_since === null || po.waits_since <= turns.servedUntil(po.supplier, now) || po.waits_since > latestWait(now);
+
 /** Takes the purchase order, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
 export async function claim(
   trx: DatabaseTransaction,
   job: { readonly purchaseOrder: string; readonly generation: number },
   options: {
     readonly destination: (supplier: string) => Destination | undefined;
+    readonly turns: Turns;
     readonly now: () => number;
     readonly newId: () => string;
   },
@@ -67,6 +73,9 @@ export async function claim(
   const at = now();
   if (!isDue(po.next_attempt_at, at)) {
     return nothing("it is not due yet");
+  }
+  if (po.state === "ready" && !hasTurn(po, options.turns, at)) {
+    return nothing("it waits for its supplier's next sending time");
   }
   const document = await trx
     .selectFrom("documents")
@@ -114,10 +123,12 @@ export async function claim(
       .where("id", "=", last.id)
       .execute();
   }
-  if (po.plan_again === 1) {
-    // Its order changed meanwhile. It was not renamed: back to where the sweep plans it again, and then hands it over.
+  const sends = options.turns.sends(po.supplier);
+  if (po.plan_again === 1 || !sends) {
+    // Its order changed meanwhile, or the supplier is in dry run now. It was not renamed: back to where the sweep plans it
+    // again, and then hands it over.
     if (po.state === "sending") {
-      const set = { generation: po.generation + 1, next_attempt_at: at };
+      const set = { generation: po.generation + 1, next_attempt_at: at, plan_again: 1 };
       await changeState(trx, {
         id: po.id,
         from: "sending",
@@ -125,11 +136,11 @@ export async function claim(
         cause: "system",
         actor: "system",
         at,
-        reason: "its order changed",
+        reason: sends ? "its order changed" : "the supplier is in dry run",
         set,
       });
     }
-    return nothing("its order changed: it is planned again first");
+    return nothing(sends ? "its order changed: it is planned again first" : "the supplier is in dry run");
   }
   if (po.cancel_wanted_at !== null) {
     await changeState(trx, {

@@ -32,3 +32,11 @@ export interface Sessions {
 /** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */
 export const steps = ["claimed", "uploaded", "verified", "looked", "intent-written", "renamed", "sent"] as const;
 export type Step = (typeof steps)[number];
+
+/** When purchase orders have their turn at a supplier, by its schedule: read anew each time, never kept. */
+export interface Turns {
+  /** False for a supplier in dry run. */
+  sends(supplier: string): boolean;
+  /** Those that wait since then, or since an earlier time, have their turn. Epoch milliseconds; below 0: none. */
+  servedUntil(supplier: string, now: number): number;
+}

@@ -20,15 +20,14 @@ export interface Sent {
 export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>;
 
 export function createRecordSent(options: {
-  /** Milliseconds; null: no acknowledgement is expected. */
-  readonly acknowledgementWithinMs: (supplier: string) => number | null;
+  /** Until when an answer is due to what is sent then; null: none is expected. */
+  readonly acknowledgementDue: (supplier: string, sentAt: number) => number | null;
   readonly ledger: (
     trx: DatabaseTransaction,
     sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
   ) => Promise<void>;
 }): RecordSent {
   return async (trx, { po, at, cause, actor, inferred, reason, detail }) => {
-    const within = options.acknowledgementWithinMs(po.supplier);
     const set = {
       sent_at: at,
       inferred: inferred ? 1 : 0,
@@ -36,7 +35,7 @@ export function createRecordSent(options: {
       failures: 0,
       failing_since: null,
       crashes: 0,
-      acknowledgement_due_at: within === null ? null : at + within,
+      acknowledgement_due_at: options.acknowledgementDue(po.supplier, at),
     };
     await changeState(trx, {
       id: po.id,

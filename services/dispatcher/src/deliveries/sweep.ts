@@ -2,6 +2,8 @@
 // nothing that was deleted or lost there can strand a purchase order.
 import { latestDue } from "./claim.ts";
 import { keepsBack } from "./breaker.ts";
+import type { Turns } from "./ports.ts";
+import { latestWait } from "../domain/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
@@ -48,12 +50,16 @@ const MOST_CRASHES = 5;
 export function createDeliverySweep(options: {
   readonly database: OpenDatabase;
   readonly retry: (supplier: string) => RetrySchedule | undefined;
+  readonly turns: Turns;
   readonly now: () => number;
   readonly random: () => number;
 }): DeliverySweep {
-  const { database, now } = options;
-  const due = () =>
-    database.db
+  const { database, now, turns } = options;
+  /** Of one supplier, for which it is the turn of what waits since `served`; what may have been renamed is looked at at any time. */
+  const due = (supplier: string) => {
+    const at = now();
+    const served = turns.servedUntil(supplier, at);
+    const waiting = database.db
       .selectFrom("purchase_orders")
       .innerJoin("suppliers", "suppliers.id", "purchase_orders.supplier")
       .select(["purchase_orders.id as purchaseOrder", "purchase_orders.supplier", "purchase_orders.generation"])
@@ -61,9 +67,21 @@ export function createDeliverySweep(options: {
       // One to be planned again waits for that, but not the abandoned attempt of one: its claim brings it back first.
       .where((eb) => eb.or([eb("purchase_orders.plan_again", "=", 0), eb("purchase_orders.state", "=", "sending")]))
       .where((eb) =>
-        eb.or([eb("purchase_orders.next_attempt_at", "<=", now()), eb("purchase_orders.next_attempt_at", ">", latestDue(now()))]),
+        eb.or([eb("purchase_orders.next_attempt_at", "<=", at), eb("purchase_orders.next_attempt_at", ">", latestDue(at))]),
       )
+      .where("purchase_orders.supplier", "=", supplier)
       .where("suppliers.paused_at", "is", null);
+    return turns.sends(supplier)
+      ? waiting.where((eb) =>
+          eb.or([
+            eb("purchase_orders.state", "=", "sending"),
+            eb("purchase_orders.waits_since", "is", null),
+            eb("purchase_orders.waits_since", "<=", served),
+            eb("purchase_orders.waits_since", ">", latestWait(at)),
+          ]),
+        )
+      : waiting.where("purchase_orders.state", "=", "sending");
+  };
 
   return {
     recover: () =>
@@ -137,7 +155,7 @@ export function createDeliverySweep(options: {
       const at = now();
       const lists = await Promise.all(
         suppliers.map((supplier) => {
-          const own = due().where("purchase_orders.supplier", "=", supplier.id).orderBy("purchase_orders.next_attempt_at");
+          const own = due(supplier.id).orderBy("purchase_orders.next_attempt_at");
           // Behind an open breaker: one to try, when it is time; and always those that may have been renamed.
           return keepsBack(supplier, at)
             ? own.where("purchase_orders.state", "=", "sending").limit(limit).execute()
@@ -147,7 +165,14 @@ export function createDeliverySweep(options: {
       return lists.flat();
     },
 
-    one: (purchaseOrder) => due().where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst(),
+    async one(purchaseOrder) {
+      const po = await database.db
+        .selectFrom("purchase_orders")
+        .select("supplier")
+        .where("id", "=", purchaseOrder)
+        .executeTakeFirst();
+      return po && (await due(po.supplier).where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst());
+    },
 
     async notGettingThrough({ failures, openForMs }) {
       const { db } = database;

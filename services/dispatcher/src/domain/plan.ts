@@ -6,7 +6,7 @@
 import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "./catalogue.ts";
 import { classifyLine, type Classification } from "./classify.ts";
 import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
-import { compareDecimals, isDecimal } from "./decimal.ts";
+import { holdsByRule, ruleHoldNames, type HoldRule } from "./hold-rules.ts";
 import type { Money, Order, OrderLine } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
 import { isReleased, type ReleasePolicy } from "./release.ts";
@@ -25,17 +25,12 @@ export interface DispatchPolicy {
   readonly attributes: AttributeNames;
 }
 
-export type HoldRule =
-  | { readonly kind: "value-over"; readonly limit: Money }
-  | { readonly kind: "tag"; readonly tag: string }
-  | { readonly kind: "note-present" };
-
 export const holdNames = [
   "release",
   "dry-run",
-  "value",
-  "tag",
-  "note",
+  "tried",
+  "by-hand",
+  ...ruleHoldNames,
   "incomplete",
   "shipping",
   "unmatched",
@@ -47,7 +42,7 @@ export const holdNames = [
 ] as const;
 export type HoldName = (typeof holdNames)[number];
 
-/** Holds that a person cannot lift: a test order is never sent, and one without a number or a document cannot be. */
+/** Holds that a person cannot lift: in dry run nothing is sent, and what has no number or no document cannot be. */
 export const isReleasable = (name: HoldName): boolean => name !== "dry-run" && name !== "number" && name !== "document";
 
 export interface Hold {
@@ -75,6 +70,8 @@ export interface PlanInput {
   readonly catalogue?: CatalogueView;
   readonly accounts: ReadonlyMap<string, LineAccount>;
   readonly purchaseOrders: readonly ExistingPurchaseOrder[];
+  /** Suppliers to which nothing was ever sent, as far as a rule asks. */
+  readonly nothingSent: ReadonlySet<string>;
 }
 
 export interface LinePlan {
@@ -188,6 +185,11 @@ export function planOrder(input: PlanInput): Plan {
             net: netOf(own.map((line) => line.item)),
             holds: [
               ...orderHolds,
+              ...holdsByRule([...policy.holds, ...supplier.holds], {
+                order,
+                supplierName: supplier.name,
+                nothingSent: input.nothingSent.has(supplier.id),
+              }),
               ...holdsOfPurchaseOrder({ order, supplier, lineIds: own.map((line) => line.lineId) }),
               ...holdsOfSupply({ order, supplier, lines: own }),
             ],
@@ -242,43 +244,11 @@ function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly Line
   if (order.test && policy.testOrders === "dry-run") {
     holds.push({ name: "dry-run", reason: "a test order is rendered and never sent" });
   }
-  for (const rule of policy.holds) {
-    const hold = applyHold(rule, order);
-    if (hold !== undefined) {
-      holds.push(hold);
-    }
-  }
   const waiting = lines.filter((line) => line.decision === "unmatched");
   if (policy.unmatched === "hold-order" && waiting.length > 0) {
     holds.push({ name: "unmatched", reason: waiting.map((line) => line.reason).join("; ") });
   }
   return holds;
-}
-
-function applyHold(rule: HoldRule, order: Order): Hold | undefined {
-  switch (rule.kind) {
-    case "value-over": {
-      const { amount, currency } = order.total;
-      if (!isDecimal(amount)) {
-        return { name: "value", reason: "the order's total cannot be read: a person must compare" };
-      }
-      if (currency !== rule.limit.currency) {
-        return {
-          name: "value",
-          reason: `the total is in ${currency}, the limit in ${rule.limit.currency}: a person must compare`,
-        };
-      }
-      return compareDecimals(amount, rule.limit.amount) > 0
-        ? { name: "value", reason: `the total ${amount} ${currency} is over ${rule.limit.amount} ${rule.limit.currency}` }
-        : undefined;
-    }
-    case "tag":
-      return order.tags.some((tag) => tag.toLowerCase() === rule.tag.toLowerCase())
-        ? { name: "tag", reason: `the order has the tag "${rule.tag}"` }
-        : undefined;
-    case "note-present":
-      return order.note?.trim() ? { name: "note", reason: "the order has a note" } : undefined;
-  }
 }
 
 function holdsOfPurchaseOrder(input: {
@@ -291,6 +261,10 @@ function holdsOfPurchaseOrder(input: {
     name: "incomplete",
     reason: `${supplier.name} requires ${field}, and the order has none`,
   }));
+  if (supplier.mode === "dry-run") {
+    const reason = `${supplier.name} is in dry run, so nothing is sent to it: set suppliers.${supplier.id}.mode to live to end that`;
+    holds.push({ name: "dry-run", reason });
+  }
   if (order.deliverTo === null) {
     holds.push({ name: "incomplete", reason: "the order has no delivery address" });
   }

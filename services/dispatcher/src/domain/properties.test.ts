@@ -27,6 +27,9 @@ const supplier = (id: string): Supplier => ({
     { kind: "sku-prefix", prefixes: [id.slice(0, 2)] },
   ],
   require: [],
+  mode: "live" as const,
+  holds: [],
+  requestedWorkingDays: null,
   shipping: { codes: {}, unmapped: "omit" },
   wishes: noWishes(id),
   catalogue: noCatalogue,
@@ -95,6 +98,7 @@ const planFor = (
   planOrder({
     order: orderOf(orderLines),
     deleted: false,
+    nothingSent: new Set(),
     adopted: true,
     policy,
     suppliers,

@@ -1,6 +1,7 @@
 // What the domain needs to know of a supplier. The configuration (../config) produces it.
 import type { CataloguePolicy } from "./catalogue.ts";
 import type { Party } from "./content.ts";
+import type { HoldRule } from "./hold-rules.ts";
 
 export type Rule =
   | { readonly kind: "vendor"; readonly vendors: readonly string[] }
@@ -63,6 +64,12 @@ export interface Supplier {
   readonly number: NumberPattern;
   readonly rules: readonly Rule[];
   readonly require: readonly RequirableField[];
+  /** dry-run: every document is written, and none is sent. */
+  readonly mode: "live" | "dry-run";
+  /** Besides those of all suppliers. */
+  readonly holds: readonly HoldRule[];
+  /** Working days after which the delivery is asked for, where the customer wishes none; null: nothing is asked. */
+  readonly requestedWorkingDays: number | null;
   readonly shipping: {
     /** The customer's method → the supplier's code. */
     readonly codes: Readonly<Record<string, string>>;

@@ -3,11 +3,13 @@ import type { CatalogueImports } from "../catalogue/imports.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
+import type { HoldChoice } from "../orders/by-hand.ts";
 import type { Remedy } from "../domain/remedy.ts";
 
 /** What a person may do. */
 export interface Actions {
-  release(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  release(po: PurchaseOrdersTable, person: Person, choice?: HoldChoice): Promise<ActionResult>;
+  hold(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   adopt(orderId: string, person: Person): Promise<ActionResult>;
   /** What waits for a person's decision: a purchase order, a webhook or a supplier's file. */
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;

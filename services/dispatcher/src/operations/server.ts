@@ -1,6 +1,7 @@
 // The operations server: console, API, Bull Board, metrics and health, on a port of its own that is never public. What a
 // person may do is composed elsewhere (actions.ts); everything read here is read-only queries.
 import type { Secret } from "@soh/shared/config";
+import { createTurns } from "./turns.ts";
 import { StartupError } from "@soh/shared/lifecycle";
 import type { Logger } from "@soh/shared/logger";
 import type { Queue } from "bullmq";
@@ -11,6 +12,7 @@ import type { Actions } from "./actions.ts";
 import { actionRoutes } from "./api/action-routes.ts";
 import { catalogueRoutes } from "./api/catalogue-routes.ts";
 import { deadLetterRoutes } from "./api/dead-letter-routes.ts";
+import { holdRoutes } from "./api/hold-routes.ts";
 import { readRoutes } from "./api/read-routes.ts";
 import { requireCredentials } from "./auth.ts";
 import { bullBoard } from "./bull-board.ts";
@@ -61,6 +63,7 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
   const { config, logger } = options;
   const { db } = options.database;
   const suppliers = config.suppliers.map((one) => one.id);
+  const turnOf = createTurns(config, Date.now);
   const queues = [options.queues.webhooks, ...options.queues.others];
   const http = Fastify({
     logger: false,
@@ -93,15 +96,16 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
   metricsRoute(http, { db, config, queues });
   await http.register(
     async (api) => {
-      readRoutes(api, { db, config });
+      readRoutes(api, { db, config, turnOf });
       const acting = { db, suppliers, actions: options.actions, handOver: options.handOver };
       actionRoutes(api, acting);
       catalogueRoutes(api, { ...acting, config });
+      holdRoutes(api, { ...acting, logger });
       deadLetterRoutes(api, { ...acting, logger });
     },
     { prefix: "/api" },
   );
-  consoleRoutes(http, { db, config });
+  consoleRoutes(http, { db, config, turnOf });
   await bullBoard(http, queues);
 
   return {

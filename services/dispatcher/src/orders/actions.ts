@@ -4,16 +4,18 @@ import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import { holdNames, isReleasable } from "../domain/plan.ts";
 import { objectionTo } from "../domain/remedy.ts";
-import { activeHolds, settleState } from "./holds.ts";
+import { holdByHand, releaseByHand, type HoldChoice } from "./by-hand.ts";
+import { ordersAfterTheFirst } from "./first-orders.ts";
 import { orderOf, type PlanNow } from "./planner.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
 export interface OrderActions {
-  /** Lifts the holds of a purchase order that a person may lift. */
-  release(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  /** Lifts holds of a purchase order that a person may lift. */
+  release(purchaseOrder: PurchaseOrdersTable, person: Person, choice?: HoldChoice): Promise<ActionResult>;
+  /** Holds one that is not being sent yet, until it is released. */
+  hold(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Takes a failed purchase order back into planning, with what the order and the configuration say now. */
   retryFailed(purchaseOrder: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
   /** Sends the next version of one that may be at the supplier, under the same number, marked as a replacement. */
@@ -32,6 +34,10 @@ export function createOrderActions(options: {
   readonly writer: Pick<PurchaseOrderWriter, "writeReplacement">;
   /** The ledger's side of giving up one that was sent. */
   readonly ledger: (trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }) => Promise<void>;
+  /** When a purchase order to this supplier has its turn that waits since then. */
+  readonly turn: (supplier: string, waitsSince: number) => number;
+  /** False for a supplier in dry run. */
+  readonly sends: (supplier: string) => boolean;
   readonly now: () => number;
   readonly alert: (alert: PlanAlert) => void;
 }): OrderActions {
@@ -55,42 +61,18 @@ export function createOrderActions(options: {
   };
 
   return {
-    release: ({ id }, person) =>
-      transact(async (trx) => {
+    release: ({ id }, person, choice = {}) =>
+      transact(async (trx, planNow) => {
         const po = await current(trx, id);
-        const active = await activeHolds(trx, po.id);
-        const fixed = active.find((hold) => !holdNames.some((name) => name === hold.name && isReleasable(name)));
-        const label = po.number ?? po.id;
-        if (po.state !== "held") {
-          return { ok: false, message: `${label} is ${po.state}, not held: there is nothing to release` };
-        }
-        if (fixed !== undefined) {
-          return { ok: false, message: `${label} cannot be released: ${fixed.name}: ${fixed.reason}` };
-        }
-        if (po.version === 0) {
-          return {
-            ok: false,
-            message: `${label} cannot be written yet, so it cannot be released: ${active.map((hold) => hold.reason).join("; ")}`,
-          };
-        }
         const at = now();
-        await trx
-          .updateTable("holds")
-          .set({ ended_at: at, ended_by: person.actor, note: person.note })
-          .where("purchase_order_id", "=", po.id)
-          .where("ended_at", "is", null)
-          .execute();
-        await recordEvent(trx, {
-          at,
-          subject: "purchase-order",
-          subjectId: po.id,
-          name: "purchase_order.released",
-          actor: person.actor,
-          detail: { note: person.note, holds: active.map((hold) => hold.name) },
-        });
-        await settleState(trx, { po, active: [], now: at, actor: person.actor });
-        return { ok: true, message: `${label} is released and will be sent`, ready: [po.id] };
+        const result = await releaseByHand(trx, { po, person, choice, at, turn: options.turn(po.supplier, at) });
+        if (result.ok && result.ready.length > 0) {
+          await planNow(po.order_id); // It may have waited for days: what it says of dates is written anew.
+        }
+        return result;
       }),
+
+    hold: ({ id }, person) => transact(async (trx) => await holdByHand(trx, { po: await current(trx, id), person, at: now() })),
 
     retryFailed: ({ id }, person) =>
       transact(async (trx, planNow) => {
@@ -110,6 +92,10 @@ export function createOrderActions(options: {
         }
         await changeState(trx, { ...change, to: "held", set: afresh, detail });
         const ready = await planNow(po.order_id);
+        if (ready.includes(po.id)) {
+          // A person has it tried now, whatever the schedule says.
+          await trx.updateTable("purchase_orders").set({ waits_since: null }).where("id", "=", po.id).execute();
+        }
         return {
           ok: true,
           message: ready.includes(po.id)
@@ -124,7 +110,7 @@ export function createOrderActions(options: {
         const po = await current(trx, id);
         const label = po.number ?? po.id;
         const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
-        const refusal = objectionTo("replace", { ...po, label }) ?? unwanted(po, row);
+        const refusal = objectionTo("replace", { ...po, label }) ?? unwanted(po, row) ?? inDryRun(po, options.sends);
         if (refusal !== undefined || po.number === null) {
           return { ok: false, message: refusal ?? `${label} has no number` };
         }
@@ -224,6 +210,7 @@ export function createOrderActions(options: {
               .union(db.selectFrom("orders").select("id").where("plan_again", "=", 1))
               .limit(MOST_AT_ONCE)
               .execute()
+              .then(async (flagged) => [...flagged, ...(await ordersAfterTheFirst(db))])
           : await db
               .selectFrom("orders")
               .select("id")
@@ -262,6 +249,8 @@ export function createOrderActions(options: {
 
 /** Orders that one sweep plans again, so that deliveries do not wait long when an import concerns thousands. */
 const MOST_AT_ONCE = 100;
+const inDryRun = (po: PurchaseOrdersTable, sends: (supplier: string) => boolean): string | undefined =>
+  sends(po.supplier) ? undefined : `${po.supplier} is in dry run (suppliers.${po.supplier}.mode): nothing is sent to it`;
 
 /** Why an order's purchase order is not to be sent once more. */
 const unwanted = (po: PurchaseOrdersTable, order: OrdersTable): string | undefined =>

@@ -6,42 +6,60 @@ import type { Hold } from "../domain/plan.ts";
 /** Adds holds that are new, ends those whose reason went away. One that a person ended stays ended for the same reason. */
 export async function writeHolds(
   trx: DatabaseTransaction,
-  input: { readonly id: string; readonly holds: readonly Hold[]; readonly now: number },
+  input: {
+    readonly id: string;
+    /** The supplier's name. */
+    readonly supplier: string;
+    readonly holds: readonly Hold[];
+    readonly now: number;
+  },
 ): Promise<void> {
-  const { id, holds, now } = input;
+  const { id, supplier, now } = input;
   const known = await trx.selectFrom("holds").selectAll().where("purchase_order_id", "=", id).execute();
+  // What was made in dry run is not let loose on the supplier when that ends: a person says which of it is to go.
+  const tried =
+    known.some((row) => row.name === "dry-run") && !input.holds.some((hold) => hold.name === "dry-run")
+      ? [{ name: "tried" as const, reason: `it was made in dry run: release it only if ${supplier} is to ship it now` }]
+      : [];
+  const holds = [...input.holds, ...tried];
   for (const hold of holds) {
     const settled = known.some((row) => isSame(hold, row) && (row.ended_at === null || row.ended_by !== "system"));
     if (!settled) {
-      await trx
-        .insertInto("holds")
-        .values({
-          purchase_order_id: id,
-          name: hold.name,
-          reason: hold.reason,
-          since: now,
-          ended_at: null,
-          ended_by: null,
-          note: null,
-        })
-        .execute();
+      await addHold(trx, { ...hold, purchaseOrder: id, now });
     }
   }
   for (const row of known) {
-    if (row.ended_at === null && !holds.some((hold) => isSame(hold, row))) {
+    // One by hand is a person's to end.
+    if (row.ended_at === null && row.name !== "by-hand" && !holds.some((hold) => isSame(hold, row))) {
       await trx.updateTable("holds").set({ ended_at: now, ended_by: "system" }).where("id", "=", row.id).execute();
     }
   }
 }
 
-const isSame = (hold: Hold, row: ActiveHold): boolean => hold.name === row.name && hold.reason === row.reason;
+export async function addHold(
+  trx: DatabaseTransaction,
+  input: Hold & { readonly purchaseOrder: string; readonly now: number },
+): Promise<void> {
+  const { name, reason, purchaseOrder, now } = input;
+  await trx
+    .insertInto("holds")
+    .values({ purchase_order_id: purchaseOrder, name, reason, since: now, ended_at: null, ended_by: null, note: null })
+    .execute();
+}
 
-type ActiveHold = Pick<HoldsTable, "name" | "reason">;
+const isSame = (hold: Hold, row: Pick<HoldsTable, "name" | "reason">): boolean =>
+  hold.name === row.name && hold.reason === row.reason;
+
+export interface ActiveHold {
+  readonly id: number;
+  readonly name: string;
+  readonly reason: string;
+}
 
 export async function activeHolds(trx: DatabaseTransaction, purchaseOrderId: string): Promise<ActiveHold[]> {
   return await trx
     .selectFrom("holds")
-    .select(["name", "reason"])
+    .select(["id", "name", "reason"])
     .where("purchase_order_id", "=", purchaseOrderId)
     .where("ended_at", "is", null)
     .orderBy("id")
@@ -53,7 +71,7 @@ export async function settleState(
   trx: DatabaseTransaction,
   input: {
     readonly po: Pick<PurchaseOrdersTable, "id" | "state" | "reason" | "generation">;
-    readonly active: readonly ActiveHold[];
+    readonly active: readonly Pick<ActiveHold, "name" | "reason">[];
     readonly now: number;
     readonly actor?: string;
   },
@@ -62,7 +80,7 @@ export async function settleState(
   const cause = actor === "system" ? "system" : "person";
   const reason = active.map((hold) => `${hold.name}: ${hold.reason}`).join("; ");
   if (po.state === "held" && active.length === 0) {
-    const set = { released_at: now, next_attempt_at: now, generation: po.generation + 1 };
+    const set = { released_at: now, next_attempt_at: now, waits_since: now, generation: po.generation + 1 };
     await changeState(trx, { id: po.id, from: "held", to: "ready", cause, actor, at: now, reason: null, set });
     return true;
   }

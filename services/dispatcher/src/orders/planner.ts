@@ -9,6 +9,7 @@ import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../dom
 import { isOpen } from "../domain/purchase-order.ts";
 import { readSnapshot } from "../domain/snapshot.ts";
 import type { Supplier } from "../domain/supplier.ts";
+import { nothingSentTo } from "./first-orders.ts";
 import { releaseCombined } from "./minimum.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
@@ -37,6 +38,9 @@ export type PlanNow = (trx: DatabaseTransaction, orderId: string, now: number) =
 
 export function createPlanner(options: PlannerOptions): PlanNow {
   const { writer } = options;
+  const asksForFirst = options.suppliers
+    .filter((one) => [...options.policy.holds, ...one.holds].some((rule) => rule.kind === "first-order"))
+    .map((one) => one.id);
 
   return async (trx, orderId, now) => {
     const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
@@ -62,7 +66,9 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     const sources = new Map(order.lines.map((line) => [line.id, line]));
     const linesOf = Map.groupBy(poLines, (line) => line.purchase_order_id);
 
+    const nothingSent = await nothingSentTo(trx, asksForFirst);
     const plan = planOrder({
+      nothingSent,
       order,
       deleted: row.deleted_at !== null,
       adopted: row.state !== "new" && row.state !== "historic",

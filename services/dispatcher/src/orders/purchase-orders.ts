@@ -8,6 +8,7 @@ import {
   type AttributeNames,
   type Buyer,
   type Content,
+  type DeliveryWindow,
   type PlannedLine,
   type SupplierItem,
 } from "../domain/content.ts";
@@ -36,6 +37,8 @@ export interface WriterOptions {
   readonly attributes: AttributeNames;
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
+  /** What a supplier is asked for where the customer wishes nothing, in a document of that time. */
+  readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
   readonly newId: () => string;
 }
 
@@ -144,7 +147,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
           : []),
         ...(!document.ok && document.held ? [{ name: "document" as const, reason: document.reason }] : []),
       ];
-      await writeHolds(trx, { id: po.id, holds, now });
+      await writeHolds(trx, { id: po.id, supplier: supplier.name, holds, now });
       const active = await activeHolds(trx, po.id);
       const held = active.length > 0;
       const alerts: PlanAlert[] = [];
@@ -188,7 +191,9 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines" | "items" | "currency"
     >,
   ): RenderedDocument {
-    return options.render(input.supplier.id, composeContent({ ...input, buyer: options.buyer, attributes: options.attributes }));
+    const { buyer, attributes } = options;
+    const requestedDelivery = options.requestedDelivery(input.supplier.id, input.issuedAt);
+    return options.render(input.supplier.id, composeContent({ ...input, buyer, attributes, requestedDelivery }));
   }
 
   /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
@@ -212,8 +217,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       .executeTakeFirst();
     const original = (version: number, issuedAt: number) =>
       render({ order, supplier, number, version, purpose: "original", issuedAt, ...ordered });
+    // What waited too long would ask for a day that is near or past.
+    const asks = (at: number) => options.requestedDelivery(supplier.id, at)?.latest;
+    const isFresh = current !== undefined && asks(current.created_at) === asks(now);
     try {
-      if (current !== undefined && sha256(original(current.version, current.created_at).bytes) === current.hash) {
+      if (isFresh && sha256(original(current.version, current.created_at).bytes) === current.hash) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
         return { ok: true };
       }
@@ -375,6 +383,7 @@ async function create(
     claimed: 0,
     resend: null,
     next_attempt_at: now,
+    waits_since: null,
     cancel_wanted_at: null,
     cancel_reason: null,
     created_at: now,

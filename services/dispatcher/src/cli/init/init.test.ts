@@ -53,7 +53,7 @@ it("what a new user does: init, config check, classify, render, kit", async () =
   const config = join(shop, "config/handler.yaml");
   const check = await soh(settings, "config", "check", config);
   expect([check.status, check.err]).toEqual([0, ""]);
-  expect(check.out).toMatch(/^la-cour +La Cour +order-xml +ftp\.lacour\.example:21\/IN$/m);
+  expect(check.out).toMatch(/^la-cour +La Cour +live +order-xml +ftp\.lacour\.example:21\/IN$/m);
   const classified = await soh(settings, "classify", sample, "--config", config);
   expect(classified.out).toMatch(/^AGR-4410-32 .* 12 +la-cour +la-cour\.rules\[0\] vendor Agriest$/m);
   expect(classified.out).toMatch(/^1042-1 +la-cour +ready/m);

@@ -1,4 +1,5 @@
 // What the kit says, in English and French: the supplier's engineer may read either.
+import type { Span } from "../../domain/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
 
@@ -150,19 +151,27 @@ export function testPlan(kit: KitTexts): string {
 }
 
 function answering({ acknowledgement }: Supplier): (readonly [string, string])[] {
-  if (acknowledgement.expect === "none" || acknowledgement.withinMs === null) {
+  if (acknowledgement.expect === "none" || acknowledgement.within === null) {
     return [["We expect no answer by file.", "Nous n'attendons pas de réponse par fichier."]];
   }
-  const hours = Math.round(acknowledgement.withinMs / 360_000) / 10;
+  const [within, sous] = spans(acknowledgement.within);
   const english = acknowledgement.expect === "received" ? "that you received it" : "that you accept, change or reject it";
   const french =
     acknowledgement.expect === "received" ? "que vous l'avez reçue" : "que vous l'acceptez, la modifiez ou la refusez";
   return [
     [
-      `Within ${hours} h you answer by file ${english}; after that a person asks you.`,
-      `Sous ${hours} h vous répondez par fichier ${french} ; passé ce délai une personne vous appelle.`,
+      `Within ${within} you answer by file ${english}; after that a person asks you.`,
+      `Sous ${sous} vous répondez par fichier ${french} ; passé ce délai une personne vous appelle.`,
     ],
   ];
+}
+
+function spans(span: Span): readonly [string, string] {
+  if (span.kind === "working-days") {
+    return [`${span.days} working days`, `${span.days} jours ouvrés`];
+  }
+  const hours = Math.round(span.ms / 360_000) / 10;
+  return span.kind === "time" ? [`${hours} h`, `${hours} h`] : [`${hours} working hours`, `${hours} heures ouvrées`];
 }
 
 function answersRow(answers: NonNullable<Supplier["acknowledgements"]>): readonly string[] {

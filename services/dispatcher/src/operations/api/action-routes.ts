@@ -18,21 +18,18 @@ export interface ActionRoutesOptions {
 }
 
 interface PurchaseOrderAction {
-  readonly path: "release" | Remedy;
+  readonly path: Remedy;
   readonly needsNote: boolean;
   readonly run: (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
 }
 
 export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
   const { db, actions, suppliers, handOver } = options;
-  const onPurchaseOrders: readonly PurchaseOrderAction[] = [
-    { path: "release", needsNote: true, run: actions.release },
-    ...remedies.map((remedy) => ({
-      path: remedy,
-      needsNote: needsNote(remedy),
-      run: ({ id }: PurchaseOrdersTable, person: Person) => actions.settle({ kind: "purchase-order", id }, remedy, person),
-    })),
-  ];
+  const onPurchaseOrders = remedies.map((remedy): PurchaseOrderAction => ({
+    path: remedy,
+    needsNote: needsNote(remedy),
+    run: ({ id }: PurchaseOrdersTable, person: Person) => actions.settle({ kind: "purchase-order", id }, remedy, person),
+  }));
 
   for (const { path, needsNote, run } of onPurchaseOrders) {
     app.post(`/purchase-orders/:id/${path}`, async (request) => {

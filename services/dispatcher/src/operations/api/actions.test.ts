@@ -260,3 +260,59 @@ describe("what an action is sent with", () => {
     expect(long.json()).toHaveProperty("error");
   });
 });
+
+describe("holds by hand", () => {
+  it("keep a purchase order back, with a note, and show who holds it", async () => {
+    await order();
+    const answer = await fixture.post("/api/purchase-orders/SE1001-1/hold", { note: "the customer calls back", actor: "marie" });
+    expect(answer.json()).toMatchObject({ message: "SE1001-1 is held until it is released", ready: [] });
+    const shown = await fixture.get("/api/purchase-orders/SE1001-1");
+    expect(shown.json()).toMatchObject({
+      state: "held",
+      turnAt: null,
+      holds: [{ id: expect.any(Number), name: "by-hand", reason: "marie: the customer calls back", since: expect.any(String) }],
+    });
+    expect((await fixture.page(`/purchase-orders/${(await thePurchaseOrder()).id}`)).body).toContain("--seen 1");
+    expect((await fixture.post("/api/purchase-orders/SE1001-1/hold", {})).json()).toEqual({
+      error: "note: say why: hold of a purchase order is kept with its reason",
+    });
+  });
+
+  it("are lifted by what the person saw; what appeared since is told", async () => {
+    await order({ total: "4180.00" });
+    await fixture.post("/api/purchase-orders/SE1001-1/hold", { note: "wait", actor: "marie" });
+    const release = (body: Record<string, unknown>) =>
+      fixture.post("/api/purchase-orders/SE1001-1/release", { note: "x", ...body });
+    expect((await release({ seen: [1] })).json()).toMatchObject({
+      message: expect.stringMatching(/^SE1001-1: lifted value; it is still held by by-hand .* has appeared since you looked/),
+    });
+    expect((await release({ seen: [1] })).statusCode).toBe(409);
+    expect((await release({ holds: ["nothing"] })).statusCode).toBe(400);
+    expect((await release({ holds: ["by-hand"], seen: [2] })).json()).toMatchObject({
+      message: "SE1001-1 is released and will be sent",
+    });
+  });
+
+  it("that many have are lifted at once, of one supplier, and what has another hold waits on", async () => {
+    await order({ id: "1", number: 1001, tags: "attention" });
+    fixture.world.clock.advance(1_000);
+    await order({ id: "2", number: 1002, tags: "attention", total: "4180.00" });
+    fixture.world.clock.advance(1_000);
+    await order({ id: "3", number: 1003, total: "4180.00" });
+    const release = (body: Record<string, unknown>) => fixture.post("/api/purchase-orders/release", { note: "x", ...body });
+    expect((await release({ hold: "tag", supplier: "fournial" })).json()).toMatchObject({ done: 0, refused: 0, left: 0 });
+    expect((await release({ hold: "tag", supplier: "nobody" })).statusCode).toBe(404);
+    expect((await release({ hold: "tag", supplier: "agriest" })).json()).toMatchObject({
+      done: 2,
+      refused: 0,
+      left: 0,
+      results: [
+        { label: "SE1001-1", message: "SE1001-1 is released and will be sent" },
+        { label: "SE1002-1", message: expect.stringContaining("still held by value") },
+      ],
+    });
+    expect(fixture.handedOver).toHaveLength(1);
+    const held = await fixture.get("/api/purchase-orders?state=held&hold=value");
+    expect(held.json().purchaseOrders.map((po: { number: string }) => po.number)).toEqual(["SE1003-1", "SE1002-1"]);
+  });
+});

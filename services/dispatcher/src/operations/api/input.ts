@@ -1,6 +1,7 @@
 // What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
 import { z } from "zod";
 import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
+import { holdNames } from "../../domain/plan.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { remedies, sendsAgain } from "../../domain/remedy.ts";
 import { HttpError } from "../http-error.ts";
@@ -28,6 +29,7 @@ export const purchaseOrderQuery = z.strictObject({
   state: z.enum(purchaseOrderStates).optional(),
   supplier: z.string().min(1).max(100).optional(),
   overdue: flag.optional(),
+  hold: z.enum(holdNames).optional(),
   ...paging,
 });
 
@@ -59,6 +61,20 @@ export const actionBody = z
   .strictObject(person)
   .nullish()
   .transform((body) => body ?? { note: "" });
+
+export const releaseBody = z.strictObject({
+  ...person,
+  /** The names of those to lift; all, where there are none. */
+  holds: z.array(z.enum(holdNames)).min(1).optional(),
+  /** The ids of those that the person saw: what appeared since is not lifted. */
+  seen: z.array(z.int()).optional(),
+});
+
+export const releaseManyBody = z.strictObject({
+  ...person,
+  hold: z.enum(holdNames),
+  supplier: z.string().min(1).max(100).optional(),
+});
 
 /** Settled in one request: many take long, and a proxy's patience ends. */
 export const MOST_AT_ONCE = 1_000;

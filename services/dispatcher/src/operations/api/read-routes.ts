@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
-import type { Database } from "../../database/schema.ts";
+import type { TurnOf } from "../turns.ts";
+import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { listOrders, readOrder } from "../queries/orders.ts";
@@ -10,10 +11,21 @@ import { listSuppliers } from "../queries/suppliers.ts";
 import { readSummary } from "../queries/summary.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
 import { documentQuery, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
-import { showListedOrder, showListedPurchaseOrder, showOrder, showPurchaseOrder, showSupplier } from "./representations.ts";
+import {
+  maybeTime,
+  showListedOrder,
+  showListedPurchaseOrder,
+  showOrder,
+  showPurchaseOrder,
+  showSupplier,
+} from "./representations.ts";
 
-export function readRoutes(app: FastifyInstance, options: { readonly db: Database; readonly config: HandlerConfig }): void {
-  const { db, config } = options;
+export function readRoutes(
+  app: FastifyInstance,
+  options: { readonly db: Database; readonly config: HandlerConfig; readonly turnOf: TurnOf },
+): void {
+  const { db, config, turnOf } = options;
+  const turnAt = (po: PurchaseOrdersTable) => ({ turnAt: maybeTime(turnOf(po)) });
   const supplierIds = config.suppliers.map((supplier) => supplier.id);
   const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
 
@@ -35,7 +47,7 @@ export function readRoutes(app: FastifyInstance, options: { readonly db: Databas
 
   app.get("/purchase-orders", async (request) => {
     const { rows, next } = await listPurchaseOrders(db, parse(purchaseOrderQuery, request.query));
-    return { purchaseOrders: rows.map(showListedPurchaseOrder), next: nextOf(next) };
+    return { purchaseOrders: rows.map((po) => ({ ...showListedPurchaseOrder(po), ...turnAt(po) })), next: nextOf(next) };
   });
 
   app.get("/purchase-orders/:id", async (request) => {
@@ -45,7 +57,7 @@ export function readRoutes(app: FastifyInstance, options: { readonly db: Databas
     if (po === undefined) {
       throw new HttpError(404, `there is no purchase order "${id}"`);
     }
-    return showPurchaseOrder(po);
+    return { ...showPurchaseOrder(po), ...turnAt(po) };
   });
 
   app.get("/purchase-orders/:id/document", async (request, reply) => {

@@ -200,7 +200,7 @@ describe("purchase orders", () => {
 it("suppliers are listed with their pause and their counts, without secrets", async () => {
   const answer = await fixture.get("/api/suppliers");
   expect(answer.json().suppliers).toMatchObject([
-    { id: "agriest", name: "Agriest", paused: false, ordersFolder: "/IN", purchaseOrders: { sent: 1 } },
+    { id: "agriest", name: "Agriest", mode: "live", paused: false, ordersFolder: "/IN", purchaseOrders: { sent: 1 } },
     { id: "fournial", name: "Fournial", paused: false, pauseReason: null },
   ]);
   expect(answer.body).not.toContain("secret");

@@ -8,7 +8,7 @@ import type { SupplierStatus } from "../queries/suppliers.ts";
 import type { StateCounts } from "../queries/summary.ts";
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();
-const maybeTime = (epochMs: number | null): string | null => (epochMs === null ? null : time(epochMs));
+export const maybeTime = (epochMs: number | null): string | null => (epochMs === null ? null : time(epochMs));
 
 const orderSummary = (order: OrderSummary) => ({
   id: order.id,
@@ -54,7 +54,7 @@ export const showOrder = (order: OrderDetail) => ({
   })),
   purchaseOrders: order.purchaseOrders.map((po) => ({
     ...purchaseOrder(po),
-    holds: po.holds.map(({ name, reason, since }) => ({ name, reason, since: time(since) })),
+    holds: po.holds.map(({ id, name, reason, since }) => ({ id, name, reason, since: time(since) })),
   })),
   events: order.events.map(event),
 });
@@ -117,6 +117,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     promisedOn: line.promised_on,
   })),
   holds: po.holds.map((hold) => ({
+    /** For `seen` of a release. */
+    id: hold.id,
     name: hold.name,
     reason: hold.reason,
     since: time(hold.since),
@@ -166,6 +168,7 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   id: supplier.id,
   name: supplier.name,
   account: supplier.account,
+  mode: supplier.mode,
   host: supplier.host,
   port: supplier.port,
   ordersFolder: supplier.ordersFolder,

@@ -27,7 +27,7 @@ export interface Attention {
   readonly waiting: number;
 }
 
-export async function readAttention({ db, config }: ConsoleOptions, summary: Summary): Promise<Attention> {
+export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | "config">, summary: Summary): Promise<Attention> {
   const nameOf = supplierNames(config);
   // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
   const quiet = config.policy.release.paid ? ["release", "dry-run"] : ["dry-run"];

@@ -179,7 +179,7 @@ describe("a purchase order's page", () => {
   it("that is held says why and which command sends it", async () => {
     const body = await html(`/purchase-orders/${await idOf("SE1002-1")}`);
     expect(body).toContain("the total 4180.00 EUR is over 3000 EUR");
-    expect(body).toContain("npm run soh -- release SE1002-1 --note");
+    expect(body).toContain("npm run soh -- release SE1002-1 --seen 1 --note");
     expect(body).toContain("Nothing was sent yet.");
   });
 });

@@ -14,7 +14,7 @@ import { supplierNames } from "./suppliers.ts";
 import { table } from "./table.ts";
 import { timeline } from "./timeline.ts";
 
-export async function purchaseOrderPage({ db, config }: ConsoleOptions, id: string): Promise<Page | undefined> {
+export async function purchaseOrderPage({ db, config, turnOf }: ConsoleOptions, id: string): Promise<Page | undefined> {
   const po = await readPurchaseOrder(db, id);
   if (po === undefined) {
     return undefined;
@@ -28,7 +28,7 @@ export async function purchaseOrderPage({ db, config }: ConsoleOptions, id: stri
         ${po.number ?? po.id} <span class="to">to ${supplier}</span> ${badge(po.state)} ${acknowledgementBadge(po)}
         ${po.resend === null ? "" : badge(po.resend)} ${po.order.test === 1 ? badge("test") : ""}
       </h1>
-      ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier))}
+      ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier, turnOf(po)))}
       ${panel("Lines", lineTable(po), { count: po.lines.length })}
       ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
       ${panel("Attempts", attemptTable(po.attempts), { count: po.attempts.length })}
@@ -61,10 +61,15 @@ function whatCanBeDone(po: PurchaseOrderDetail): Content {
   const name = po.number ?? po.id;
   const remedies = remediesOf(po, po.order);
   if (po.state === "held") {
-    return html`<p>To send it in spite of its holds: ${command(["release", name], "why")}</p>`;
+    const seen = po.holds
+      .filter((hold) => hold.ended_at === null)
+      .map((hold) => hold.id)
+      .join(",");
+    return html`<p>To send it in spite of its holds: ${command(["release", name, "--seen", seen], "why")}</p>`;
   }
   if (po.state === "ready") {
-    return html`<p>To try it now: ${command(["retry", name], "why")}</p>`;
+    return html`<p>To send it now: ${command(["retry", name], "why")}</p>
+      <p>To keep it back: ${command(["hold", name], "why")}</p>`;
   }
   if (remedies.length === 0) {
     return "";
@@ -79,7 +84,7 @@ function whatCanBeDone(po: PurchaseOrderDetail): Content {
   ${choiceList(name, remedies)}`;
 }
 
-function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
+function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: number | null): Html {
   const due = po.acknowledgement === "accepted" || po.acknowledgement === "rejected" ? null : po.acknowledgement_due_at;
   return facts([
     ["Order", orderLink(po.order)],
@@ -92,6 +97,7 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string): Html {
     ["Failures in a row", po.failures === 0 ? null : po.failures],
     ["Ended the dispatcher", po.crashes === 0 ? null : po.crashes === 1 ? "once" : `${po.crashes} times`],
     ["Next attempt", po.state === "ready" ? time(po.next_attempt_at) : null],
+    ["Waits for its turn at", turn === null ? null : time(turn)],
     ["Created", time(po.created_at)],
     ["Released", time(po.released_at)],
     ["Sent", html`${time(po.sent_at)} ${po.inferred === 1 ? badge("inferred") : ""}`],

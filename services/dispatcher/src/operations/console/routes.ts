@@ -14,6 +14,7 @@ import { renderPage, type Page } from "./layout.ts";
 import { orderPage } from "./order.ts";
 import { ordersPage } from "./orders.ts";
 import { overviewPage } from "./overview.ts";
+import type { TurnOf } from "../turns.ts";
 import { purchaseOrderPage } from "./purchase-order.ts";
 import { purchaseOrdersPage } from "./purchase-orders.ts";
 import { suppliersPage } from "./suppliers.ts";
@@ -21,6 +22,7 @@ import { suppliersPage } from "./suppliers.ts";
 export interface ConsoleOptions {
   readonly db: Database;
   readonly config: HandlerConfig;
+  readonly turnOf: TurnOf;
 }
 
 export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): void {

@@ -34,8 +34,12 @@ export async function suppliersPage({ db, config }: ConsoleOptions): Promise<Pag
 function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined): Html {
   const paused = supplier.pausedAt !== null;
   const silent = supplier.openedAt !== null;
+  const dry = supplier.mode === "dry-run";
   return html`<section class="panel" id="${supplier.id}">
-    <h2>${supplier.name} ${paused ? badge("paused") : silent ? "" : badge("active")} ${silent ? badge("silent") : ""}</h2>
+    <h2>
+      ${supplier.name} ${paused ? badge("paused") : silent || dry ? "" : badge("active")} ${silent ? badge("silent") : ""}
+      ${dry ? badge("dry-run") : ""}
+    </h2>
     ${
       paused
         ? html`<div class="callout">
@@ -50,6 +54,16 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
             <p>
               <strong>Its server does not answer since ${time(supplier.openedAt)}.</strong> One purchase order is let through to
               try at ${time(supplier.probeAt)}; the others wait and go when it answers.
+            </p>
+          </div>`
+        : ""
+    }
+    ${
+      dry
+        ? html`<div class="callout quiet">
+            <p>
+              <strong>In dry run:</strong> every document is written, nothing is sent, and no answer is read. What is made now
+              waits for a person when <code>suppliers.${supplier.id}.mode</code> becomes live.
             </p>
           </div>`
         : ""

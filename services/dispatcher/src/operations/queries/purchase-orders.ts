@@ -16,7 +16,7 @@ import { page, type Paged, type Position } from "./paging.ts";
 
 export type PurchaseOrderSummary = PurchaseOrdersTable;
 export type ListedPurchaseOrder = PurchaseOrdersTable & { readonly order_name: string };
-export type ActiveHold = Pick<HoldsTable, "purchase_order_id" | "name" | "reason" | "since">;
+export type ActiveHold = Pick<Selectable<HoldsTable>, "id" | "purchase_order_id" | "name" | "reason" | "since">;
 
 export interface PurchaseOrderFilter {
   readonly state?: PurchaseOrderState | undefined;
@@ -27,6 +27,8 @@ export interface PurchaseOrderFilter {
   readonly failedAttempts?: number | undefined;
   /** Held, and none of these holds alone keeps it: they end by themselves or never. */
   readonly heldOtherThan?: readonly string[] | undefined;
+  /** Held by this hold, among others. */
+  readonly hold?: string | undefined;
   readonly after?: Position | undefined;
   readonly limit: number;
 }
@@ -50,7 +52,7 @@ export async function countPurchaseOrders(db: Database, filter: Omit<PurchaseOrd
   return Number(row.count);
 }
 
-function filtered(db: Database, { state, supplier, overdue, failedAttempts, heldOtherThan, after }: PurchaseOrderFilter) {
+function filtered(db: Database, { state, supplier, overdue, failedAttempts, heldOtherThan, hold, after }: PurchaseOrderFilter) {
   let query = db.selectFrom("purchase_orders");
   if (state !== undefined) {
     query = query.where("purchase_orders.state", "=", state);
@@ -78,6 +80,18 @@ function filtered(db: Database, { state, supplier, overdue, failedAttempts, held
       ),
     );
   }
+  if (hold !== undefined) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom("holds")
+          .select("holds.id")
+          .whereRef("holds.purchase_order_id", "=", "purchase_orders.id")
+          .where("holds.ended_at", "is", null)
+          .where("holds.name", "=", hold),
+      ),
+    );
+  }
   if (after !== undefined) {
     query = query.where((eb) =>
       eb(eb.refTuple("purchase_orders.created_at", "purchase_orders.id"), "<", eb.tuple(after.at, after.id)),
@@ -92,7 +106,7 @@ export async function activeHoldsOf(db: Database, purchaseOrders: readonly strin
   }
   return await db
     .selectFrom("holds")
-    .select(["purchase_order_id", "name", "reason", "since"])
+    .select(["id", "purchase_order_id", "name", "reason", "since"])
     .where("purchase_order_id", "in", [...purchaseOrders])
     .where("ended_at", "is", null)
     .orderBy("id")

@@ -5,6 +5,7 @@ export interface SupplierStatus {
   readonly id: string;
   readonly name: string;
   readonly account: string | null;
+  readonly mode: ConfiguredSupplier["mode"];
   readonly host: string;
   readonly port: number;
   readonly ordersFolder: string;
@@ -40,6 +41,7 @@ export async function listSuppliers(db: Database, configured: readonly Configure
       id: supplier.id,
       name: supplier.name,
       account: supplier.account,
+      mode: supplier.mode,
       host: supplier.transport.host,
       port: supplier.transport.port,
       ordersFolder: supplier.orders.folder,
