@@ -6,6 +6,7 @@ import type { Buyer } from "../domain/content.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
 import type { DocumentSettings } from "../domain/document.ts";
+import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { sections, type SupplierSection } from "./schema.ts";
 
@@ -46,6 +47,8 @@ export interface HandlerConfig {
   readonly buyer: Buyer;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly ConfiguredSupplier[];
+  /** What works, and may not do what was meant; in the order of the file. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** What is wrong with a supplier's templates and schemas, each by its key within `document`. */
@@ -75,7 +78,18 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
   if (problems.length > 0) {
     throw new ConfigError(file, problems);
   }
-  return { shops: Object.keys(read.shops), buyer: read.buyer, policy: read.dispatch, suppliers };
+  const warnings = ruleWarnings(suppliers, read.dispatch.sourcing).map(({ supplier, rule, message }) => ({
+    ...opened.position(["suppliers", supplier, "rules", rule]),
+    path: `suppliers.${supplier}.rules[${rule}]`,
+    message,
+  }));
+  return {
+    shops: Object.keys(read.shops),
+    buyer: read.buyer,
+    policy: read.dispatch,
+    suppliers,
+    warnings: warnings.toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
 }
 
 function configuredSupplier(input: {

@@ -3,12 +3,13 @@
 // A purchase order is *open* while it is held or ready: its lines and holds then follow the order. From the moment an
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
-import { classifyLine } from "./classify.ts";
+import { classifyLines, type Classification, type Sourcing, type UnitsBySupplier } from "./classify.ts";
 import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { compareDecimals, isDecimal } from "./decimal.ts";
 import type { Money, Order } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
 import { isReleased, type ReleasePolicy } from "./release.ts";
+import type { Facts } from "./rules.ts";
 import type { Supplier } from "./supplier.ts";
 import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
 
@@ -20,6 +21,7 @@ export interface DispatchPolicy {
   readonly testOrders: "dry-run" | "send";
   readonly holds: readonly HoldRule[];
   readonly unmatched: "dispatch-rest" | "hold-order";
+  readonly sourcing: Sourcing;
   readonly attributes: AttributeNames;
 }
 
@@ -66,6 +68,9 @@ export interface PlanInput {
   readonly adopted: boolean;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
+  readonly facts: Facts;
+  /** The configuration changed: what is on open purchase orders is given out as if it were new. */
+  readonly afresh?: boolean;
   readonly accounts: ReadonlyMap<string, LineAccount>;
   readonly purchaseOrders: readonly ExistingPurchaseOrder[];
 }
@@ -73,7 +78,7 @@ export interface PlanInput {
 export interface LinePlan {
   readonly lineId: string;
   readonly account: LineAccount;
-  readonly decision: "supplier" | "nobody" | "unmatched" | "nothing-to-order";
+  readonly decision: "supplier" | "nobody" | "unmatched" | "facts-missing" | "nothing-to-order";
   readonly reason: string;
   /** Units on frozen purchase orders beyond what the customer still wants: the supplier must be told. */
   readonly tooMany: number;
@@ -121,20 +126,23 @@ export function planOrder(input: PlanInput): Plan {
       account,
       units: unitsToOrder(account, ordered),
       tooMany: Math.min(unitsTooMany(account, ordered), unitsThere.get(line.id) ?? 0),
-      verdict: classifyLine(line, suppliers),
     };
   });
-  const lines = wanted.map(({ line, account, units, tooMany, verdict }): LinePlan => {
-    const reason = verdict.kind === "supplier" ? verdict.rule : verdict.reason;
-    const decision = units > 0 || verdict.kind === "nobody" ? verdict.kind : "nothing-to-order";
-    return {
-      lineId: line.id,
-      account,
-      decision,
-      reason: decision === "nothing-to-order" ? "no unit is left to order" : reason,
-      tooMany,
-    };
+  const verdicts = classifyLines({
+    order,
+    suppliers,
+    sourcing: policy.sourcing,
+    facts: input.facts,
+    units: new Map(wanted.map(({ line, units }) => [line.id, units])),
+    open: unitsBySupplier(input.afresh === true ? [] : open),
+    frozen: unitsBySupplier(frozen),
   });
+  const lines = wanted.map(({ line, account, units, tooMany }): LinePlan => ({
+    lineId: line.id,
+    account,
+    ...decide(units, verdicts.get(line.id)),
+    tooMany,
+  }));
   const rest = { historic, lines };
 
   if (historic || gone !== null) {
@@ -149,11 +157,11 @@ export function planOrder(input: PlanInput): Plan {
 
   const orderHolds = holdsOfOrder(order, policy, lines);
   const purchaseOrders = suppliers.flatMap((supplier): PurchaseOrderPlan[] => {
-    const own = wanted.flatMap(({ line, units, verdict }) =>
-      verdict.kind === "supplier" && verdict.supplier === supplier.id && units > 0
-        ? [{ lineId: line.id, units, rule: verdict.rule }]
-        : [],
-    );
+    const own = order.lines.flatMap((line) => {
+      const verdict = verdicts.get(line.id);
+      const given = verdict?.kind === "supplier" ? verdict.allocations : [];
+      return given.filter((one) => one.supplier === supplier.id).map(({ units, rule }) => ({ lineId: line.id, units, rule }));
+    });
     const id = open.find((po) => po.supplier === supplier.id)?.id ?? null;
     return own.length === 0
       ? []
@@ -175,6 +183,32 @@ export function planOrder(input: PlanInput): Plan {
       .map((po) => ({ id: po.id, reason: "no unit is left to order from this supplier" })),
     wishToCancel: [],
   };
+}
+
+function decide(units: number, verdict: Classification | undefined): Pick<LinePlan, "decision" | "reason"> {
+  if (verdict === undefined || (units === 0 && verdict.kind !== "nobody")) {
+    return { decision: "nothing-to-order", reason: "no unit is left to order" };
+  }
+  if (verdict.kind !== "supplier") {
+    return { decision: verdict.kind, reason: verdict.reason };
+  }
+  const [only, another] = verdict.allocations;
+  const reason =
+    only !== undefined && another === undefined
+      ? only.rule
+      : verdict.allocations.map((one) => `${one.units} by ${one.rule}`).join("; ");
+  return { decision: "supplier", reason };
+}
+
+function unitsBySupplier(purchaseOrders: readonly ExistingPurchaseOrder[]): UnitsBySupplier {
+  const sums = new Map<string, Map<string, number>>();
+  for (const { supplier, lines } of purchaseOrders) {
+    for (const { lineId, units } of lines) {
+      const ofLine = sums.get(lineId) ?? new Map<string, number>();
+      sums.set(lineId, ofLine.set(supplier, (ofLine.get(supplier) ?? 0) + units));
+    }
+  }
+  return sums;
 }
 
 function unitsByLine(purchaseOrders: readonly ExistingPurchaseOrder[]): ReadonlyMap<string, number> {
@@ -202,7 +236,7 @@ function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly Line
       holds.push(hold);
     }
   }
-  const waiting = lines.filter((line) => line.decision === "unmatched");
+  const waiting = lines.filter((line) => line.decision === "unmatched" || line.decision === "facts-missing");
   if (policy.unmatched === "hold-order" && waiting.length > 0) {
     holds.push({ name: "unmatched", reason: waiting.map((line) => line.reason).join("; ") });
   }
