@@ -207,8 +207,10 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     if (issue.code === "invalid_union" && issue.errors.length > 0) {
-      const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
-      if (depth(closest) > 0) {
+      const [closest = []] = issue.errors.toSorted(
+        (a, b) => Number(isOfAnotherType(a)) - Number(isOfAnotherType(b)) || depth(b) - depth(a),
+      );
+      if (!isOfAnotherType(closest)) {
         return flatten(closest, path);
       }
     }
@@ -218,6 +220,14 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
     return [{ ...issue, path }];
   });
 }
+
+/** A list where a text is expected, say: what else that branch says is no help. */
+const isOfAnotherType = (issues: readonly Issue[]): boolean =>
+  issues.some(
+    (issue) =>
+      issue.path.length === 0 &&
+      (issue.code === "invalid_type" || (issue.code === "invalid_union" && issue.errors.every(isOfAnotherType))),
+  );
 
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 

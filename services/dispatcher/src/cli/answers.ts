@@ -38,6 +38,7 @@ export const summary = z.looseObject({
   purchaseOrders: counts,
   purchaseOrdersBySupplier: z.record(z.string(), counts),
   unmatchedLines: z.number(),
+  factsMissingLines: z.number(),
   overdueAcknowledgements: z.number(),
   deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
@@ -49,6 +50,7 @@ export const orders = z.looseObject({
     z.looseObject({
       ...orderSummary,
       unmatchedLines: z.number(),
+      factsMissingLines: z.number(),
       purchaseOrders: z.array(z.looseObject({ id: z.string(), number: maybe, supplier: z.string(), state: z.string() })),
     }),
   ),

@@ -162,12 +162,26 @@ const regexes = z.union([text, z.array(text).min(1)]).transform((value, context)
   }),
 );
 
-const sku = z.union([
-  oneOrMore(text).transform((skus): Condition => ({ kind: "sku-exact", skus })),
-  z.strictObject({ prefix: oneOrMore(text) }).transform(({ prefix }): Condition => ({ kind: "sku-prefix", prefixes: prefix })),
-  z.strictObject({ glob: oneOrMore(glob) }).transform((one): Condition => ({ kind: "sku-glob", globs: one.glob })),
-  z.strictObject({ regex: regexes }).transform(({ regex }): Condition => ({ kind: "sku-regex", patterns: regex })),
-]);
+const skuPattern = z
+  .strictObject({
+    prefix: oneOrMore(text)
+      .transform((prefixes): Condition => ({ kind: "sku-prefix", prefixes }))
+      .optional(),
+    glob: oneOrMore(glob)
+      .transform((globs): Condition => ({ kind: "sku-glob", globs }))
+      .optional(),
+    regex: regexes.transform((patterns): Condition => ({ kind: "sku-regex", patterns })).optional(),
+  })
+  .transform((all, context): Condition => {
+    const [only, another] = Object.values(all).filter((one) => one !== undefined);
+    if (only === undefined || another !== undefined) {
+      context.addIssue({ code: "custom", message: "expected one of prefix, glob and regex" });
+      return z.NEVER;
+    }
+    return only;
+  });
+
+const sku = z.union([oneOrMore(text).transform((skus): Condition => ({ kind: "sku-exact", skus })), skuPattern]);
 
 const conditions = {
   sku: sku.describe("Exactly these SKUs; or {prefix: …}, {glob: …} or {regex: …}."),
@@ -446,6 +460,7 @@ export const suppliersSchema = z
   .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a short lower-case name, such as agriest"), supplier)
   .refine((all) => Object.keys(all).length > 0, "expected at least one supplier")
   .superRefine((all, context) => {
+    const unread = context.issues.length > 0; // Then not every rule is what it says to be.
     const complain = (path: readonly PropertyKey[], message: string): void =>
       context.addIssue({ code: "custom", path: [...path], message });
     const places = Object.entries(all).map(([id, { transport, folders }]) => {
@@ -490,7 +505,7 @@ export const suppliersSchema = z
         }
       }
     }
-    for (const found of ruleErrors(Object.entries(all).map(([id, { rules }]) => ({ id, rules })))) {
+    for (const found of unread ? [] : ruleErrors(Object.entries(all).map(([id, { rules }]) => ({ id, rules })))) {
       complain([found.supplier, "rules", found.rule], found.message);
     }
     for (const [id, one] of Object.entries(all)) {
