@@ -123,7 +123,7 @@ test("every kind of rule matches what it says, and records it", () => {
     [prefix("AG"), { sku: "agx" }, { sku: "xag" }, "sku prefix AG"],
     [glob("A?-*"), { sku: "ab-" }, { sku: "a-b" }, "sku glob A?-*"],
     [
-      { kind: "sku-regex", patterns: [{ source: "^f", found: (text) => text.startsWith("f") }] },
+      { kind: "sku-regex", patterns: [{ source: "^f", found: (text) => text.startsWith("F") }] },
       { sku: "F1" },
       { sku: "G1" },
       "sku regex ^f",
@@ -155,6 +155,15 @@ test("every kind of rule matches what it says, and records it", () => {
   expect(classifyOne({}, byOrder, { order: { tags: ["urgent"] } })).toMatchObject({
     allocations: [{ rule: "two.rules[0] tag Urgent" }],
   });
+});
+
+test("no pattern is tried on an SKU far longer than Shopify's", () => {
+  const tried: string[] = [];
+  const found = (text: string): boolean => tried.push(text) > 0;
+  const suppliers = [supplier("one", rule({ kind: "sku-regex", patterns: [{ source: ".", found }] }), rule(glob("*")))];
+  expect(classifyOne({ sku: "x".repeat(1_001) }, suppliers)?.kind).toBe("unmatched");
+  expect(tried).toEqual([]);
+  expect(shares(classifyOne({ sku: "x".repeat(1_000) }, suppliers))).toBe("one 1");
 });
 
 test("all conditions of a rule must hold, and one more makes it the more specific", () => {

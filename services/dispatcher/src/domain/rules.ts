@@ -83,13 +83,13 @@ function matchCondition(condition: Condition, supplier: string, { line, order, f
       return ofSku(
         "sku glob",
         sku,
-        sku.length > LONGEST_SKU ? undefined : condition.globs.find((one) => matchesGlob(sku, fold(one))),
+        sku.length <= LONGEST_SKU ? condition.globs.find((one) => matchesGlob(sku, fold(one))) : undefined,
       );
     case "sku-regex":
       return ofSku(
         "sku regex",
         sku,
-        sku.length > LONGEST_SKU ? undefined : condition.patterns.find((one) => one.found(sku))?.source,
+        sku.length <= LONGEST_SKU ? condition.patterns.find((one) => one.found(line.sku?.trim() ?? ""))?.source : undefined,
       );
     case "catalogue":
       return line.sku !== null && sku !== "" && facts.catalogue(supplier, line.sku) ? { kind: "yes", text: "catalogue" } : no;

@@ -56,7 +56,7 @@ function start(
 ): OrderActions & { order(lines: readonly LineInput[], financialStatus?: string): Promise<void> } {
   const policy: DispatchPolicy = {
     since: 0,
-    releasePaid: true,
+    release: { paid: true, terms: false, tags: [] },
     testOrders: "dry-run",
     holds: [],
     unmatched: "dispatch-rest",
@@ -76,6 +76,7 @@ function start(
       format: "json",
       mediaType: "application/json",
       bytes: Buffer.from(JSON.stringify(content)),
+      notes: [],
     }),
     newId,
   });
