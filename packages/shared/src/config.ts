@@ -179,7 +179,7 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
         const issues = flatten(result.error.issues);
         for (const issue of issues) {
           const path = [name, ...issue.path];
-          if (isOtherBranch(issue, issues, valueAt(expansion.value, issue.path))) {
+          if (followsFromUnknownKey(issue, issues, valueAt(expansion.value, issue.path))) {
             continue;
           }
           if (issue.code !== "unrecognized_keys" && expansion.problems.some((problem) => isWithin(problem.path, path))) {
@@ -224,8 +224,11 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
         return [{ code: "unrecognized_keys", keys, path, message: "" }];
       }
       const fits = issue.errors.find((branch) => branch.every(isUnknownKeysHere));
-      const closest = fits ?? issue.errors.toSorted((a, b) => depth(b) - depth(a))[0] ?? [];
-      if (fits !== undefined || depth(closest) > 0) {
+      const closest =
+        fits ??
+        issue.errors.toSorted((a, b) => Number(isOfAnotherType(a)) - Number(isOfAnotherType(b)) || depth(b) - depth(a))[0] ??
+        [];
+      if (fits !== undefined || !isOfAnotherType(closest)) {
         return flatten(closest, path).map((one) => ({ ...one, guessed: true }));
       }
     }
@@ -239,15 +242,26 @@ function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []):
 const isUnknownKeysHere = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys =>
   issue.code === "unrecognized_keys" && issue.path.length === 0;
 
+/** A list where a text is expected, say: what else that branch says is no help. */
+const isOfAnotherType = (issues: readonly Issue[]): boolean =>
+  issues.some(
+    (issue) =>
+      issue.path.length === 0 &&
+      (issue.code === "invalid_type" || (issue.code === "invalid_union" && issue.errors.every(isOfAnotherType))),
+  );
+
 const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
 
-/** What a branch misses beside a key that it does not know: most likely that key is misspelt. */
-function isOtherBranch(issue: Issue, all: readonly Issue[], value: unknown): boolean {
-  const parent = issue.path.slice(0, -1);
+/**
+ * What follows from a key that is not known, most likely a misspelt one: that something is missing beside it. That key is
+ * told, and this is not.
+ */
+function followsFromUnknownKey(issue: Issue, all: readonly Issue[], value: unknown): boolean {
+  const unknownKeysAt = (path: readonly PropertyKey[]): boolean =>
+    all.some((one) => one.code === "unrecognized_keys" && one.path.length === path.length && isWithin(path, one.path));
   return (
-    issue.guessed === true &&
-    value === undefined &&
-    all.some((one) => one.code === "unrecognized_keys" && one.path.length === parent.length && isWithin(parent, one.path))
+    (issue.code === "custom" && unknownKeysAt(issue.path)) ||
+    (issue.guessed === true && value === undefined && unknownKeysAt(issue.path.slice(0, -1)))
   );
 }
 

@@ -11,6 +11,9 @@ await runService(async () => {
   const environment = readDispatcherEnvironment(lookup);
   const config = loadConfig(environment.configFile, lookup, documentProblems);
   const logger = createLogger({ service: "dispatcher", level: environment.logLevel });
+  for (const { line, column, path, message } of config.warnings) {
+    logger.warn({ event: "config.warning", file: environment.configFile, line, column, path, message });
+  }
   const running = await startDispatcher({ environment, config, logger });
   logger.info({ event: "dispatcher.started", address: running.address, suppliers: config.suppliers.map((one) => one.id) });
   return { running, logger };

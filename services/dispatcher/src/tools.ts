@@ -9,6 +9,7 @@ import { BadDocument, DocumentHeld } from "./domain/failure.ts";
 import { fileName, purchaseOrderNumber } from "./domain/numbering.ts";
 import type { Order } from "./domain/order.ts";
 import { planOrder, type PurchaseOrderPlan } from "./domain/plan.ts";
+import { noFacts } from "./domain/rules.ts";
 import { requestedDay } from "./domain/schedule.ts";
 import { unitsToOrder } from "./domain/units.ts";
 import { parseLosslessJson } from "./orders/lossless-json.ts";
@@ -107,6 +108,7 @@ export function composeTools(config: HandlerConfig): Offline {
         suppliers: config.suppliers,
         accounts: new Map(),
         purchaseOrders: [],
+        facts: noFacts,
         // Only a database knows what was sent before.
         nothingSent: new Set(),
       });

@@ -53,6 +53,7 @@ export const summary = z.looseObject({
   purchaseOrders: counts,
   purchaseOrdersBySupplier: z.record(z.string(), counts),
   unmatchedLines: z.number(),
+  factsMissingLines: z.number(),
   overdueAcknowledgements: z.number(),
   deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
@@ -64,6 +65,7 @@ export const orders = z.looseObject({
     z.looseObject({
       ...orderSummary,
       unmatchedLines: z.number(),
+      factsMissingLines: z.number(),
       purchaseOrders: z.array(z.looseObject({ id: z.string(), number: maybe, supplier: z.string(), state: z.string() })),
     }),
   ),

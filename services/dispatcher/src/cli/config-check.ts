@@ -3,7 +3,7 @@ import { ConfigError } from "@soh/shared/config";
 import type { HandlerConfig } from "../config/load.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import type { Terminal } from "./terminal.ts";
-import { table } from "./table.ts";
+import { printable, table } from "./table.ts";
 
 /** Throws CommandFailure with every problem, each as file:line:column. */
 export function checkConfig(input: {
@@ -30,7 +30,7 @@ export function checkConfig(input: {
     destination: `${transport.host}:${transport.port}${orders.folder}`,
   }));
   if (json) {
-    terminal.out(`${JSON.stringify({ ok: true, file, shops: config.shops, suppliers })}\n`);
+    terminal.out(`${JSON.stringify({ ok: true, file, shops: config.shops, suppliers, warnings: config.warnings })}\n`);
     return;
   }
   const listed = table(suppliers, [
@@ -41,4 +41,7 @@ export function checkConfig(input: {
     { title: "orders go to", cell: (one) => one.destination },
   ]);
   terminal.out(`OK: ${file}\nShops: ${config.shops.join(", ")}\n\n${listed}\n`);
+  for (const { line, column, path, message } of config.warnings) {
+    terminal.out(printable(`\nWarning: ${file}:${line}:${column}: ${path}: ${message}\n`));
+  }
 }

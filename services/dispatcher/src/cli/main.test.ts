@@ -1,5 +1,5 @@
 // The command as a real process, against a real operations server.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -230,6 +230,21 @@ describe("config check", () => {
       ok: true,
       shops: ["sermat.myshopify.com"],
       suppliers: [{ id: "agriest" }, { id: "fournial" }],
+    });
+  });
+
+  it("shows what may not do what was meant, and ends with 0 all the same", async () => {
+    const file = join(folder, "overlap.yaml");
+    writeFileSync(file, readFileSync(example, "utf8").replace("- sku: { prefix: FOU }", '- sku: { prefix: "AGR-9" }'));
+    const { status, out, err } = await sohIn(complete, "config", "check", file);
+    expect([status, err]).toEqual([0, ""]);
+    expect(out).toMatch(
+      /^Warning: .*overlap\.yaml:\d+:9: suppliers\.fournial\.rules\[1\]: it overlaps with agriest\.rules\[1\]/m,
+    );
+    const json = await sohIn(complete, "config", "check", file, "--json");
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: true,
+      warnings: [{ path: "suppliers.fournial.rules[1]", column: 9 }],
     });
   });
 

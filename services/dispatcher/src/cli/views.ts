@@ -18,6 +18,7 @@ export function statusView(summary: Answer<"summary">): string {
       ["Held purchase orders", counts.held ?? 0, ""],
       ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
       ["Lines to no supplier", summary.unmatchedLines, ""],
+      ["Lines that miss facts", summary.factsMissingLines, ""],
       ["Webhooks set aside", summary.deadLetters.webhooks, " (see dead-letters)"],
       ["Files set aside", summary.deadLetters.files, " (see dead-letters)"],
     ] as const
@@ -57,6 +58,7 @@ export const ordersView = ({ orders }: Answer<"orders">): string =>
             [
               ...order.purchaseOrders.map((po) => `${po.number ?? po.id} ${po.state}`),
               ...(order.unmatchedLines > 0 ? [`${order.unmatchedLines} unmatched`] : []),
+              ...(order.factsMissingLines > 0 ? [`${order.factsMissingLines} missing facts`] : []),
             ].join(", "),
         },
       ]);

@@ -121,10 +121,10 @@ test.each([
     /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.vendr: unknown key; did you mean vendor\?$/,
   ],
   [
-    "two rules in one",
-    "- vendor: [Agriest, Kramp]",
-    "- { vendor: Agriest, sku: X }",
-    /^\d+:\d+: suppliers\.agriest\.rules\[0\]\.sku: this key cannot stand beside the others here$/,
+    "two holds in one",
+    "- tag: attention",
+    "- { tag: attention, note: present }",
+    /^\d+:\d+: dispatch\.hold\[1\]\.(tag|note): this key cannot stand beside the others here$/,
   ],
   [
     "an unknown section",
@@ -146,6 +146,54 @@ test.each([
     '- sku: { glob: "AGR-*" }',
     '- sku: { blob: "AGR-*" }',
     /^\d+:\d+: suppliers\.agriest\.rules\[1\]\.sku\.blob: unknown key; did you mean glob\?$/,
+  ],
+  [
+    "two patterns in one",
+    '- sku: { glob: "AGR-*" }',
+    '- sku: { glob: "AGR-*", prefix: A }',
+    /suppliers\.agriest\.rules\[1\]\.sku: expected one of prefix, glob and regex/,
+  ],
+  [
+    "a regular expression that is none, with the pattern",
+    '- sku: { glob: "AGR-*" }',
+    '- sku: { regex: ["^A", "(AGR"] }',
+    /^\d+:\d+: suppliers\.agriest\.rules\[1\]\.sku\.regex\[1\]: the regular expression \(AGR cannot be used: missing closing \)/,
+  ],
+  [
+    "a regular expression that asks for too much",
+    '- sku: { glob: "AGR-*" }',
+    "- sku: { regex: '(?=A)' }",
+    /suppliers\.agriest\.rules\[1\]\.sku\.regex: the regular expression \(\?=A\) cannot be used/,
+  ],
+  [
+    "a rule that asks for nothing",
+    '- sku: { glob: "AGR-*" }',
+    "- priority: 3",
+    /suppliers\.agriest\.rules\[1\]: expected at least one of sku/,
+  ],
+  [
+    "a default rule with a condition",
+    '- sku: { glob: "AGR-*" }',
+    "- { default: true, country: [BE] }",
+    /suppliers\.agriest\.rules\[1\]\.default: expected no other condition/,
+  ],
+  [
+    "a country in small letters",
+    '- sku: { glob: "AGR-*" }',
+    "- country: [FR, be]",
+    /suppliers\.agriest\.rules\[1\]\.country\[1\]: expected a country in two capital letters/,
+  ],
+  [
+    "a vendor of two suppliers",
+    "- vendor: Fournial",
+    "- vendor: [Fournial, kramp]",
+    /^\d+:\d+: suppliers\.fournial\.rules\[0\]: agriest\.rules\[0\] has the same vendor kramp with the same priority/,
+  ],
+  [
+    "splits that stock is not asked for",
+    "unmatched: dispatch-rest",
+    "split: allowed",
+    /dispatch\.split: expected `fallback: stock` beside it/,
   ],
   ["an unknown field to require", "deliver_to.phone", "deliver_to.fax", /suppliers\.agriest\.require\[0\]/],
   [
@@ -242,6 +290,55 @@ test.each([
   ["broken YAML", "dispatch:", "dispatch: [", /^\d+:\d+: /],
 ] as const)("%s is an error with line, column and path", (_what, from, to, expected) => {
   expect(problem(from, to)).toMatch(expected);
+});
+
+test("two default suppliers are an error at the second; one is none", () => {
+  const first = readFileSync(new URL("handler.yaml", root), "utf8").replace('- sku: { glob: "AGR-*" }', "- default: true");
+  expect(problem(/[\s\S]*/, first)).toBe("no problem");
+  expect(problem(/[\s\S]*/, first.replace("- sku: { prefix: FOU }", "- default: true"))).toMatch(
+    /suppliers\.fournial\.rules\[1\]: agriest\.rules\[1\] has the same default with the same priority/,
+  );
+});
+
+test("what a rule says becomes conditions, and a priority may come from the environment", () => {
+  const file = join(folder, "handler.yaml");
+  const text = readFileSync(new URL("handler.yaml", root), "utf8").replace(
+    '- sku: { glob: "AGR-*" }',
+    '- { vendor: Rabe, country: [BE], property: { name: Source }, priority: "${PRIORITY:-7}" }',
+  );
+  writeFileSync(file, text);
+  expect(loadConfig(file, lookup).suppliers[0]?.rules[1]).toEqual({
+    priority: 7,
+    conditions: expect.arrayContaining([
+      { kind: "vendor", vendors: ["Rabe"] },
+      { kind: "country", countries: ["BE"] },
+      { kind: "property", name: "Source", value: null },
+    ]),
+  });
+});
+
+test("what works, and may not do what was meant, is a warning with line, column and path", () => {
+  const file = join(folder, "handler.yaml");
+  const text = readFileSync(new URL("handler.yaml", root), "utf8")
+    .replace("- sku: { prefix: FOU }", '- sku: { prefix: "AGR-9" }')
+    .replace("- vendor: [Agriest, Kramp]", "- vendor: [Agriest, Kramp]\n      - vendor: agriest");
+  writeFileSync(file, text);
+  const lineOf = (what: string): number => text.split("\n").findIndex((one) => one.includes(what)) + 1;
+  expect(loadConfig(file, lookup).warnings).toEqual([
+    {
+      line: lineOf("- vendor: agriest"),
+      column: 9,
+      path: "suppliers.agriest.rules[1]",
+      message: "it never decides anything: whatever it matches, agriest.rules[0] wins",
+    },
+    {
+      line: lineOf("AGR-9"),
+      column: 9,
+      path: "suppliers.fournial.rules[1]",
+      message: expect.stringContaining("an SKU of both sku glob agr-* and sku prefix agr-9") as unknown,
+    },
+  ]);
+  expect(loadConfig(new URL("handler.yaml", root).pathname, lookup).warnings).toEqual([]);
 });
 
 test("two suppliers with the same server and folder are an error at the second", () => {

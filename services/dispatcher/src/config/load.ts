@@ -8,6 +8,7 @@ import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
 import type { Schedule, Span } from "../domain/schedule.ts";
 import type { DocumentSettings } from "../domain/document.ts";
+import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { openCalendar, type CalendarSettings } from "./calendars.ts";
 import { sections, suppliersWith, type SupplierSection } from "./schema.ts";
@@ -60,6 +61,8 @@ export interface HandlerConfig {
   readonly buyer: Buyer;
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly ConfiguredSupplier[];
+  /** What works, and may not do what was meant; in the order of the file. */
+  readonly warnings: readonly ConfigProblem[];
 }
 
 /** What is wrong with a supplier's templates and schemas, each by its key within `document`. */
@@ -90,7 +93,18 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
   if (problems.length > 0) {
     throw new ConfigError(file, problems);
   }
-  return { shops: Object.keys(read.shops), buyer: read.buyer, policy: read.dispatch, suppliers };
+  const warnings = ruleWarnings(suppliers, read.dispatch.sourcing).map(({ supplier, rule, message }) => ({
+    ...opened.position(["suppliers", supplier, "rules", rule]),
+    path: `suppliers.${supplier}.rules[${rule}]`,
+    message,
+  }));
+  return {
+    shops: Object.keys(read.shops),
+    buyer: read.buyer,
+    policy: read.dispatch,
+    suppliers,
+    warnings: warnings.toSorted((a, b) => a.line - b.line || a.column - b.column),
+  };
 }
 
 function configuredSupplier(input: {

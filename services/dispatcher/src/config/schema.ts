@@ -16,11 +16,15 @@ import {
 } from "../domain/document.ts";
 import { answersSchema } from "./answers.ts";
 import type { Address } from "../domain/order.ts";
-import { requirableFields, type Rule } from "../domain/supplier.ts";
+import { ruleErrors } from "../domain/rule-check.ts";
+import { requirableFields, type Condition, type Pattern, type Rule } from "../domain/supplier.ts";
+import { compilePattern, LONGEST_PATTERN } from "./pattern.ts";
 import { calendarsSchema, deadline, schedule, workingDaysAhead } from "./schedule-schema.ts";
 import { duration, instant, money, oneOrMore, port, wait, wholeNumber } from "./scalars.ts";
 
 const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");
+
+const country = z.string().regex(/^[A-Z]{2}$/, "expected a country in two capital letters, such as FR");
 
 const address = z
   .strictObject({
@@ -29,7 +33,7 @@ const address = z
     zip: z.string().min(1),
     city: z.string().min(1),
     province: z.string().optional(),
-    country: z.string().regex(/^[A-Z]{2}$/, "expected a country in two capital letters, such as FR"),
+    country,
   })
   .transform((one): Address => ({
     company: null,
@@ -119,6 +123,16 @@ export const dispatchSchema = z
       .enum(["dispatch-rest", "hold-order"])
       .default("dispatch-rest")
       .describe("What happens to an order's other lines when one matches no supplier."),
+    fallback: z
+      .enum(["none", "stock"])
+      .default("none")
+      .describe(
+        "Where rules of several suppliers match equally specifically: none, the highest priority gets the line; stock, the next that has it in stock where those before have too little.",
+      ),
+    split: z
+      .enum(["never", "allowed"])
+      .default("never")
+      .describe("Whether the units of one line may come from several suppliers, where none has them all."),
     attributes: z
       .strictObject({
         requested_date: z
@@ -137,12 +151,17 @@ export const dispatchSchema = z
       .prefault({})
       .describe("Where apps of the shop write the customer's wishes. Names are compared without regard to case."),
   })
+  .refine((dispatch) => dispatch.split === "never" || dispatch.fallback === "stock", {
+    path: ["split"],
+    message: "expected `fallback: stock` beside it: without that, stock decides nothing",
+  })
   .transform((dispatch) => ({
     since: dispatch.since,
     release: { paid: dispatch.release.paid, terms: dispatch.release.terms, tags: dispatch.release.or_tag },
     testOrders: dispatch.release.test_orders,
     holds: dispatch.hold,
     unmatched: dispatch.unmatched,
+    sourcing: { fallback: dispatch.fallback, split: dispatch.split },
     attributes: {
       requestedDate: dispatch.attributes.requested_date,
       pickupPoint: dispatch.attributes.pickup_point,
@@ -153,16 +172,93 @@ export const dispatchSchema = z
 
 const text = z.string().min(1);
 
-const rule = z.union([
-  z.strictObject({ vendor: oneOrMore(text) }).transform((one): Rule => ({ kind: "vendor", vendors: one.vendor })),
-  z.strictObject({ sku: oneOrMore(text) }).transform((one): Rule => ({ kind: "sku-exact", skus: one.sku })),
-  z
-    .strictObject({ sku: z.strictObject({ prefix: oneOrMore(text) }) })
-    .transform((one): Rule => ({ kind: "sku-prefix", prefixes: one.sku.prefix })),
-  z
-    .strictObject({ sku: z.strictObject({ glob: oneOrMore(text) }) })
-    .transform((one): Rule => ({ kind: "sku-glob", globs: one.sku.glob })),
-]);
+const glob = text.max(LONGEST_PATTERN, `expected at most ${LONGEST_PATTERN} characters`);
+
+const regexes = z.union([text, z.array(text).min(1)]).transform((value, context): readonly Pattern[] =>
+  (Array.isArray(value) ? value : [value]).flatMap((source, index) => {
+    try {
+      return [compilePattern(source)];
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      context.addIssue({ code: "custom", message, path: Array.isArray(value) ? [index] : [] });
+      return [];
+    }
+  }),
+);
+
+const skuPattern = z
+  .strictObject({
+    prefix: oneOrMore(text)
+      .transform((prefixes): Condition => ({ kind: "sku-prefix", prefixes }))
+      .optional(),
+    glob: oneOrMore(glob)
+      .transform((globs): Condition => ({ kind: "sku-glob", globs }))
+      .optional(),
+    regex: regexes.transform((patterns): Condition => ({ kind: "sku-regex", patterns })).optional(),
+  })
+  .transform((all, context): Condition => {
+    const [only, another] = Object.values(all).filter((one) => one !== undefined);
+    if (only === undefined || another !== undefined) {
+      context.addIssue({ code: "custom", message: "expected one of prefix, glob and regex" });
+      return z.NEVER;
+    }
+    return only;
+  });
+
+const sku = z.union([oneOrMore(text).transform((skus): Condition => ({ kind: "sku-exact", skus })), skuPattern]);
+
+const conditions = {
+  sku: sku.describe("Exactly these SKUs; or {prefix: …}, {glob: …} or {regex: …}."),
+  catalogue: z
+    .literal(true)
+    .transform((): Condition => ({ kind: "catalogue" }))
+    .describe("The supplier's catalogue has an entry for the SKU."),
+  property: z
+    .strictObject({ name: text, value: text.optional() })
+    .transform(({ name, value }): Condition => ({ kind: "property", name, value: value ?? null }))
+    .describe("A property of the line, with this value; without one, it is there and not empty."),
+  vendor: oneOrMore(text)
+    .transform((vendors): Condition => ({ kind: "vendor", vendors }))
+    .describe("The product's vendor in Shopify."),
+  product_type: oneOrMore(text)
+    .transform((types): Condition => ({ kind: "product-type", types }))
+    .describe("The product's type in Shopify. Not known yet: lines that only it could decide wait as facts missing."),
+  tag: oneOrMore(text)
+    .transform((tags): Condition => ({ kind: "tag", tags }))
+    .describe("The order has one of these tags."),
+  country: oneOrMore(country)
+    .transform((countries): Condition => ({ kind: "country", countries }))
+    .describe("The country that is shipped to."),
+  default: z
+    .literal(true)
+    .transform((): Condition => ({ kind: "default" }))
+    .describe("Takes what no other rule takes. At most one supplier has it, in a rule of its own."),
+};
+
+const rule = z
+  .strictObject({
+    ...z.strictObject(conditions).partial().shape,
+    priority: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d+$/, "expected a whole number")
+          .transform(Number),
+      ])
+      .pipe(z.int("expected a whole number"))
+      .default(0)
+      .describe("Between suppliers whose rules match equally specifically the highest wins."),
+  })
+  .transform(({ priority, ...all }): Rule => ({
+    conditions: Object.values(all).filter((one) => one !== undefined),
+    priority,
+  }))
+  .refine(({ conditions: all }) => all.length > 0, `expected at least one of ${Object.keys(conditions).join(", ")}`)
+  .refine(({ conditions: all }) => all.length <= 1 || all.every((one) => one.kind !== "default"), {
+    path: ["default"],
+    message: "expected no other condition beside it: it takes what no other rule takes",
+  });
 
 const number = z
   .strictObject({
@@ -424,7 +520,9 @@ const supplierKeys = z.strictObject({
   rules: z
     .array(rule)
     .min(1)
-    .describe("Which lines are this supplier's. The most specific wins: exact SKU, then prefix or glob, then vendor."),
+    .describe(
+      "Which lines are this supplier's. All that a rule says must hold; of several values any will do. The most specific rule wins: sku, catalogue, sku prefix, glob or regex, property, vendor, product_type, tag, country, default.",
+    ),
   require: z.array(z.enum(requirableFields)).default([]).describe("Fields without which a purchase order is held."),
   catalogue,
   minimum: minimum.optional(),
@@ -455,7 +553,8 @@ export const suppliersSchema = z
   .record(z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "expected a short lower-case name, such as agriest"), supplier)
   .refine((all) => Object.keys(all).length > 0, "expected at least one supplier")
   .superRefine((all, context) => {
-    const complain = (path: readonly string[], message: string): void =>
+    const unread = context.issues.length > 0; // Then not every rule is what it says to be.
+    const complain = (path: readonly PropertyKey[], message: string): void =>
       context.addIssue({ code: "custom", path: [...path], message });
     const places = Object.entries(all).map(([id, { transport, folders }]) => {
       const at = (folder: string): string => `${transport.host}:${transport.port}${folder}`.toLowerCase();
@@ -498,6 +597,9 @@ export const suppliersSchema = z
           );
         }
       }
+    }
+    for (const found of unread ? [] : ruleErrors(Object.entries(all).map(([id, { rules }]) => ({ id, rules })))) {
+      complain([found.supplier, "rules", found.rule], found.message);
     }
     for (const [id, one] of Object.entries(all)) {
       if (one.acknowledgement.expect !== "none" && one.folders.acknowledgements === undefined) {

@@ -64,7 +64,7 @@ export interface OrderLinesTable {
   fulfilled: number;
   elsewhere: number;
   returned: number;
-  decision: "supplier" | "nobody" | "unmatched" | "nothing-to-order";
+  decision: "supplier" | "nobody" | "unmatched" | "facts-missing" | "nothing-to-order";
   reason: string;
   too_many: number;
 }

@@ -1,102 +1,259 @@
-import type { OrderLine } from "./order.ts";
-import type { Rule, Supplier } from "./supplier.ts";
+// Which supplier ships which units of a line: lines, rules, catalogue and stock → allocations. docs/rules.md says it in
+// prose, with examples.
+//
+// 1. Of each supplier's rules that match, the most specific counts; of those, the one with the highest priority.
+// 2. The suppliers whose rule is as specific as the best are the line's candidates, the highest priority first. Two at
+//    the head of the same priority are a tie, and the line is unmatched: rules never guess. A tie further down ends them.
+// 3. What depends on a fact that is not known waits for it, unless the supplier would be the same either way.
+// 4. The first candidate gets the line. With `fallback: stock`, the next that has it in stock gets it where those before
+//    have too little, and with `split: allowed` several share it.
+//
+// Stability: stock changes all the time, and a purchase order that moves to another supplier has a new number. So units
+// stay where they are as long as that supplier is a candidate and can ship them; stock that comes back elsewhere moves
+// nothing. And units added to a line of which some were sent follow these, unless lines may be split.
+import type { Order, OrderLine } from "./order.ts";
+import { fold, matchRule, specificity, type Facts } from "./rules.ts";
+import type { Supplier } from "./supplier.ts";
+
+export interface Sourcing {
+  /** none: the first candidate gets it, whatever its stock. stock: a further one that has it, where the first has too little. */
+  readonly fallback: "none" | "stock";
+  /** Whether one line's units may go to several suppliers. */
+  readonly split: "never" | "allowed";
+}
+
+export interface Allocation {
+  readonly supplier: string;
+  readonly units: number;
+  /** Such as "agriest.rules[1] sku glob AGR-*". */
+  readonly rule: string;
+}
 
 export type Classification =
-  | { readonly kind: "supplier"; readonly supplier: string; readonly rule: string }
+  /** `allocations`: of all units that are to be ordered; none where there are none. */
+  | { readonly kind: "supplier"; readonly allocations: readonly Allocation[] }
   /** No supplier's business: a gift card, a service. */
   | { readonly kind: "nobody"; readonly reason: string }
   /** A person must look: no rule matches, or rules of two suppliers match equally well. */
-  | { readonly kind: "unmatched"; readonly reason: string };
+  | { readonly kind: "unmatched"; readonly reason: string }
+  /** It waits: what a rule asks for is not known yet. */
+  | { readonly kind: "facts-missing"; readonly reason: string };
 
-/**
- * Which supplier ships this line. The most specific rule wins: an exact SKU before a prefix or glob, those before a
- * vendor. Vendors and SKUs are compared without regard to case and surrounding spaces.
- */
-export function classifyLine(line: OrderLine, suppliers: readonly Supplier[]): Classification {
+export interface ClassifyInput {
+  readonly order: Pick<Order, "lines" | "tags" | "deliverTo">;
+  readonly suppliers: readonly Supplier[];
+  readonly sourcing: Sourcing;
+  readonly facts: Facts;
+  /** To be ordered, by line. */
+  readonly units: ReadonlyMap<string, number>;
+  /** Units on purchase orders that still follow the order, by line and supplier. */
+  readonly open: UnitsBySupplier;
+  /** Units on purchase orders that cannot be changed any more. */
+  readonly frozen: UnitsBySupplier;
+}
+
+export type UnitsBySupplier = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** By line. The same whatever the order of the lines and of the suppliers. */
+export function classifyLines(input: ClassifyInput): ReadonlyMap<string, Classification> {
+  const { order, open } = input;
+  const stock = stockOfOrder(input.facts, open);
+  const classified = new Map<string, Classification>();
+  // Lines share a supplier's stock: what is on a purchase order already keeps its part, and then the older line comes first.
+  const inTurn = order.lines.toSorted(
+    (a, b) => Number(open.has(b.id)) - Number(open.has(a.id)) || a.id.length - b.id.length || (a.id < b.id ? -1 : 1),
+  );
+  for (const line of inTurn) {
+    const found = findCandidates(line, input);
+    classified.set(
+      line.id,
+      found.kind === "candidates" ? { kind: "supplier", allocations: allocate(line, found.candidates, input, stock) } : found,
+    );
+  }
+  return classified;
+}
+
+interface Candidate {
+  readonly supplier: string;
+  /** Such as "agriest.rules[1]". */
+  readonly place: string;
+  readonly rule: string;
+  readonly specificity: number;
+  readonly priority: number;
+}
+
+type Candidates = { readonly kind: "candidates"; readonly candidates: readonly [Candidate, ...Candidate[]] };
+
+function findCandidates(
+  line: OrderLine,
+  context: Pick<ClassifyInput, "order" | "suppliers" | "sourcing" | "facts">,
+): Candidates | Exclude<Classification, { kind: "supplier" }> {
   if (line.giftCard) {
     return { kind: "nobody", reason: "gift card" };
   }
   if (!line.requiresShipping) {
     return { kind: "nobody", reason: "needs no shipping" };
   }
-  const matches = suppliers.flatMap((supplier) => bestMatch(line, supplier) ?? []);
-  const best = Math.min(...matches.map((match) => match.rank));
-  const winners = matches.filter((match) => match.rank === best);
-  const [winner, rival] = winners;
-  if (winner === undefined) {
+  const matches: Candidate[] = [];
+  const open: (Candidate & { readonly fact: string })[] = [];
+  for (const supplier of context.suppliers) {
+    const own: Candidate[] = [];
+    for (const [index, rule] of supplier.rules.entries()) {
+      const match = matchRule(rule, supplier.id, { line, order: context.order, facts: context.facts });
+      const place = `${supplier.id}.rules[${index}]`;
+      const of = { supplier: supplier.id, place, specificity: specificity(rule), priority: rule.priority };
+      if (match.kind === "yes") {
+        own.push({ ...of, rule: `${place} ${match.text}` });
+      } else if (match.kind === "unknown") {
+        open.push({ ...of, rule: place, fact: match.fact });
+      }
+    }
+    matches.push(...own.toSorted(better).slice(0, 1));
+  }
+  const ranked = matches.toSorted((a, b) => better(a, b) || (a.supplier < b.supplier ? -1 : 1));
+  const best = ranked[0];
+  const equal = ranked.filter((one) => one.specificity === best?.specificity);
+  const [first, ...others] = beforeTie(equal);
+  const onlyFirst = context.sourcing.fallback === "none" && first !== undefined;
+
+  // Rules that would change something if they matched: unless they are of the supplier that gets the line anyway.
+  const undecided = open.filter(
+    (one) =>
+      best === undefined ||
+      one.specificity > best.specificity ||
+      (one.specificity === best.specificity &&
+        !(onlyFirst && one.priority < best.priority) &&
+        !equal.some((own) => own.supplier === one.supplier && own.priority >= one.priority)),
+  );
+  const concerned = new Set([...undecided, ...(onlyFirst ? [first] : equal)].map((one) => one.supplier));
+  if (undecided.length > 0 && (best === undefined || concerned.size > 1)) {
+    const asking = undecided.map((one) => `${one.place} asks for ${one.fact}`).toSorted();
+    return { kind: "facts-missing", reason: `${describe(line)} waits: ${asking.join(", ")}, which is not known yet` };
+  }
+  if (best === undefined) {
     return { kind: "unmatched", reason: `no rule matches ${describe(line)}` };
   }
-  if (rival !== undefined) {
-    return { kind: "unmatched", reason: `rules of two suppliers match ${describe(line)}: ${winner.rule} and ${rival.rule}` };
+  if (first === undefined) {
+    const rivals = equal.slice(0, 2).map((one) => one.rule);
+    return { kind: "unmatched", reason: `rules of two suppliers match ${describe(line)}: ${rivals.join(" and ")}` };
   }
-  return { kind: "supplier", supplier: winner.supplier, rule: winner.rule };
+  return { kind: "candidates", candidates: [first, ...others] };
 }
 
-interface Match {
-  readonly supplier: string;
-  readonly rule: string;
-  readonly rank: number;
+/** Those before the first that shares its priority with the next. */
+function beforeTie(ranked: readonly Candidate[]): readonly Candidate[] {
+  const tie = ranked.findIndex((one, index) => one.priority === ranked[index + 1]?.priority);
+  return tie < 0 ? ranked : ranked.slice(0, tie);
 }
 
-const rank = { "sku-exact": 0, "sku-prefix": 1, "sku-glob": 1, vendor: 2 } as const;
-
-function bestMatch(line: OrderLine, supplier: Supplier): Match | undefined {
-  return supplier.rules
-    .flatMap((rule, index) => {
-      const hit = matchRule(rule, line);
-      return hit === undefined
-        ? []
-        : [{ supplier: supplier.id, rule: `${supplier.id}.rules[${index}] ${hit}`, rank: rank[rule.kind] }];
-    })
-    .toSorted((a, b) => a.rank - b.rank)[0];
-}
-
-function matchRule(rule: Rule, line: OrderLine): string | undefined {
-  const sku = fold(line.sku);
-  const vendor = fold(line.vendor);
-  switch (rule.kind) {
-    case "vendor":
-      return show("vendor", vendor && rule.vendors.find((one) => fold(one) === vendor));
-    case "sku-exact":
-      return show("sku", sku && rule.skus.find((one) => fold(one) === sku));
-    case "sku-prefix":
-      return show("sku prefix", sku && rule.prefixes.find((one) => sku.startsWith(fold(one))));
-    case "sku-glob":
-      return show("sku glob", sku && rule.globs.find((one) => matchesGlob(sku, fold(one))));
+function allocate(
+  line: OrderLine,
+  candidates: readonly [Candidate, ...Candidate[]],
+  input: ClassifyInput,
+  stock: StockOfOrder,
+): readonly Allocation[] {
+  const { sourcing } = input;
+  const units = input.units.get(line.id) ?? 0;
+  if (units === 0) {
+    return [];
   }
+  const [first] = candidates;
+  const bySupplier = (given: UnitsBySupplier): readonly Candidate[] =>
+    candidates.filter((one) => (given.get(line.id)?.get(one.supplier) ?? 0) > 0);
+  const bound = sourcing.split === "never" ? bySupplier(input.frozen)[0] : undefined;
+  const shares =
+    bound !== undefined || sourcing.fallback === "none"
+      ? new Map([[bound ?? first, units]])
+      : shareOut({
+          units,
+          split: sourcing.split,
+          candidates,
+          holders: bySupplier(input.open),
+          held: heldOf(line, input),
+          stock: stock.of(line, first),
+        });
+  return [...shares]
+    .filter(([, share]) => share > 0)
+    .map(([one, share]) => {
+      stock.take(line, one, share);
+      return { supplier: one.supplier, units: share, rule: one === first ? one.rule : `${one.rule}, after ${first.place}` };
+    });
 }
 
-const fold = (text: string | null): string => (text ?? "").trim().toLowerCase();
+const heldOf =
+  (line: OrderLine, input: ClassifyInput) =>
+  (one: Candidate): number =>
+    input.open.get(line.id)?.get(one.supplier) ?? 0;
 
-const show = (what: string, value: string | undefined): string | undefined => (value ? `${what} ${value}` : undefined);
+/** By what the candidates can ship. */
+function shareOut(input: {
+  readonly units: number;
+  readonly split: Sourcing["split"];
+  readonly candidates: readonly [Candidate, ...Candidate[]];
+  /** Candidates whose open purchase orders have some of it. */
+  readonly holders: readonly Candidate[];
+  readonly held: (one: Candidate) => number;
+  readonly stock: (one: Candidate) => number;
+}): ReadonlyMap<Candidate, number> {
+  const { units, candidates, holders, held, stock } = input;
+  // Those that have it come first: else every report of stock would move it to and fro.
+  const inTurn = [...holders, ...candidates.filter((one) => !holders.includes(one))];
+  const [foremost = candidates[0]] = inTurn;
+  const fill = (most: (one: Candidate) => number): { readonly shares: Map<Candidate, number>; readonly rest: number } => {
+    const shares = new Map<Candidate, number>();
+    let rest = units;
+    for (const one of inTurn) {
+      const share = Math.min(rest, most(one));
+      shares.set(one, share);
+      rest -= share;
+    }
+    return { shares, rest };
+  };
+
+  if (input.split === "allowed" || holders.length <= 1) {
+    const kept = fill(held);
+    if (kept.rest === 0 && [...kept.shares].every(([one, share]) => share <= stock(one))) {
+      return kept.shares;
+    }
+  }
+  const whole = inTurn.find((one) => stock(one) >= units);
+  if (whole !== undefined) {
+    return new Map([[whole, units]]);
+  }
+  if (input.split === "never") {
+    return new Map([[foremost, units]]); // Nobody has it all: it is backordered where it is.
+  }
+  const { shares, rest } = fill(stock);
+  return shares.set(foremost, (shares.get(foremost) ?? 0) + rest);
+}
+
+interface StockOfOrder {
+  of(line: OrderLine, first: Candidate): (one: Candidate) => number;
+  take(line: OrderLine, one: Candidate, units: number): void;
+}
+
+/** What the lines of one order leave of the suppliers' stock to each other. */
+function stockOfOrder(facts: Facts, open: UnitsBySupplier): StockOfOrder {
+  const taken = new Map<string, number>();
+  const key = (line: OrderLine, one: Candidate): string => JSON.stringify([one.supplier, fold(line.sku)]);
+  return {
+    of: (line, first) => (one) => {
+      const reported = line.sku === null ? null : facts.stock(one.supplier, line.sku);
+      if (reported === null) {
+        // Where nothing is known, nothing is to be feared: but nobody is passed over for it either.
+        return one === first || open.get(line.id)?.has(one.supplier) === true ? Number.POSITIVE_INFINITY : 0;
+      }
+      return Math.max(0, reported - (taken.get(key(line, one)) ?? 0));
+    },
+    take: (line, one, units) => {
+      taken.set(key(line, one), (taken.get(key(line, one)) ?? 0) + units);
+    },
+  };
+}
+
+const better = (a: Candidate, b: Candidate): number => b.specificity - a.specificity || b.priority - a.priority;
 
 function describe(line: OrderLine): string {
   const sku = line.sku ? `SKU "${line.sku}"` : "a line without SKU";
   return line.vendor ? `${sku} of vendor "${line.vendor}"` : `${sku} without vendor`;
-}
-
-/** `*` is any run of characters, `?` one. Linear in the text, so no pattern can hang the worker. */
-export function matchesGlob(text: string, glob: string): boolean {
-  let t = 0;
-  let g = 0;
-  let star = -1;
-  let retry = 0;
-  while (t < text.length) {
-    if (glob[g] === "*") {
-      star = g++;
-      retry = t;
-    } else if (g < glob.length && (glob[g] === "?" || glob[g] === text[t])) {
-      g++;
-      t++;
-    } else if (star >= 0) {
-      g = star + 1;
-      t = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (glob[g] === "*") {
-    g++;
-  }
-  return g === glob.length;
 }

@@ -4,12 +4,13 @@
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
 import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "./catalogue.ts";
-import { classifyLine, type Classification } from "./classify.ts";
+import { classifyLines, type Classification, type Sourcing, type UnitsBySupplier } from "./classify.ts";
 import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { holdsByRule, ruleHoldNames, type HoldRule } from "./hold-rules.ts";
 import type { Money, Order, OrderLine } from "./order.ts";
 import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
 import { isReleased, type ReleasePolicy } from "./release.ts";
+import type { Facts } from "./rules.ts";
 import type { Supplier } from "./supplier.ts";
 import { holdsOfSupply } from "./supply.ts";
 import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
@@ -22,6 +23,7 @@ export interface DispatchPolicy {
   readonly testOrders: "dry-run" | "send";
   readonly holds: readonly HoldRule[];
   readonly unmatched: "dispatch-rest" | "hold-order";
+  readonly sourcing: Sourcing;
   readonly attributes: AttributeNames;
 }
 
@@ -68,6 +70,9 @@ export interface PlanInput {
   readonly suppliers: readonly Supplier[];
   /** What the suppliers' catalogues say of the order's SKUs. */
   readonly catalogue?: CatalogueView;
+  readonly facts: Facts;
+  /** The configuration changed: what is on open purchase orders is given out as if it were new. */
+  readonly afresh?: boolean;
   readonly accounts: ReadonlyMap<string, LineAccount>;
   readonly purchaseOrders: readonly ExistingPurchaseOrder[];
   /** Suppliers to which nothing was ever sent, as far as a rule asks. */
@@ -77,7 +82,7 @@ export interface PlanInput {
 export interface LinePlan {
   readonly lineId: string;
   readonly account: LineAccount;
-  readonly decision: "supplier" | "nobody" | "unmatched" | "nothing-to-order";
+  readonly decision: "supplier" | "nobody" | "unmatched" | "facts-missing" | "nothing-to-order";
   readonly reason: string;
   /** Units on frozen purchase orders beyond what the customer still wants: the supplier must be told. */
   readonly tooMany: number;
@@ -134,20 +139,29 @@ export function planOrder(input: PlanInput): Plan {
       account,
       units,
       tooMany: Math.min(unitsTooMany(account, ordered), unitsThere.get(line.id) ?? 0),
-      verdict: unlessRefused(classifyLine(line, suppliers), { line, units, suppliers, catalogue }),
     };
   });
-  const lines = wanted.map(({ line, account, units, tooMany, verdict }): LinePlan => {
-    const reason = verdict.kind === "supplier" ? verdict.rule : verdict.reason;
-    const decision = units > 0 || verdict.kind === "nobody" ? verdict.kind : "nothing-to-order";
-    return {
-      lineId: line.id,
-      account,
-      decision,
-      reason: decision === "nothing-to-order" ? "no unit is left to order" : reason,
-      tooMany,
-    };
+  const classified = classifyLines({
+    order,
+    suppliers,
+    sourcing: policy.sourcing,
+    facts: input.facts,
+    units: new Map(wanted.map(({ line, units }) => [line.id, units])),
+    open: unitsBySupplier(input.afresh === true ? [] : open),
+    frozen: unitsBySupplier(frozen),
   });
+  const verdicts = new Map(
+    order.lines.flatMap((line) => {
+      const verdict = classified.get(line.id);
+      return verdict === undefined ? [] : [[line.id, unlessRefused(verdict, { line, suppliers, catalogue })] as const];
+    }),
+  );
+  const lines = wanted.map(({ line, account, units, tooMany }): LinePlan => ({
+    lineId: line.id,
+    account,
+    ...decide(units, verdicts.get(line.id)),
+    tooMany,
+  }));
   const rest = { historic, lines };
 
   if (historic || gone !== null) {
@@ -162,18 +176,18 @@ export function planOrder(input: PlanInput): Plan {
 
   const orderHolds = holdsOfOrder(order, policy, lines);
   const purchaseOrders = suppliers.flatMap((supplier): PurchaseOrderPlan[] => {
-    const own = wanted.flatMap(({ line, units, verdict }) =>
-      verdict.kind === "supplier" && verdict.supplier === supplier.id && units > 0
-        ? [
-            {
-              lineId: line.id,
-              units,
-              rule: verdict.rule,
-              item: itemFor({ entry: catalogue.entry(supplier.id, line.sku), sku: line.sku, units }),
-            },
-          ]
-        : [],
-    );
+    const own = order.lines.flatMap((line) => {
+      const verdict = verdicts.get(line.id);
+      const given = verdict?.kind === "supplier" ? verdict.allocations : [];
+      return given
+        .filter((one) => one.supplier === supplier.id)
+        .map(({ units, rule }) => ({
+          lineId: line.id,
+          units,
+          rule,
+          item: itemFor({ entry: catalogue.entry(supplier.id, line.sku), sku: line.sku, units }),
+        }));
+    });
     const id = open.find((po) => po.supplier === supplier.id)?.id ?? null;
     return own.length === 0
       ? []
@@ -207,22 +221,44 @@ export function planOrder(input: PlanInput): Plan {
   };
 }
 
-/** A supplier that refuses broken packs does not ship a line that needs one. */
+/** A supplier that refuses broken packs does not ship its part of a line that needs one: then a person decides about the line. */
 function unlessRefused(
   verdict: Classification,
-  of: {
-    readonly line: OrderLine;
-    readonly units: number;
-    readonly suppliers: readonly Supplier[];
-    readonly catalogue: CatalogueView;
-  },
+  of: { readonly line: OrderLine; readonly suppliers: readonly Supplier[]; readonly catalogue: CatalogueView },
 ): Classification {
-  const { line, units, suppliers, catalogue } = of;
-  const supplier = verdict.kind === "supplier" ? suppliers.find((one) => one.id === verdict.supplier) : undefined;
+  const { line, suppliers, catalogue } = of;
+  const reasons = (verdict.kind === "supplier" ? verdict.allocations : []).flatMap(({ supplier: id, units }) => {
+    const supplier = suppliers.find((one) => one.id === id);
+    const entry = catalogue.entry(id, line.sku);
+    return (supplier && refusal({ policy: supplier.catalogue, supplier: supplier.name, entry, units })) ?? [];
+  });
+  return reasons.length === 0 ? verdict : { kind: "unmatched", reason: reasons.join("; ") };
+}
+
+function decide(units: number, verdict: Classification | undefined): Pick<LinePlan, "decision" | "reason"> {
+  if (verdict === undefined || (units === 0 && verdict.kind !== "nobody")) {
+    return { decision: "nothing-to-order", reason: "no unit is left to order" };
+  }
+  if (verdict.kind !== "supplier") {
+    return { decision: verdict.kind, reason: verdict.reason };
+  }
+  const [only, another] = verdict.allocations;
   const reason =
-    supplier &&
-    refusal({ policy: supplier.catalogue, supplier: supplier.name, entry: catalogue.entry(supplier.id, line.sku), units });
-  return reason === undefined ? verdict : { kind: "unmatched", reason };
+    only !== undefined && another === undefined
+      ? only.rule
+      : verdict.allocations.map((one) => `${one.units} by ${one.rule}`).join("; ");
+  return { decision: "supplier", reason };
+}
+
+function unitsBySupplier(purchaseOrders: readonly ExistingPurchaseOrder[]): UnitsBySupplier {
+  const sums = new Map<string, Map<string, number>>();
+  for (const { supplier, lines } of purchaseOrders) {
+    for (const { lineId, units } of lines) {
+      const ofLine = sums.get(lineId) ?? new Map<string, number>();
+      sums.set(lineId, ofLine.set(supplier, (ofLine.get(supplier) ?? 0) + units));
+    }
+  }
+  return sums;
 }
 
 function unitsByLine(purchaseOrders: readonly ExistingPurchaseOrder[]): ReadonlyMap<string, number> {
@@ -244,7 +280,7 @@ function holdsOfOrder(order: Order, policy: DispatchPolicy, lines: readonly Line
   if (order.test && policy.testOrders === "dry-run") {
     holds.push({ name: "dry-run", reason: "a test order is rendered and never sent" });
   }
-  const waiting = lines.filter((line) => line.decision === "unmatched");
+  const waiting = lines.filter((line) => line.decision === "unmatched" || line.decision === "facts-missing");
   if (policy.unmatched === "hold-order" && waiting.length > 0) {
     holds.push({ name: "unmatched", reason: waiting.map((line) => line.reason).join("; ") });
   }

@@ -2,7 +2,7 @@
 // was applied and not put away is recognised by its bytes. Each file stands for itself: one that cannot be read, or not
 // be put away, keeps no other waiting.
 import { createHash } from "node:crypto";
-import { matchesGlob } from "../domain/classify.ts";
+import { matchesGlob } from "../domain/glob.ts";
 import { NotSent } from "../domain/failure.ts";
 import type { AcknowledgementInbox, InboundFile, Received } from "./acknowledgements.ts";
 

@@ -24,6 +24,7 @@ export function metricsRoute(
   const purchaseOrders = gauge("purchase_orders", "Purchase orders, by supplier and state.", ["supplier", "state"]);
   const orders = gauge("orders", "Orders, by state.", ["state"]);
   const unmatched = gauge("unmatched_lines", "Lines of open orders that go to no supplier.");
+  const factsMissing = gauge("facts_missing_lines", "Lines of open orders that wait for what a rule must know.");
   const overdue = gauge("overdue_acknowledgements", "Sent purchase orders that were not acknowledged in time.");
   const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
   const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
@@ -47,6 +48,7 @@ export function metricsRoute(
       breakerOpen.set({ supplier }, summary.silentSuppliers.includes(supplier) ? 1 : 0);
     }
     unmatched.set(summary.unmatchedLines);
+    factsMissing.set(summary.factsMissingLines);
     overdue.set(summary.overdueAcknowledgements);
     deadLetters.set({ kind: "purchase-order" }, summary.deadLetters.purchaseOrders);
     deadLetters.set({ kind: "webhook" }, summary.deadLetters.webhooks);

@@ -89,6 +89,7 @@ describe("metrics", () => {
       'soh_dispatcher_dead_letters{kind="webhook"} 1',
       'soh_dispatcher_dead_letters{kind="file"} 0',
       "soh_dispatcher_unmatched_lines 0",
+      "soh_dispatcher_facts_missing_lines 0",
       "soh_dispatcher_overdue_acknowledgements 0",
       'soh_dispatcher_supplier_paused{supplier="agriest"} 0',
       'soh_dispatcher_supplier_paused{supplier="fournial"} 1',

@@ -46,12 +46,15 @@ export function createOrderActions(options: {
 
   /** Alerts are raised when the transaction has committed, not for a plan that is rolled back. */
   const transact = async <T>(
-    work: (trx: DatabaseTransaction, planAgain: (orderId: string) => Promise<readonly string[]>) => Promise<T>,
+    work: (
+      trx: DatabaseTransaction,
+      planNow: (orderId: string, how?: Parameters<PlanNow>[3]) => Promise<readonly string[]>,
+    ) => Promise<T>,
   ): Promise<T> => {
     const alerts: PlanAlert[] = [];
     const result = await database.transaction((trx) =>
-      work(trx, async (orderId) => {
-        const planned = await plan(trx, orderId, now());
+      work(trx, async (orderId, how) => {
+        const planned = await plan(trx, orderId, now(), how);
         alerts.push(...planned.alerts);
         return planned.ready;
       }),
@@ -217,7 +220,11 @@ export function createOrderActions(options: {
               .where("state", "=", "open")
               .where((eb) =>
                 eb.or([
-                  eb("id", "in", eb.selectFrom("order_lines").select("order_id").where("decision", "=", "unmatched")),
+                  eb(
+                    "id",
+                    "in",
+                    eb.selectFrom("order_lines").select("order_id").where("decision", "in", ["unmatched", "facts-missing"]),
+                  ),
                   eb("id", "in", eb.selectFrom("purchase_orders").select("order_id").where("state", "in", ["held", "ready"])),
                 ]),
               )
@@ -226,7 +233,7 @@ export function createOrderActions(options: {
       let failed = 0;
       for (const { id } of rows) {
         try {
-          ready.push(...(await transact((_, planNow) => planNow(id))));
+          ready.push(...(await transact((_, planNow) => planNow(id, { afresh: which === "all-open" }))));
           unplannable.delete(id);
         } catch (error) {
           failed++;

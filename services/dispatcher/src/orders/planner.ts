@@ -8,6 +8,7 @@ import type { Order, OrderLine } from "../domain/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import { readSnapshot } from "../domain/snapshot.ts";
+import { noFacts, type Facts } from "../domain/rules.ts";
 import type { Supplier } from "../domain/supplier.ts";
 import { nothingSentTo } from "./first-orders.ts";
 import { releaseCombined } from "./minimum.ts";
@@ -19,6 +20,8 @@ export interface PlannerOptions {
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
   readonly catalogue: LoadCatalogue;
+  /** What rules may ask for beyond the order; without it there is no catalogue and no stock. */
+  readonly facts?: LoadFacts;
 }
 
 /** What the suppliers' catalogues say of these SKUs at the order's time. Composed from the catalogue room. */
@@ -27,6 +30,9 @@ export type LoadCatalogue = (
   of: { readonly skus: readonly (string | null)[]; readonly at: number },
 ) => Promise<CatalogueView>;
 
+/** Reads in the planner's transaction, once for each plan, what the lines of this order may need. */
+export type LoadFacts = (trx: DatabaseTransaction, order: Order) => Promise<Facts>;
+
 export interface Planned {
   /** Purchase orders that became ready: the sweep would find them, handing them over now only saves its wait. */
   readonly ready: readonly string[];
@@ -34,7 +40,15 @@ export interface Planned {
   readonly alerts: readonly PlanAlert[];
 }
 
-export type PlanNow = (trx: DatabaseTransaction, orderId: string, now: number) => Promise<Planned>;
+export type PlanNow = (
+  trx: DatabaseTransaction,
+  orderId: string,
+  now: number,
+  how?: {
+    /** The configuration may have changed: lines go where the rules say now, not where they are. */
+    readonly afresh?: boolean;
+  },
+) => Promise<Planned>;
 
 export function createPlanner(options: PlannerOptions): PlanNow {
   const { writer } = options;
@@ -42,7 +56,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     .filter((one) => [...options.policy.holds, ...one.holds].some((rule) => rule.kind === "first-order"))
     .map((one) => one.id);
 
-  return async (trx, orderId, now) => {
+  return async (trx, orderId, now, how = {}) => {
     const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
     if (row.snapshot === null) {
       return { ready: [], alerts: [] };
@@ -67,6 +81,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     const linesOf = Map.groupBy(poLines, (line) => line.purchase_order_id);
 
     const nothingSent = await nothingSentTo(trx, asksForFirst);
+    const view = await options.catalogue(trx, { skus: order.lines.map((line) => line.sku), at: order.processedAt });
     const plan = planOrder({
       nothingSent,
       order,
@@ -74,7 +89,9 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       adopted: row.state !== "new" && row.state !== "historic",
       policy: options.policy,
       suppliers: options.suppliers,
-      catalogue: await options.catalogue(trx, { skus: order.lines.map((line) => line.sku), at: order.processedAt }),
+      catalogue: view,
+      facts: { ...((await options.facts?.(trx, order)) ?? noFacts), catalogue: view.has },
+      afresh: how.afresh ?? false,
       accounts: before,
       purchaseOrders: purchaseOrders.map((po) => ({
         id: po.id,
@@ -90,18 +107,8 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     for (const [position, line] of plan.lines.entries()) {
       await saveLine({ trx, order, line, source: sources.get(line.lineId), position, known: before.has(line.lineId) });
       const was = before.get(line.lineId);
-      if (
-        line.decision === "unmatched" &&
-        was?.decision !== "unmatched" &&
-        row.deleted_at === null &&
-        order.cancelledAt === null &&
-        !plan.historic
-      ) {
-        alerts.push({
-          kind: "line.unmatched",
-          message: `Order ${order.name}: a line goes to no supplier: ${line.reason}. Add a rule to the supplier that ships it, then restart.`,
-          detail: { order: order.id, line: line.lineId },
-        });
+      if (line.decision !== was?.decision && row.deleted_at === null && order.cancelledAt === null && !plan.historic) {
+        alerts.push(...waitingAlert(order, line));
       }
       // Of a cancelled order, the wish to cancel says it all.
       if (line.tooMany > (was?.too_many ?? 0) && order.cancelledAt === null && row.deleted_at === null) {
@@ -212,6 +219,19 @@ async function saveLine(input: {
     .where("order_id", "=", order.id)
     .where("line_id", "=", line.lineId)
     .execute();
+}
+
+function waitingAlert(order: Order, line: LinePlan): readonly PlanAlert[] {
+  const detail = { order: order.id, line: line.lineId };
+  if (line.decision === "unmatched") {
+    const message = `Order ${order.name}: a line goes to no supplier: ${line.reason}. Add a rule to the supplier that ships it, then restart.`;
+    return [{ kind: "line.unmatched", message, detail }];
+  }
+  if (line.decision === "facts-missing") {
+    const message = `Order ${order.name}: a line waits for what a rule must know: ${line.reason}. It goes by itself when that is known; to send it now, give it a rule that asks for something else, then restart.`;
+    return [{ kind: "line.facts_missing", message, detail }];
+  }
+  return [];
 }
 
 function tooManyAlert(input: {

@@ -5,7 +5,7 @@ import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadConfig } from "../../config/load.ts";
 import { applyAcknowledgement } from "../../domain/acknowledgement.ts";
-import { matchesGlob } from "../../domain/classify.ts";
+import { matchesGlob } from "../../domain/glob.ts";
 import { createLanguage } from "../../documents/language.ts";
 import { shopEnvironment, startSoh, type Ended } from "../test/soh.ts";
 

@@ -22,6 +22,7 @@ export const orderQuery = z.strictObject({
   state: z.enum(orderStates).optional(),
   search: z.string().min(1).max(100).optional(),
   unmatched: flag.optional(),
+  facts_missing: flag.optional(),
   ...paging,
 });
 

@@ -32,7 +32,8 @@ export function readRoutes(
   app.get("/summary", () => readSummary(db, supplierIds));
 
   app.get("/orders", async (request) => {
-    const { rows, next } = await listOrders(db, parse(orderQuery, request.query));
+    const { facts_missing: factsMissing, ...filter } = parse(orderQuery, request.query);
+    const { rows, next } = await listOrders(db, { ...filter, factsMissing });
     return { orders: rows.map(showListedOrder), next: nextOf(next) };
   });
 

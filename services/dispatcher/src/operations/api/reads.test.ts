@@ -43,6 +43,7 @@ describe("the summary", () => {
       purchaseOrders: { ...none, sent: 2, held: 2, ready: 1 },
       purchaseOrdersBySupplier: { agriest: { ...none, sent: 1, held: 2, ready: 1 }, fournial: { ...none, sent: 1 } },
       unmatchedLines: 1,
+      factsMissingLines: 0,
       overdueAcknowledgements: 0,
       deadLetters: { purchaseOrders: 0, webhooks: 1, files: 1 },
       pausedSuppliers: [],
@@ -80,6 +81,8 @@ describe("orders", () => {
   it.each([
     ["state=historic", ["#1004"]],
     ["unmatched=true", ["#1003"]],
+    ["facts_missing=true", []],
+    ["unmatched=true&facts_missing=true", ["#1003"]],
     ["search=1003", ["#1003"]],
     ["search=1001f", ["#1001"]],
     ["search=%25", []],

@@ -27,6 +27,7 @@ const orderSummary = (order: OrderSummary) => ({
 export const showListedOrder = (order: ListedOrder) => ({
   ...orderSummary(order),
   unmatchedLines: order.unmatchedLines,
+  factsMissingLines: order.factsMissingLines,
   purchaseOrders: order.purchaseOrders.map(({ id, number, supplier, state }) => ({ id, number, supplier, state })),
 });
 

@@ -1,6 +1,6 @@
 // What a person must see first. Each kind with its newest few, why each waits, and where to act.
 import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
-import { listOrders } from "../queries/orders.ts";
+import { listOrders, type OrderFilter } from "../queries/orders.ts";
 import {
   activeHoldsOf,
   countPurchaseOrders,
@@ -62,7 +62,22 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
     );
   }
   if (summary.unmatchedLines > 0) {
-    panels.push(await unmatchedLines());
+    panels.push(
+      await waitingLines("Lines that go to no supplier", summary.unmatchedLines, {
+        decision: "unmatched",
+        filter: { unmatched: true },
+        all: "/orders?unmatched=true",
+      }),
+    );
+  }
+  if (summary.factsMissingLines > 0) {
+    panels.push(
+      await waitingLines("Lines that wait for what a rule must know", summary.factsMissingLines, {
+        decision: "facts-missing",
+        filter: { factsMissing: true },
+        all: "/orders?facts_missing=true",
+      }),
+    );
   }
   const { webhooks, files } = summary.deadLetters;
   if (webhooks > 0) {
@@ -162,12 +177,20 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
     });
   }
 
-  async function unmatchedLines(): Promise<Html> {
-    const { rows } = await listOrders(db, { unmatched: true, limit: SHOWN });
+  async function waitingLines(
+    title: string,
+    count: number,
+    which: {
+      readonly decision: "unmatched" | "facts-missing";
+      readonly filter: Pick<OrderFilter, "unmatched" | "factsMissing">;
+      readonly all: string;
+    },
+  ): Promise<Html> {
+    const { rows } = await listOrders(db, { ...which.filter, limit: SHOWN });
     const lines = await db
       .selectFrom("order_lines")
       .select(["order_id", "title", "sku", "reason"])
-      .where("decision", "=", "unmatched")
+      .where("decision", "=", which.decision)
       .where(
         "order_id",
         "in",
@@ -179,7 +202,7 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
       lines.filter((line) => line.order_id === order.id).map((line) => ({ ...line, order })),
     );
     return panel(
-      "Lines that go to no supplier",
+      title,
       html`${table({
         columns: [
           { title: "Order", cell: (line) => orderLink(line.order) },
@@ -190,8 +213,8 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
         rows: byOrder,
         empty: "",
       })}
-      ${more(summary.unmatchedLines, "/orders?unmatched=true", byOrder.length)}`,
-      { count: summary.unmatchedLines },
+      ${more(count, which.all, byOrder.length)}`,
+      { count },
     );
   }
 }

@@ -191,6 +191,7 @@ describe("lists", () => {
     expect(await html("/orders?search=1002")).toContain("#1002");
     expect(await html("/orders?search=1002")).not.toContain("#1001<");
     expect(await html("/orders?unmatched=true")).not.toContain("#1001<");
+    expect(await html("/orders?facts_missing=true")).toContain("No orders here.");
     expect(await html("/purchase-orders?supplier=fournial")).toContain("No purchase orders here.");
     expect(await html("/orders?state=nonsense&after=nonsense")).toContain("#1001");
   });

@@ -16,6 +16,7 @@ export const ordersQuery = z.object({
   state: z.enum(orderStates).optional().catch(undefined),
   search: z.string().trim().min(1).max(100).optional().catch(undefined),
   unmatched: flag,
+  facts_missing: flag,
   after,
 });
 

@@ -11,8 +11,9 @@ import { pager, table } from "./table.ts";
 const ON_A_PAGE = 50;
 
 export async function ordersPage({ db, config }: ConsoleOptions, query: unknown): Promise<Page> {
-  const { state, search, unmatched, after } = ordersQuery.parse(query);
-  const { rows, next } = await listOrders(db, { state, search, unmatched, after, limit: ON_A_PAGE });
+  const { state, search, unmatched, facts_missing: factsMissing, after } = ordersQuery.parse(query);
+  const { rows, next } = await listOrders(db, { state, search, unmatched, factsMissing, after, limit: ON_A_PAGE });
+  const flags = { unmatched: unmatched?.toString(), facts_missing: factsMissing?.toString() };
   return {
     title: "Orders",
     section: "orders",
@@ -33,10 +34,13 @@ export async function ordersPage({ db, config }: ConsoleOptions, query: unknown)
           <input type="checkbox" name="unmatched" value="true" ${unmatched === true ? html`checked` : ""} />
           <span>with unmatched lines</span>
         </label>
+        <label class="check">
+          <input type="checkbox" name="facts_missing" value="true" ${factsMissing === true ? html`checked` : ""} />
+          <span>with lines that wait for facts</span>
+        </label>
         <button type="submit">Show</button>
       </form>
-      ${orderTable(rows, supplierNames(config))}
-      ${pager({ path: "/orders", query: { search, state, unmatched: unmatched === true ? "true" : undefined }, after, next })}`,
+      ${orderTable(rows, supplierNames(config))} ${pager({ path: "/orders", query: { search, state, ...flags }, after, next })}`,
   };
 }
 

@@ -67,14 +67,13 @@ export type NameOf = (supplier: string) => string;
 
 /** Where an order's purchase orders stand, each in one chip. */
 export const purchaseOrderChips = (order: ListedOrder, nameOf: NameOf): Content =>
-  order.purchaseOrders.length === 0 && order.unmatchedLines === 0
+  order.purchaseOrders.length === 0 && order.unmatchedLines === 0 && order.factsMissingLines === 0
     ? nothing
     : html`<span class="chips"
         >${order.purchaseOrders.map(
           (po) => html`<a class="chip" href="${purchaseOrderPath(po.id)}">${nameOf(po.supplier)} ${badge(po.state)}</a>`,
-        )}${
-          order.unmatchedLines === 0
-            ? ""
-            : badge("unmatched", `${order.unmatchedLines} ${order.unmatchedLines === 1 ? "line" : "lines"} unmatched`)
-        }</span
+        )}${lineChip(order.unmatchedLines, "unmatched", "unmatched")}${lineChip(order.factsMissingLines, "facts-missing", "missing facts")}</span
       >`;
+
+const lineChip = (count: number, name: string, what: string): Content =>
+  count === 0 ? "" : badge(name, `${count} ${count === 1 ? "line" : "lines"} ${what}`);

@@ -27,6 +27,7 @@ export type OrderSummary = Pick<OrdersTable, (typeof summaryColumns)[number]>;
 /** An order in a list, with where its purchase orders stand. */
 export interface ListedOrder extends OrderSummary {
   readonly unmatchedLines: number;
+  readonly factsMissingLines: number;
   readonly purchaseOrders: readonly Pick<PurchaseOrderSummary, "id" | "number" | "supplier" | "state">[];
 }
 
@@ -36,20 +37,26 @@ export interface OrderFilter {
   readonly search?: string | undefined;
   /** Open orders with a line that goes to no supplier. */
   readonly unmatched?: boolean | undefined;
+  /** Open orders with a line that waits for what a rule must know. With `unmatched`, those with either. */
+  readonly factsMissing?: boolean | undefined;
   readonly after?: Position | undefined;
   readonly limit: number;
 }
 
 export async function listOrders(db: Database, filter: OrderFilter): Promise<Paged<ListedOrder>> {
-  const { state, search, unmatched, after, limit } = filter;
+  const { state, search, after, limit } = filter;
   let query = db.selectFrom("orders").select(summaryColumns);
   if (state !== undefined) {
     query = query.where("state", "=", state);
   }
-  if (unmatched === true) {
+  const waiting = [
+    ...(filter.unmatched === true ? ["unmatched" as const] : []),
+    ...(filter.factsMissing === true ? ["facts-missing" as const] : []),
+  ];
+  if (waiting.length > 0) {
     query = query
       .where("state", "=", "open")
-      .where("id", "in", (eb) => eb.selectFrom("order_lines").select("order_id").where("decision", "=", "unmatched"));
+      .where("id", "in", (eb) => eb.selectFrom("order_lines").select("order_id").where("decision", "in", waiting));
   }
   if (search !== undefined) {
     const pattern = containing(search);
@@ -84,7 +91,7 @@ async function withPurchaseOrders(db: Database, orders: readonly OrderSummary[])
     return [];
   }
   const ids = orders.map((order) => order.id);
-  const [purchaseOrders, unmatched] = await Promise.all([
+  const [purchaseOrders, waiting] = await Promise.all([
     db
       .selectFrom("purchase_orders")
       .select(["id", "order_id", "number", "supplier", "state"])
@@ -94,15 +101,18 @@ async function withPurchaseOrders(db: Database, orders: readonly OrderSummary[])
       .execute(),
     db
       .selectFrom("order_lines")
-      .select(["order_id", (eb) => eb.fn.countAll().as("count")])
+      .select(["order_id", "decision", (eb) => eb.fn.countAll().as("count")])
       .where("order_id", "in", ids)
-      .where("decision", "=", "unmatched")
-      .groupBy("order_id")
+      .where("decision", "in", ["unmatched", "facts-missing"])
+      .groupBy(["order_id", "decision"])
       .execute(),
   ]);
+  const count = (id: string, decision: OrderLinesTable["decision"]): number =>
+    Number(waiting.find((one) => one.order_id === id && one.decision === decision)?.count ?? 0);
   return orders.map((order) => ({
     ...order,
-    unmatchedLines: Number(unmatched.find((one) => one.order_id === order.id)?.count ?? 0),
+    unmatchedLines: count(order.id, "unmatched"),
+    factsMissingLines: count(order.id, "facts-missing"),
     purchaseOrders: purchaseOrders.filter((po) => po.order_id === order.id),
   }));
 }

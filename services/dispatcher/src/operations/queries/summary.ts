@@ -14,6 +14,8 @@ export interface Summary {
   readonly purchaseOrdersBySupplier: Readonly<Record<string, StateCounts>>;
   /** Lines of open orders that go to no supplier. */
   readonly unmatchedLines: number;
+  /** Lines of open orders that wait for what a rule must know. */
+  readonly factsMissingLines: number;
   /** Sent purchase orders whose acknowledgement did not come in time. */
   readonly overdueAcknowledgements: number;
   /** What waits for a person's decision: purchase orders that are failed or unknown among them. */
@@ -25,7 +27,7 @@ export interface Summary {
 }
 
 export async function readSummary(db: Database, suppliers: readonly string[]): Promise<Summary> {
-  const [orders, purchaseOrders, unmatched, overdue, webhooks, files, stopped] = await Promise.all([
+  const [orders, purchaseOrders, waiting, overdue, webhooks, files, stopped] = await Promise.all([
     db
       .selectFrom("orders")
       .select(["state", (eb) => eb.fn.countAll().as("count")])
@@ -39,10 +41,11 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     db
       .selectFrom("order_lines")
       .innerJoin("orders", "orders.id", "order_lines.order_id")
-      .select((eb) => eb.fn.countAll().as("count"))
-      .where("order_lines.decision", "=", "unmatched")
+      .select(["order_lines.decision", (eb) => eb.fn.countAll().as("count")])
+      .where("order_lines.decision", "in", ["unmatched", "facts-missing"])
       .where("orders.state", "=", "open")
-      .executeTakeFirstOrThrow(),
+      .groupBy("order_lines.decision")
+      .execute(),
     db
       .selectFrom("purchase_orders")
       .select((eb) => eb.fn.countAll().as("count"))
@@ -83,7 +86,8 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     orders: byState,
     purchaseOrders: total,
     purchaseOrdersBySupplier: bySupplier,
-    unmatchedLines: Number(unmatched.count),
+    unmatchedLines: Number(waiting.find((one) => one.decision === "unmatched")?.count ?? 0),
+    factsMissingLines: Number(waiting.find((one) => one.decision === "facts-missing")?.count ?? 0),
     overdueAcknowledgements: Number(overdue.count),
     deadLetters: {
       purchaseOrders: total.failed + total.unknown,

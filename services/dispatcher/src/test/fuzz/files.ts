@@ -5,6 +5,7 @@ import { caseRandom, hostileFile, type CaseTarget, type CaseWatch } from "@soh/s
 import type { ConfiguredSupplier } from "../../config/load.ts";
 import { lacourCsv } from "../../documents/formats/template/test/lacour.ts";
 import { formatNames } from "../../documents/registry.ts";
+import { rule } from "../../domain/test/rule.ts";
 import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
 import type { Features } from "../../features.ts";
 import type { FileNews } from "../../inbound/poll.ts";
@@ -249,7 +250,7 @@ function configuredSuppliers(): ConfiguredSupplier[] {
           ...supplier,
           id,
           document: { ...supplier.document, format, ...(format === "template" ? templateSettings : {}) },
-          rules: [{ kind: "vendor" as const, vendors: [id] }],
+          rules: [rule({ kind: "vendor", vendors: [id] })],
           require: [],
         };
       }),

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { rule } from "../../domain/test/rule.ts";
 import { seedPurchaseOrders } from "./purchase-orders.ts";
 import { handlerConfig, openFuzzWorld } from "./world.ts";
 
@@ -6,7 +7,7 @@ test("a purchase order that an answer was applied to by half is found out, and p
   const config = handlerConfig();
   const suppliers = config.suppliers.map((one) => ({
     ...one,
-    rules: [{ kind: "vendor" as const, vendors: [one.id] }],
+    rules: [rule({ kind: "vendor", vendors: [one.id] })],
     require: [],
   }));
   const world = await openFuzzWorld({
