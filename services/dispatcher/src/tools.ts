@@ -1,9 +1,10 @@
 // What `soh` tries on a file, without database, queue or server: the dispatcher's own planning, numbering, composing and
 // languages, put together as features.ts does for the service.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { Offline, Trial, TrialLine, TrialPurchaseOrder } from "./cli/offline.ts";
-import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
+import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder } from "./cli/offline.ts";
+import { openSchedule, type ConfiguredSupplier } from "./config/load.ts";
 import { createLanguage } from "./documents/language.ts";
+import { catalogueView, currencyOf, dayAt } from "./domain/catalogue.ts";
 import { composeContent, type Content, type PlannedLine } from "./domain/content.ts";
 import { BadDocument, DocumentHeld } from "./domain/failure.ts";
 import { fileName, purchaseOrderNumber } from "./domain/numbering.ts";
@@ -19,7 +20,7 @@ const FORMATS = new URL("documents/formats/", import.meta.url);
 /** Not in the container's image. */
 const EXPLANATIONS = new URL("../../../docs/formats/", import.meta.url);
 
-export function composeTools(config: HandlerConfig): Offline {
+export const composeTools: ComposeOffline = (config, catalogues = new Map()) => {
   const supplierOf = (id: string): ConfiguredSupplier => {
     const supplier = config.suppliers.find((one) => one.id === id);
     if (supplier === undefined) {
@@ -71,7 +72,9 @@ export function composeTools(config: HandlerConfig): Offline {
       const holds = [...plan.holds, { name: "number", reason }];
       return { ...common, number: null, holds, document: { ok: false, held: true, reason } };
     }
-    const document = write({ order, supplier: supplier.id, number: numbered.number, lines, ...how });
+    const items = new Map(plan.lines.flatMap(({ lineId, item }) => (item.listed ? [[lineId, item] as const] : [])));
+    const currency = currencyOf(plan.lines.map(({ item }) => item));
+    const document = write({ order, supplier: supplier.id, number: numbered.number, lines, items, currency, ...how });
     const holds = !document.ok && document.held ? [...plan.holds, { name: "document", reason: document.reason }] : plan.holds;
     return { ...common, number: numbered.number, holds, document };
   };
@@ -100,6 +103,8 @@ export function composeTools(config: HandlerConfig): Offline {
           "The order is older than dispatch.since: only a person sends it (soh adopt). Shown is what would be sent then.",
         );
       }
+      const entries = [...catalogues].flatMap(([supplier, all]) => all.map((one) => ({ supplier, ...one })));
+      const catalogue = catalogueView(entries, (id) => dayAt(order.processedAt, supplierOf(id).catalogue.timezone));
       const plan = planOrder({
         order: { ...order, cancelledAt: null },
         deleted: false,
@@ -108,7 +113,8 @@ export function composeTools(config: HandlerConfig): Offline {
         suppliers: config.suppliers,
         accounts: new Map(),
         purchaseOrders: [],
-        facts: noFacts,
+        catalogue,
+        facts: { ...noFacts, catalogue: catalogue.has },
         // Only a database knows what was sent before.
         nothingSent: new Set(),
       });
@@ -162,4 +168,4 @@ export function composeTools(config: HandlerConfig): Offline {
       };
     },
   };
-}
+};

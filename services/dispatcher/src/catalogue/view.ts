@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from "../database/schema.ts";
-import { dayAt, entryOn, skuKey, type CatalogueView } from "../domain/catalogue.ts";
+import { catalogueView, dayAt, skuKey, type CatalogueView } from "../domain/catalogue.ts";
 import { toEntry } from "./rows.ts";
 
 /** Loads what the catalogues say of an order's SKUs at its time, so that planning can ask without waiting. */
@@ -16,15 +16,10 @@ export function createCatalogueLoader(options: {
     const keys = [...new Set(skus.flatMap((sku) => (sku?.trim() ? [skuKey(sku)] : [])))];
     const rows =
       keys.length === 0 ? [] : await trx.selectFrom("catalogue_entries").selectAll().where("sku_key", "in", keys).execute();
-    const place = (supplier: string, sku: string): string => JSON.stringify([supplier, sku]);
-    const entries = Map.groupBy(rows, (row) => place(row.supplier, row.sku_key));
     const days = new Map(
       [...new Set(rows.map((row) => row.supplier))].map((supplier) => [supplier, dayAt(at, options.timezone(supplier))]),
     );
-    const entry: CatalogueView["entry"] = (supplier, sku) => {
-      const dated = entries.get(place(supplier, skuKey(sku ?? "")));
-      return dated && entryOn(dated.map(toEntry), days.get(supplier) ?? "");
-    };
-    return { entry, has: (supplier, sku) => entry(supplier, sku) !== undefined };
+    const entries = rows.map((row) => ({ supplier: row.supplier, ...toEntry(row) }));
+    return catalogueView(entries, (supplier) => days.get(supplier) ?? "");
   };
 }

@@ -1,10 +1,15 @@
 // What the commands need of the rooms that only the composition may know (../tools.ts): planning and writing, on a
 // configuration alone.
 import type { HandlerConfig } from "../config/load.ts";
+import type { CatalogueEntry } from "../domain/catalogue.ts";
 import type { Content, PlannedLine, SupplierItem } from "../domain/content.ts";
 import type { Order } from "../domain/order.ts";
 
-export type ComposeOffline = (config: HandlerConfig) => Offline;
+export type ComposeOffline = (
+  config: HandlerConfig,
+  /** By supplier; what the dispatcher has in its database. */
+  catalogues?: ReadonlyMap<string, readonly CatalogueEntry[]>,
+) => Offline;
 
 export interface Offline {
   /** An order as Shopify's webhooks and Admin REST API send it, bare or as {"order": …}. Never throws on its content. */
@@ -22,7 +27,7 @@ interface WriteInput extends Pick<Content, "number" | "version" | "purpose" | "i
   readonly supplier: string;
   readonly lines: readonly PlannedLine[];
   readonly items?: ReadonlyMap<string, SupplierItem>;
-  readonly currency?: string;
+  readonly currency?: string | null;
 }
 
 export interface Trial {

@@ -1,7 +1,9 @@
 // `soh classify` and `soh render`: what the dispatcher would make of one order, from files alone.
-import { readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { readWholeFile } from "../catalogue/whole-file.ts";
 import type { HandlerConfig } from "../config/load.ts";
+import type { CatalogueEntry } from "../domain/catalogue.ts";
 import type { Order } from "../domain/order.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
@@ -12,14 +14,23 @@ import type { Terminal } from "./terminal.ts";
 const purposes = ["original", "replacement", "change", "cancellation"] as const;
 type Purpose = (typeof purposes)[number];
 
-interface RenderOptions {
+interface OfflineOptions {
+  readonly config?: string;
+  readonly catalogue?: readonly Catalogue[];
+}
+
+interface Catalogue {
+  readonly supplier: string;
+  readonly file: string;
+}
+
+interface RenderOptions extends OfflineOptions {
   readonly supplier: string;
   readonly version: number;
   readonly purpose: Purpose;
   readonly date: number;
   readonly out?: string;
   readonly force?: true;
-  readonly config?: string;
 }
 
 export function trials(input: {
@@ -31,9 +42,9 @@ export function trials(input: {
   readonly counting: (text: string) => number;
 }): void {
   const { program, terminal, describe } = input;
-  const open = (file: string, config: string | undefined): Opened => {
+  const open = async (file: string, { config, catalogue = [] }: OfflineOptions): Promise<Opened> => {
     const configuration = readConfiguration(terminal, configFile(terminal, config));
-    const tools = input.compose(configuration);
+    const tools = input.compose(configuration, await readCatalogues(configuration, catalogue));
     return { configuration, tools, order: readOrderFile(file, tools) };
   };
 
@@ -42,9 +53,10 @@ export function trials(input: {
     "Shows which supplier would ship which line of an order, by which rule, and what would hold it.\nThe file holds an order as Shopify's webhooks and Admin REST API send it. Needs no dispatcher, and sends nothing.",
     "classify docs/formats/order.json",
   )
+    .addOption(whichCatalogues())
     .addOption(whichConfig())
-    .action((file: string, options: { config?: string }) => {
-      const { tools, order } = open(file, options.config);
+    .action(async (file: string, options: OfflineOptions) => {
+      const { tools, order } = await open(file, options);
       const trial = tools.tryOrder(order, { version: 1, purpose: "original", issuedAt: Date.now() });
       input.print(answerOf(order, trial), classifiedView);
     });
@@ -60,9 +72,10 @@ export function trials(input: {
     .option("--date <time>", "when it is issued, such as 2027-01-10T12:00:00Z (default: now)", instant)
     .option("--out <file>", "into this file instead of stdout")
     .option("--force", "overwrite that file")
+    .addOption(whichCatalogues())
     .addOption(whichConfig())
-    .action((file: string, options: RenderOptions) => {
-      const opened = open(file, options.config);
+    .action(async (file: string, options: RenderOptions) => {
+      const opened = await open(file, options);
       const bytes = documentOf(opened, options, terminal);
       if (options.out === undefined) {
         terminal.out(bytes);
@@ -81,6 +94,38 @@ interface Opened {
 
 export const whichConfig = (): Option =>
   new Option("--config <file>", "the configuration (default: SOH_CONFIG, else ./config/handler.yaml)");
+
+const whichCatalogues = (): Option =>
+  new Option(
+    "--catalogue <supplier=file>",
+    "a supplier's catalogue as CSV (UTF-8), as `soh catalogue export` writes it; repeatable",
+  )
+    .default([], "none")
+    .argParser((text: string, before: readonly Catalogue[]): readonly Catalogue[] => {
+      const at = text.indexOf("=");
+      if (at < 1 || at === text.length - 1) {
+        throw new InvalidArgumentError("expected SUPPLIER=FILE, such as agriest=agriest.csv");
+      }
+      return [...before, { supplier: text.slice(0, at), file: text.slice(at + 1) }];
+    });
+
+/** Throws CommandFailure for a supplier that is not configured, and for a file that cannot be read, naming its row. */
+async function readCatalogues(
+  configuration: HandlerConfig,
+  named: readonly Catalogue[],
+): Promise<ReadonlyMap<string, readonly CatalogueEntry[]>> {
+  const catalogues = new Map<string, readonly CatalogueEntry[]>();
+  for (const { supplier, file } of named) {
+    const { id } = knownSupplier(configuration, supplier);
+    try {
+      catalogues.set(id, await readWholeFile(createReadStream(file), { encoding: "utf-8" }));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new CommandFailure(EXIT.refused, `${file} cannot be read: ${reason}`, { cause: error });
+    }
+  }
+  return catalogues;
+}
 
 /** Throws CommandFailure for a supplier that is not configured. */
 export function knownSupplier(configuration: HandlerConfig, id: string): HandlerConfig["suppliers"][number] {

@@ -47,6 +47,20 @@ export function entryOn<Entry extends Pick<CatalogueEntry, "validFrom">>(
     .at(-1);
 }
 
+/** What these entries say on the order's day. `dayOf`: that day for a supplier, YYYY-MM-DD. */
+export function catalogueView(
+  entries: readonly (CatalogueEntry & { readonly supplier: string })[],
+  dayOf: (supplier: string) => string,
+): CatalogueView {
+  const place = (supplier: string, sku: string): string => JSON.stringify([supplier, skuKey(sku)]);
+  const dated = Map.groupBy(entries, (one) => place(one.supplier, one.sku));
+  const entry: CatalogueView["entry"] = (supplier, sku) => {
+    const all = sku === null ? undefined : dated.get(place(supplier, sku));
+    return all && entryOn(all, dayOf(supplier));
+  };
+  return { entry, has: (supplier, sku) => entry(supplier, sku) !== undefined };
+}
+
 /** The calendar day of an instant at a place. */
 export function dayAt(epochMs: number, timezone: string): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short" }).format(epochMs);
