@@ -22,8 +22,9 @@ import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
 import { createLanguage, type Language } from "./documents/language.ts";
 import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
+import { nextDeadline } from "./domain/expectation.ts";
 import { deadline, requestedDay, servedUntil, turnOf, type Schedule } from "./domain/schedule.ts";
-import { createAcknowledgementInbox } from "./inbound/acknowledgements.ts";
+import { createAcknowledgementInbox, type AnswerDueAt } from "./inbound/acknowledgements.ts";
 import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
 import { createSetAsideFiles } from "./inbound/set-aside.ts";
 import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
@@ -152,13 +153,16 @@ export function composeFeatures(options: FeaturesOptions): Features {
     alert,
   });
 
+  const answerDueAt: AnswerDueAt = (id, { acknowledgement, sentAt }) =>
+    nextDeadline(suppliers.get(id)?.expectations ?? [], {
+      acknowledgement,
+      dueAt: (within) => deadline(scheduleOf(id), within, sentAt),
+    });
+
   // Deliveries.
   const supplierStore = createSupplierStore({ database, now });
   const recordSent = createRecordSent({
-    acknowledgementDue: (id, sentAt) => {
-      const within = suppliers.get(id)?.acknowledgement.within ?? null;
-      return within === null ? null : deadline(scheduleOf(id), within, sentAt);
-    },
+    acknowledgementDue: (id, sentAt) => answerDueAt(id, { acknowledgement: null, sentAt }),
     ledger: recordOrdered,
   });
   const pause = async (id: string, reason: string): Promise<void> => {
@@ -200,7 +204,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     suppliers: {
       pause,
       seen: supplierStore.seen,
-      expectsAcknowledgement: (id) => supplierOf(id).acknowledgement.expect !== "none",
+      expectsAcknowledgement: (id) => supplierOf(id).expectations.length > 0,
       retry: (id) => supplierOf(id).retry,
     },
     alert,
@@ -224,7 +228,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     database,
     read: (supplier, bytes) => languageOf(supplier).read(bytes),
     recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
-    expects: (id) => supplierOf(id).acknowledgement.expect,
+    dueAt: answerDueAt,
     now,
     newId,
   });

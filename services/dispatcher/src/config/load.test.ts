@@ -51,7 +51,7 @@ test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => 
     shipping: { codes: { Standard: "MES", "Livraison avec hayon": "HAY" }, unmapped: "hold" },
     transport: { host: "ftp.agriest.example", port: 21, connections: 1, timeoutMs: 30_000, ca: null },
     orders: { folder: "/IN", temporary: { prefix: "", suffix: ".tmp" } },
-    acknowledgement: { expect: "accepted" },
+    expectations: expect.arrayContaining([expect.objectContaining({ expect: "accepted" })]),
   });
 });
 
@@ -140,6 +140,12 @@ test.each([
     /suppliers\.agriest\.number\.pattern: expected \{n\}/,
   ],
   ["a relative folder", "path: /IN", "path: IN", /suppliers\.agriest\.folders\.orders\.path: expected an absolute folder/],
+  [
+    "the same answer twice",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "acknowledgement: [{ expect: accepted, within: 4h }, { expect: accepted, within: 8h }]",
+    /suppliers\.agriest\.acknowledgement: expected each of received and accepted once/,
+  ],
   ["a deadline that is missing", "within: 4h }", "}", /suppliers\.agriest\.acknowledgement\.within: expected a deadline/],
   [
     "an unknown rule",
@@ -266,7 +272,7 @@ test.each([
     "working time without a calendar",
     "within: 4h",
     "within: 4 working hours",
-    /suppliers\.agriest\.acknowledgement\.within: working time needs schedule\.calendar/,
+    /suppliers\.agriest\.acknowledgement: working time needs schedule\.calendar/,
   ],
   [
     "a date to ask for without a calendar",
@@ -531,7 +537,7 @@ test("calendars and schedules of the reference", () => {
     mode: "live",
     requestedWorkingDays: 3,
     holds: [{ kind: "tag", tag: "hazardous" }],
-    acknowledgement: { within: { kind: "working-time", ms: 4 * 3_600_000 } },
+    expectations: [{ expect: "received" }, { expect: "accepted", within: { kind: "working-time", ms: 4 * 3_600_000 } }],
     schedule: {
       calendar: { timezone: "Europe/Paris", holidays: "FR", days: [1, 2, 3, 4, 5], hours: [{ from: 480, to: 1_080 }] },
       send: { kind: "times", times: [660, 960] },

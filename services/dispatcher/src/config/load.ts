@@ -4,6 +4,7 @@ import { ConfigError, openConfig, type ConfigProblem, type Secret } from "@soh/s
 import type { Lookup } from "@soh/shared/environment";
 import type { CataloguePolicy } from "../domain/catalogue.ts";
 import type { Buyer } from "../domain/content.ts";
+import type { Expectation } from "../domain/expectation.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
 import type { Schedule, Span } from "../domain/schedule.ts";
@@ -39,7 +40,7 @@ export interface ConfiguredSupplier extends Supplier {
     readonly after: "archive" | "delete";
     readonly everyMs: number;
   } | null;
-  readonly acknowledgement: { readonly expect: "none" | "received" | "accepted"; readonly within: Span | null };
+  readonly expectations: readonly Expectation[];
   readonly schedule: ScheduleSettings;
   readonly retry: RetrySchedule;
   readonly breaker: BreakerSchedule;
@@ -154,7 +155,7 @@ function configuredSupplier(input: {
             after: folders.acknowledgements.after,
             everyMs: folders.acknowledgements.every,
           },
-    acknowledgement: { expect: section.acknowledgement.expect, within: section.acknowledgement.within ?? null },
+    expectations: section.acknowledgement,
     retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
     breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
   };

@@ -3,6 +3,7 @@
 import { isAbsolute, join } from "node:path/posix";
 import { secret, shopsSchema } from "@soh/shared/config";
 import { z } from "zod";
+import type { Expectation } from "../domain/expectation.ts";
 import type { HoldRule } from "../domain/hold-rules.ts";
 import type { Party } from "../domain/content.ts";
 import {
@@ -436,7 +437,7 @@ const folders = z.strictObject({
     .optional(),
 });
 
-const acknowledgement = z
+const expectation = z
   .strictObject({
     expect: z.enum(["none", "received", "accepted"]),
     within: deadline()
@@ -450,7 +451,19 @@ const acknowledgement = z
   .refine((one) => one.expect !== "none" || one.within === undefined, {
     path: ["within"],
     message: "expected no deadline, because no answer is expected",
-  });
+  })
+  .transform(({ expect, within }): Expectation[] => (expect === "none" || within === undefined ? [] : [{ expect, within }]));
+
+const acknowledgement = z
+  .union([
+    expectation,
+    z
+      .array(expectation)
+      .min(1)
+      .transform((all) => all.flat()),
+  ])
+  .refine((all) => new Set(all.map((one) => one.expect)).size === all.length, "expected each of received and accepted once")
+  .describe("What the supplier answers, and until when after sending: one thing, or a list of both.");
 
 const retry = z
   .strictObject({
@@ -534,14 +547,14 @@ const supplierKeys = z.strictObject({
   document: documentSection,
   transport: ftps,
   folders,
-  acknowledgement: acknowledgement.default({ expect: "none" }),
+  acknowledgement: acknowledgement.default([]),
   retry,
   breaker,
 });
 
 const supplier = supplierKeys
-  .refine((one) => (one.acknowledgement.within?.kind ?? "time") === "time" || one.schedule.calendar !== null, {
-    path: ["acknowledgement", "within"],
+  .refine((one) => one.acknowledgement.every(({ within }) => within.kind === "time") || one.schedule.calendar !== null, {
+    path: ["acknowledgement"],
     message: "working time needs schedule.calendar, which says what it is",
   })
   .refine((one) => one.document.requested_date === undefined || one.schedule.calendar !== null, {
@@ -602,7 +615,7 @@ export const suppliersSchema = z
       complain([found.supplier, "rules", found.rule], found.message);
     }
     for (const [id, one] of Object.entries(all)) {
-      if (one.acknowledgement.expect !== "none" && one.folders.acknowledgements === undefined) {
+      if (one.acknowledgement.length > 0 && one.folders.acknowledgements === undefined) {
         complain([id, "folders"], "an acknowledgement is expected, so expected the folder acknowledgements");
       }
       const { format, price } = one.document;

@@ -8,8 +8,8 @@ import {
   applyAcknowledgement,
   inPieces,
   inSuppliersUnit,
-  satisfies,
   type Acknowledgement,
+  type AcknowledgementStatus,
   type SuppliedLine,
 } from "../domain/acknowledgement.ts";
 import type { ReadMessage } from "../domain/message.ts";
@@ -23,6 +23,12 @@ export interface InboundFile {
 
 /** What a supplier's file says, in its own format. Composed from the documents room. */
 export type ReadFile = (supplier: string, bytes: Uint8Array) => ReadMessage;
+
+/** When the supplier's next answer is due, epoch milliseconds; null when nothing more is expected. */
+export type AnswerDueAt = (
+  supplier: string,
+  of: { readonly acknowledgement: AcknowledgementStatus | null; readonly sentAt: number },
+) => number | null;
 
 /** The supplier's answer proves that it has the purchase order. Composed from the deliveries room. */
 export type RecordEvidence = (
@@ -55,8 +61,7 @@ export function createAcknowledgementInbox(options: {
   readonly database: OpenDatabase;
   readonly read: ReadFile;
   readonly recordEvidence: RecordEvidence;
-  /** What the supplier is expected to answer. */
-  readonly expects: (supplier: string) => "none" | "received" | "accepted";
+  readonly dueAt: AnswerDueAt;
   readonly now: () => number;
   readonly newId: () => string;
 }): AcknowledgementInbox {
@@ -169,15 +174,15 @@ export function createAcknowledgementInbox(options: {
         .execute();
     }
     const late = answer.status === "received" && po.acknowledgement !== null;
-    const expected = options.expects(po.supplier);
+    const acknowledgement = late ? po.acknowledgement : answer.status;
+    const dueAt = options.dueAt(po.supplier, { acknowledgement, sentAt: po.sent_at ?? at });
     await trx
       .updateTable("purchase_orders")
       .set({
-        acknowledgement: late ? po.acknowledgement : answer.status,
+        acknowledgement,
         acknowledged_at: late ? po.acknowledged_at : at,
-        ...(expected === "none" || satisfies(answer.status, expected)
-          ? { acknowledgement_due_at: null, acknowledgement_overdue: 0 }
-          : {}),
+        acknowledgement_due_at: dueAt,
+        ...(dueAt === po.acknowledgement_due_at ? {} : { acknowledgement_overdue: 0 }),
       })
       .where("id", "=", po.id)
       .execute();

@@ -363,6 +363,40 @@ test("where only receipt is expected, `received` ends the wait", async () => {
   expect(world.alerts.filter((alert) => alert.message.includes("agriest"))).toEqual([]);
 });
 
+test("where receipt and acceptance are expected, each has its own deadline and its own alert", async () => {
+  await process.stop();
+  const both = "[{ expect: received, within: 1h }, { expect: accepted, within: 1d }]";
+  process = await world.start({
+    config: world.configure({}, (yaml) => yaml.replace("{ expect: accepted, within: 4h }", both)),
+  });
+  await process.webhook("orders/paid", orderBody({ id: "9", number: 1009 }));
+  await process.run();
+  const overdue = () =>
+    world.alerts.filter(({ kind, message }) => kind === "acknowledgement.overdue" && message.includes("SE1009-1"));
+  const dueIn = async (hours: number) => {
+    const po = (await process.purchaseOrders()).find((one) => one.number === "SE1009-1");
+    return ((po?.acknowledgement_due_at ?? 0) - (po?.sent_at ?? 0)) / 3_600_000 - hours;
+  };
+  expect(await dueIn(1)).toBe(0);
+  world.clock.advance(2 * 3_600_000);
+  await process.run();
+  expect(overdue()).toHaveLength(1);
+  world.agriest.answer("AR_9.xml", acknowledgement("SE1009-1", "received"));
+  await poll();
+  expect(await dueIn(24)).toBe(0);
+  world.clock.advance(24 * 3_600_000);
+  await process.run();
+  await process.run();
+  expect(overdue()).toHaveLength(2);
+  world.agriest.answer("AR_9b.xml", acknowledgement("SE1009-1"));
+  await poll();
+  expect((await process.purchaseOrders()).find((one) => one.number === "SE1009-1")).toMatchObject({
+    acknowledgement: "accepted",
+    acknowledgement_due_at: null,
+    acknowledgement_overdue: 0,
+  });
+});
+
 test("the archive, which grows, is listed once a session at most, however many answers are put away", async () => {
   for (let n = 0; n < 20; n++) {
     world.agriest.answer(`AR_${n}.xml`, acknowledgement("SE1001-1", "received", `<Reason>${n}</Reason>`));

@@ -150,20 +150,22 @@ export function testPlan(kit: KitTexts): string {
   ]);
 }
 
-function answering({ acknowledgement }: Supplier): (readonly [string, string])[] {
-  if (acknowledgement.expect === "none" || acknowledgement.within === null) {
+function answering({ expectations }: Supplier): (readonly [string, string])[] {
+  if (expectations.length === 0) {
     return [["We expect no answer by file.", "Nous n'attendons pas de réponse par fichier."]];
   }
-  const [within, sous] = spans(acknowledgement.within);
-  const english = acknowledgement.expect === "received" ? "that you received it" : "that you accept, change or reject it";
-  const french =
-    acknowledgement.expect === "received" ? "que vous l'avez reçue" : "que vous l'acceptez, la modifiez ou la refusez";
-  return [
-    [
-      `Within ${within} you answer by file ${english}; after that a person asks you.`,
-      `Sous ${sous} vous répondez par fichier ${french} ; passé ce délai une personne vous appelle.`,
-    ],
-  ];
+  return expectations.map(({ expect, within }) => {
+    const [english, french] = spans(within);
+    return expect === "received"
+      ? [
+          `Within ${english} you answer by file that you received it; after that a person asks you.`,
+          `Sous ${french} vous répondez par fichier que vous l'avez reçue ; passé ce délai une personne vous appelle.`,
+        ]
+      : [
+          `Within ${english} you answer by file that you accept, change or reject it; after that a person asks you.`,
+          `Sous ${french} vous répondez par fichier que vous l'acceptez, la modifiez ou la refusez ; passé ce délai une personne vous appelle.`,
+        ];
+  });
 }
 
 function spans(span: Span): readonly [string, string] {
