@@ -7,7 +7,7 @@ import type { Buyer } from "../domain/content.ts";
 import type { Expectation } from "../domain/expectation.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
-import type { Schedule, Span } from "../domain/schedule.ts";
+import type { Schedule } from "../domain/schedule.ts";
 import type { DocumentSettings } from "../domain/document.ts";
 import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";

@@ -4,5 +4,9 @@ import { formatNames, formatOf } from "./registry.ts";
 import { plainSettings } from "./test/contents.ts";
 
 test.each(formatNames)("%s needs prices if and only if the configuration asks for them", (format) => {
-  expect(formatOf({ ...plainSettings, format }).needsPrice).toBe(pricedFormats.includes(format));
+  const template =
+    format === "template"
+      ? { file: "a.csv", source: "{{ number }}", mediaType: "text/csv", escape: "none" as const, purposes: ["original" as const] }
+      : null;
+  expect(formatOf({ ...plainSettings, format, template }).needsPrice).toBe(pricedFormats.includes(format));
 });
