@@ -118,6 +118,9 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
         // Only a database knows what was sent before.
         nothingSent: new Set(),
       });
+      for (const { id, name } of config.suppliers.filter((one) => usesCatalogue(one) && !catalogues.has(one.id))) {
+        notes.push(`${name}'s catalogue was not given (--catalogue ${id}=FILE): every SKU is shown as one that it lacks.`);
+      }
       const sources = new Map(order.lines.map((line) => [line.id, line]));
       return {
         notes,
@@ -169,3 +172,9 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     },
   };
 };
+
+const usesCatalogue = ({ catalogue, rules, wishes }: ConfiguredSupplier): boolean =>
+  catalogue.required ||
+  catalogue.minimum !== null ||
+  wishes.price === "cost" ||
+  rules.some((rule) => rule.conditions.some(({ kind }) => kind === "catalogue"));

@@ -16,6 +16,9 @@ export function readConfiguration(terminal: Terminal, file: string): HandlerConf
       throw error;
     }
     const count = `${error.problems.length} ${error.problems.length === 1 ? "problem" : "problems"}`;
-    throw new CommandFailure(EXIT.refused, `${error.message}\n${count} in ${file}.`, { cause: error });
+    const unset = error.problems.some(({ message }) => message.startsWith("the environment variable"))
+      ? "\nThe environment is the project's .env, or the file that SOH_ENV_FILE names."
+      : "";
+    throw new CommandFailure(EXIT.refused, `${error.message}\n${count} in ${file}.${unset}`, { cause: error });
   }
 }

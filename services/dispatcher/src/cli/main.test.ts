@@ -260,7 +260,9 @@ describe("config check", () => {
       /handler\.yaml:\d+:\d+: shops\.sermat\.myshopify\.com\.webhook_secrets\[0\]: .*SHOPIFY_WEBHOOK_SECRET is not set/,
     );
     expect(err).toMatch(/handler\.yaml:\d+:\d+: suppliers\.agriest\.transport\.password: .*FTP_AGRIEST_PASS is not set/);
-    expect(err).toContain(`2 problems in ${example}.`);
+    expect(err).toContain(
+      `2 problems in ${example}.\nThe environment is the project's .env, or the file that SOH_ENV_FILE names.\n`,
+    );
 
     const json = await sohIn({ ...complete, FTP_AGRIEST_PASS: "" }, "config", "check", example, "--json");
     expect(json.status).toBe(1);

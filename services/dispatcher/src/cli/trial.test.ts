@@ -56,6 +56,20 @@ it("classify: takes an order wrapped as the Admin API answers it, cancelled or h
   expect(out).toMatch(/^SE1001-1 +agriest +ready +-$/m);
 });
 
+it("says whose catalogue was not given, where lines need one", async () => {
+  const strict = file(
+    "catalogue.yaml",
+    readFileSync(config, "utf8").replace("require: [deliver_to.phone]", "catalogue: { required: true }"),
+  );
+  const told = "Agriest's catalogue was not given (--catalogue agriest=FILE): every SKU is shown as one that it lacks.";
+  const { status, out } = await soh("classify", sample, "--config", strict);
+  expect([status, out]).toEqual([0, expect.stringContaining(told)]);
+  expect(out).toMatch(/^SE1042-1 +agriest +held +incomplete: Agriest's catalogue has no SKU "AGR-4410-32"/m);
+  expect((await soh("render", sample, "--supplier", "agriest", "--config", strict)).err).toContain(told);
+  const given = `agriest=${file("agriest.csv", "sku,supplier_sku\nAGR-4410-32,A-1\n")}`;
+  expect((await soh("classify", sample, "--config", strict, "--catalogue", given)).out).not.toContain("was not given");
+});
+
 it.each([
   ["is not there", "none.json", undefined, /none\.json cannot be read: ENOENT/],
   ["is not JSON", "broken.json", "{broken", /broken\.json: not JSON: /],

@@ -51,7 +51,8 @@ it("what a new user does: init, config check, classify, render, kit", async () =
 
   const settings = settingsOf(shop);
   const config = join(shop, "config/handler.yaml");
-  const check = await soh(settings, "config", "check", config);
+  expect(init.out).toContain(`export SOH_ENV_FILE=${shop}/.env SOH_CONFIG=${config}\n`);
+  const check = await soh({ ...settings, SOH_CONFIG: config }, "config", "check");
   expect([check.status, check.err]).toEqual([0, ""]);
   expect(check.out).toMatch(/^la-cour +La Cour +live +order-xml +ftp\.lacour\.example:21\/IN$/m);
   const classified = await soh(settings, "classify", sample, "--config", config);
@@ -172,6 +173,11 @@ it("with --yes it names all that is missing or wrong, and where to give it", asy
   expect(err).toMatch(/^--since: expected a day/m);
   expect(err).toMatch(/^--format: expected one of order-xml/m);
   expect(err).toMatch(/^FTP_LACOUR_PASS: is missing/m);
+  const own = await soh(secrets, "init", shop, ...flags, "--format=template");
+  expect([own.status, own.err]).toEqual([
+    2,
+    expect.stringMatching(/^--format: a form of the supplier's own .* docs\/formats\/template\.md says/),
+  ]);
 });
 
 it("says what to do where stdin is no terminal", async () => {

@@ -177,17 +177,16 @@ function write(files: Files, answers: Answers, own: OwnSecrets): void {
 
 const whatNext = (files: Files, { supplier }: Answers, variables: readonly string[]): string => {
   const elsewhere = files.env !== ".env";
-  const config = elsewhere ? ` --config ${files.config}` : "";
   const load = elsewhere
-    ? `npm run soh and npm start read the .env of the project: SOH_ENV_FILE=${files.env} names this one.\n`
+    ? `npm run soh and npm start read the .env of the project, unless SOH_ENV_FILE names another:\n  export SOH_ENV_FILE=${files.env} SOH_CONFIG=${files.config}\n`
     : "";
   return `Written: ${files.env} (only you can read it; the console's password is in it) and ${files.config}.
 ${load}
 Next:
-  npm run soh -- config check${elsewhere ? ` ${files.config}` : ""}
-  npm run soh -- classify docs/formats/order.json${config}
-  npm run soh -- render docs/formats/order.json --supplier ${supplier}${config}
-  npm run soh -- suppliers kit ${supplier}${config}
+  npm run soh -- config check
+  npm run soh -- classify docs/formats/order.json
+  npm run soh -- render docs/formats/order.json --supplier ${supplier}
+  npm run soh -- suppliers kit ${supplier}
 
 With containers: docker-compose.yml hands the suppliers' variables on by name. Under x-handler-yaml, put
 ${variables.map((name) => `  ${name}: "\${${name}:?}"`).join("\n")}

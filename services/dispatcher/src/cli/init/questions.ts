@@ -59,10 +59,15 @@ export function questions(today: string): readonly Question[] {
     }),
     ask("name", "Its name", { flag: "--name", fallback: ({ supplier = "" }) => supplier }),
     ask("vendor", "The vendor in Shopify whose products it ships", { flag: "--vendor", fallback: ({ name = "" }) => name }),
-    ask("format", `What it reads (${formats.join(", ")})`, {
+    ask("format", `What it reads: ${formats.join(", ")}; a form of its own: order-xml for now`, {
       flag: "--format",
       fallback: () => "order-xml",
-      check: (text) => (formats.some((one) => one === text) ? undefined : `expected one of ${formats.join(", ")}`),
+      check: (text) =>
+        formats.some((one) => one === text)
+          ? undefined
+          : text === "template"
+            ? "a form of the supplier's own needs more than questions can ask: give order-xml, and change it as docs/formats/template.md says"
+            : `expected one of ${formats.join(", ")}`,
     }),
     ask("host", "Its FTPS server", {
       flag: "--host",
