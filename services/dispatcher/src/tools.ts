@@ -159,7 +159,8 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
         says: language.says,
         needsPrice: language.needsPrice,
         definition: existsSync(definition) ? { name: `${document.format}.xsd`, bytes: readFileSync(definition) } : null,
-        explanation: existsSync(explanation) ? readFileSync(explanation, "utf8") : null,
+        // What the merchant reads of the format template explains nothing to its supplier.
+        explanation: document.template === null && existsSync(explanation) ? readFileSync(explanation, "utf8") : null,
         examples: (existsSync(examples) ? readdirSync(examples).toSorted() : []).map((name) => ({
           name,
           bytes: readFileSync(new URL(name, examples)),

@@ -102,6 +102,37 @@ it("in another format: what there is to know of it, its samples, and answers tha
   expect(readFileSync(join(withCosts, "samples/CDE_SE1002-1_3.xml"), "utf8")).toMatch(/<UnitPrice>\s*<Money currency="EUR">/);
 });
 
+it("in a form of the supplier's own: its columns and words, answers that we read, and nothing of templates", async () => {
+  const own = join(folder, "own.yaml");
+  writeFileSync(join(folder, "own.csv.liquid"), "CDE;QTE\n{% for line in lines %}{{ number }};{{ line.quantity }}\n{% endfor %}");
+  const document = `format: template
+      template: { file: own.csv.liquid }
+      answers:
+        format: csv
+        encoding: windows-1252
+        columns: { order_number: CDE, line: LIGNE, status: STATUT, confirmed: QTE_CONF, reason: MOTIF }
+        statuses: { OK: accepted, KO: rejected, PARTIEL: changed }`;
+  writeFileSync(own, readFileSync(config, "utf8").replace("format: order-xml", document).replace("AR_*.xml", "REP_*.csv"));
+  const target = join(folder, "own");
+  expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", own)).err).toBe("");
+  expect(files(target).filter((one) => !one.startsWith("samples/"))).toEqual([
+    "README.md",
+    "TEST-PLAN.md",
+    "answers/REP_SE1002-1_accepted.csv",
+    "answers/REP_SE1002-1_changed.csv",
+    "answers/REP_SE1002-1_rejected.csv",
+  ]);
+  expect(readFileSync(join(target, "answers/REP_SE1002-1_changed.csv"), "latin1")).toBe(
+    "CDE;STATUT;MOTIF;LIGNE;QTE_CONF\r\nSE1002-1;OK;;1;5\r\nSE1002-1;PARTIEL;1 épuisé;2;1\r\n",
+  );
+  const text = readFileSync(join(target, "README.md"), "utf8");
+  expect(text).toContain("is one file: text/csv, utf-8");
+  expect(text).toContain("| `PARTIEL` | you ship another quantity");
+  expect(text).toContain("| column · colonne `QTE_CONF` | units that you ship");
+  expect(text).toContain("Nothing in them says that they are a test");
+  expect(text).not.toMatch(/FORMAT\.md|: template/);
+});
+
 it("tells no user and no password, and is the same for the same configuration and date", async () => {
   const again = join(folder, "again");
   const { status } = await soh("suppliers", "kit", "agriest", "--out", again, "--date", "2027-01-10");

@@ -12,6 +12,7 @@ import type { ComposeOffline, Offline } from "../offline.ts";
 import { blocks, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { knownSupplier, whichConfig } from "../trial.ts";
+import { answerExamples } from "./own-answers.ts";
 import { ANSWERED_SAMPLE, samples, type Sample } from "./samples.ts";
 import { readme, testPlan, type KitFile, type KitTexts } from "./texts.ts";
 
@@ -85,9 +86,9 @@ function makeKit(input: {
   const files = new Map<string, string | Uint8Array>();
   const listed: KitFile[] = [];
   const held: { en: string; fr: string; reason: string }[] = [];
-  for (const sample of all) {
-    const document = tools.write({
-      order: sample.order,
+  const written = (sample: Sample, test: boolean) =>
+    tools.write({
+      order: { ...sample.order, test },
       supplier: supplier.id,
       number: numberOf(supplier, sample.order.orderNumber, all),
       version: sample.version,
@@ -96,6 +97,13 @@ function makeKit(input: {
       lines: sample.order.lines.map((line, index) => ({ number: index + 1, lineId: line.id, units: line.quantity })),
       ...(supplier.wishes.price === "cost" ? { items: pricedItems(sample), currency: "EUR" } : {}),
     });
+  /** A template need not say that it is a test. */
+  const isMarked = (sample: Sample): boolean => {
+    const [marked, plain] = [written(sample, true), written(sample, false)];
+    return marked.ok && plain.ok && !Buffer.from(marked.bytes).equals(plain.bytes);
+  };
+  for (const sample of all) {
+    const document = written(sample, true);
     if (!document.ok) {
       held.push({ en: sample.en, fr: sample.fr, reason: document.reason });
       continue;
@@ -111,6 +119,7 @@ function makeKit(input: {
     supplier,
     tools,
     number: numberOf(supplier, all[ANSWERED_SAMPLE]?.order.orderNumber ?? "", all),
+    skus: all[ANSWERED_SAMPLE]?.order.lines.map(({ sku }) => sku ?? "") ?? [],
   });
   const texts = {
     buyer: config.buyer.name,
@@ -120,6 +129,7 @@ function makeKit(input: {
     samples: listed,
     answers: answers.map(({ file }) => file),
     held,
+    marked: all.some(isMarked),
   };
   return {
     held,
@@ -166,19 +176,22 @@ const pricedItems = ({ order }: Sample): ReadonlyMap<string, SupplierItem> =>
     ]),
   );
 
-/** The format's example answers, as if to the second sample, under names that are read. */
+/** The format's example answers, or those in the supplier's own form, to the second sample, under names that are read. */
 function expectedAnswers(input: {
   readonly supplier: Supplier;
   readonly tools: Offline;
   readonly number: string;
+  readonly skus: readonly string[];
 }): { readonly file: KitFile; readonly bytes: Uint8Array }[] {
-  const { supplier, number } = input;
+  const { supplier, number, skus } = input;
   const format = input.tools.format(supplier.id);
   const { acknowledgements } = supplier;
   if (acknowledgements === null) {
     return [];
   }
-  return format.examples.flatMap(({ name, bytes }) => {
+  const own = supplier.document.answers;
+  const examples = own === null ? format.examples : answerExamples(own, { number: ANSWERED, skus });
+  return examples.flatMap(({ name, bytes }) => {
     // Whatever the encoding, both numbers are letters, digits and signs of ASCII.
     const renumbered = Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(ANSWERED, number), "latin1");
     const read = format.reads(renumbered);

@@ -2,6 +2,7 @@
 import type { Span } from "../../domain/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
+import { answerForm, answerTable } from "./own-answers.ts";
 
 type Supplier = HandlerConfig["suppliers"][number];
 
@@ -22,6 +23,8 @@ export interface KitTexts {
   readonly answers: readonly KitFile[];
   /** Kinds of order for which no document can be written. */
   readonly held: readonly { readonly en: string; readonly fr: string; readonly reason: string }[];
+  /** The samples say in themselves that they are a test. */
+  readonly marked: boolean;
 }
 
 const published: Readonly<Record<string, string>> = {
@@ -34,7 +37,7 @@ const published: Readonly<Record<string, string>> = {
 export function readme(kit: KitTexts): string {
   const { supplier, format } = kit;
   const { document, transport, orders } = supplier;
-  const named = published[format.name] ?? format.name;
+  const named = supplier.document.template?.mediaType ?? published[format.name] ?? format.name;
   return page([
     `# ${kit.buyer} → ${supplier.name}`,
     `Purchase orders by file · Commandes par fichier · ${kit.date}`,
@@ -73,7 +76,9 @@ export function readme(kit: KitTexts): string {
     ),
     "`{number}` is the purchase order's number, `{version}` counts the versions of its content, `{copy}` how often it was sent. · `{number}` est le numéro de la commande, `{version}` compte les versions du contenu, `{copy}` les envois.",
     "## Samples · Exemples",
-    "All are marked as a test. · Tous sont marqués comme test.",
+    kit.marked
+      ? "All are marked as a test. · Tous sont marqués comme test."
+      : "Nothing in them says that they are a test: delete them afterwards. · Rien n'y dit que ce sont des essais : supprimez-les ensuite.",
     table(
       ["file · fichier", "English", "Français"],
       kit.samples.map((file) => [code(file.path), file.en, file.fr]),
@@ -95,8 +100,15 @@ export function readme(kit: KitTexts): string {
             kit.answers.map((file) => [code(file.path), file.en, file.fr]),
           ),
         ]),
+    ...(supplier.acknowledgements === null || supplier.document.answers === null
+      ? []
+      : [
+          `## What an answer says · Ce que dit une réponse`,
+          answerForm(supplier.document.answers),
+          table(["", "English", "Français"], answerTable(supplier.document.answers)),
+        ]),
     "## Not supported · Non pris en charge",
-    bullets([...cannotSay(format), ...limitsOf(kit)]),
+    bullets([...cannotSay(kit), ...limitsOf(kit)]),
     "The steps of our test: [TEST-PLAN.md](TEST-PLAN.md) · Les étapes de notre essai : [TEST-PLAN.md](TEST-PLAN.md)",
   ]);
 }
@@ -187,12 +199,13 @@ function answersRow(answers: NonNullable<Supplier["acknowledgements"]>): readonl
   return [code(answers.folder), code(answers.match), `Your answers: you write, ${en}`, `Vos réponses : vous écrivez, ${fr}`];
 }
 
-function cannotSay({ name, says }: SuppliersFormat): (readonly [string, string])[] {
+function cannotSay({ supplier, format: { name, says } }: KitTexts): (readonly [string, string])[] {
+  const own = supplier.document.template !== null;
   const french = { replacement: "un remplacement", change: "une modification", cancellation: "une annulation" };
   const lacking = (["replacement", "change", "cancellation"] as const).filter((purpose) => !says[purpose]);
   return lacking.map((purpose) => [
-    `A ${purpose} by file: ${name} has none, so a person tells you.`,
-    `Par fichier, ${french[purpose]} : ${name} ne le permet pas, une personne vous prévient.`,
+    `A ${purpose} by file: ${own ? "our files have" : `${name} has`} none, so a person tells you.`,
+    `Par fichier, ${french[purpose]} : ${own ? "notre fichier" : name} ne le permet pas, une personne vous prévient.`,
   ]);
 }
 

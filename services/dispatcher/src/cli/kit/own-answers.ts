@@ -1,0 +1,123 @@
+// Answers in a form of the supplier's own (`document.answers`): where its engineer puts what, and examples in CSV.
+import iconv from "iconv-lite";
+import type { AcknowledgementStatus } from "../../domain/acknowledgement.ts";
+import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/document.ts";
+
+interface Example {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+type Row = Readonly<Partial<Record<AnswerField, string>>>;
+
+/** Each field's meaning in English and French. */
+const meanings: Readonly<Record<AnswerField, readonly [string, string]>> = {
+  order_number: [
+    "our purchase order's number, in every row; one purchase order per file",
+    "notre numéro de commande, sur chaque ligne ; une seule commande par fichier",
+  ],
+  version: ["the version that you answer", "la version à laquelle vous répondez"],
+  status: ["one of the words below", "l'un des mots ci-dessous"],
+  reference: ["your own number of the answer", "votre numéro de réponse"],
+  reason: ["why, for people", "pourquoi, pour une personne"],
+  line: ["the line's number in our purchase order", "le numéro de ligne de notre commande"],
+  sku: [
+    "the article, as in our purchase order; counts where there is no line number",
+    "l'article, comme dans notre commande ; compte sans numéro de ligne",
+  ],
+  confirmed: ["units that you ship, in the unit that we ordered", "unités que vous expédiez, dans l'unité commandée"],
+  backordered: ["units that you ship later", "unités que vous expédiez plus tard"],
+  cancelled: ["units that you never ship", "unités que vous n'expédiez jamais"],
+  promised_date: ["when you ship", "date d'expédition"],
+};
+
+const outcomes: Readonly<Record<AcknowledgementStatus, readonly [string, string]>> = {
+  received: ["you have it and decide later", "bien reçue, vous décidez plus tard"],
+  accepted: ["you ship it", "vous expédiez"],
+  rejected: ["you never ship it", "vous n'expédiez jamais"],
+  changed: ["you ship another quantity: the quantities say which", "vous expédiez une autre quantité : les quantités la disent"],
+};
+
+/** Cells of a table: what stands where, then each status's words. */
+export function answerTable({ fields, form, statuses, date }: AnswerMapping): string[][] {
+  const csv = form.kind === "csv";
+  const [what, quoi] = csv ? ["column", "colonne"] : ["element", "élément"];
+  const places = answerFields.flatMap((field) => {
+    const place = fields[field];
+    const [en, fr] = meanings[field];
+    const of = field === "promised_date" ? `, ${date}` : "";
+    return place === undefined ? [] : [[`${what} · ${quoi} \`${place}\``, `${en}${of}`, `${fr}${of}`]];
+  });
+  const words = Object.entries(statuses).map(([word, status]) => [`\`${word}\``, ...outcomes[status]]);
+  return [...places, ...words];
+}
+
+/** How its bytes are written. */
+export const answerForm = ({ form }: AnswerMapping): string =>
+  form.kind === "xml"
+    ? `XML${form.lines === null ? "" : `, \`${form.lines}\``}`
+    : `CSV, \`${form.delimiter === "\t" ? "TAB" : form.delimiter}\`, ${form.encoding}`;
+
+/**
+ * Answers in CSV to a purchase order of 5 units on line 1 and 2 on line 2, named as a format's own examples are. None in XML:
+ * the paths do not say what stands in the line and what beside it.
+ */
+export function answerExamples(
+  mapping: AnswerMapping,
+  of: { readonly number: string; readonly skus: readonly string[] },
+): Example[] {
+  const { fields, form, statuses } = mapping;
+  if (form.kind === "xml") {
+    return [];
+  }
+  const word = (status: AcknowledgementStatus): string | undefined =>
+    Object.entries(statuses).find(([, meaning]) => meaning === status)?.[0];
+  const byLine = fields.line !== undefined || fields.sku !== undefined;
+  const row = (status: string, line: number, units: Row): Row => ({
+    order_number: of.number,
+    version: "1",
+    status,
+    ...(byLine ? { line: String(line), sku: of.skus[line - 1] ?? "", ...units } : {}),
+  });
+  const rows = (status: string | undefined, units: readonly Row[]): Row[] =>
+    status === undefined ? [] : (byLine ? units : units.slice(0, 1)).map((one, index) => row(status, index + 1, one));
+  const all = (quantity: string): Row => ({ confirmed: quantity, backordered: "0", cancelled: "0" });
+  const ok = word("accepted");
+  const partly = word("changed");
+  const changed =
+    ok === undefined || partly === undefined || !byLine || fields.confirmed === undefined
+      ? []
+      : [row(ok, 1, all("5")), row(partly, 2, { confirmed: "1", backordered: "0", cancelled: "1", reason: "1 épuisé" })];
+  const answers: readonly (readonly [AcknowledgementStatus, readonly Row[]])[] = [
+    ["accepted", rows(ok, [all("5"), all("2")])],
+    ["changed", changed],
+    ["received", rows(word("received"), [{}, {}])],
+    ["rejected", rows(word("rejected"), [{ reason: "épuisé" }, { reason: "épuisé" }])],
+  ];
+  return answers.flatMap(([status, said]) =>
+    said.length === 0 ? [] : [{ name: `acknowledgement-${status}.csv`, bytes: csvOf(said, mapping, form) }],
+  );
+}
+
+function csvOf(rows: readonly Row[], { fields }: AnswerMapping, form: AnswerMapping["form"] & { kind: "csv" }): Uint8Array {
+  const { delimiter, quote, encoding } = form;
+  const places = answerFields.flatMap((field) => {
+    const place = fields[field];
+    return place === undefined ? [] : [{ field, place }];
+  });
+  const width = form.header ? places.length : Math.max(...places.map(({ place }) => Number(place)));
+  const cells = (value: (field: AnswerField, place: string) => string): string => {
+    const line = Array<string>(width).fill("");
+    for (const [index, { field, place }] of places.entries()) {
+      line[form.header ? index : Number(place) - 1] = value(field, place);
+    }
+    return line.map(quoted).join(delimiter);
+  };
+  const quoted = (cell: string): string =>
+    quote !== null && (cell.includes(delimiter) || cell.includes(quote))
+      ? `${quote}${cell.replaceAll(quote, quote + quote)}${quote}`
+      : cell;
+  const head = form.header ? [cells((_, place) => place)] : [];
+  const lines = [...head, ...rows.map((row) => cells((field) => row[field] ?? ""))];
+  return iconv.encode(lines.map((line) => `${line}\r\n`).join(""), encoding);
+}
