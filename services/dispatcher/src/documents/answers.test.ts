@@ -61,6 +61,19 @@ test("a file that rejects some lines, with or without their units, does not reje
   });
 });
 
+test("a line that is changed says to what: without a quantity or a date it would be confirmed whole", () => {
+  const mapping: AnswerMapping = { ...lacourAnswers, statuses: { OK: "accepted", PARTIEL: "changed" } };
+  expect(reason(csv("SE1001-1;;1;;OK;;;;;;;", "SE1001-1;;2;;PARTIEL;3;;;;;;"), mapping)).toBe(
+    'row 3, column "QTE_CONF": is empty, and PARTIEL does not say how many',
+  );
+  const { confirmed: _, ...fields } = mapping.fields;
+  expect(reason(csv("SE1001-1;;2;;PARTIEL;3;2;;;;;"), { ...mapping, fields })).toBe(
+    'row 2, column "STATUT": "PARTIEL" comes without a quantity: name its column in document.answers',
+  );
+  expect(read(csv("SE1001-1;;2;;PARTIEL;;;;;20/01/2027;;"), mapping).lines).toMatchObject([{ promisedOn: "2027-01-20" }]);
+  expect(read(csv("SE1001-1;;2;;PARTIEL;3;2;;;;;"), mapping).lines).toMatchObject([{ confirmed: 2 }]);
+});
+
 test("rejected without line or units is the whole purchase order", () => {
   expect(read(csv("SE1001-1;;;;KO;;;;;;compte bloqué;"))).toMatchObject({
     status: "rejected",

@@ -237,13 +237,16 @@ function acknowledgementOf(rows: readonly Row[], mapping: AnswerMapping): Acknow
       const cancelled = count(row, "cancelled");
       return { ...line, confirmed: 0, backordered: 0, cancelled, ...(cancelled === null ? { refused: true } : {}), promisedOn };
     }
-    return {
-      ...line,
-      confirmed: count(row, "confirmed"),
-      backordered: count(row, "backordered"),
-      cancelled: count(row, "cancelled"),
-      promisedOn,
-    };
+    const [confirmed, backordered, cancelled] = [count(row, "confirmed"), count(row, "backordered"), count(row, "cancelled")];
+    // What an accepted line leaves open is confirmed; a changed one would be confirmed whole.
+    if (own === "changed" && (confirmed ?? backordered ?? cancelled) === null && promisedOn === null) {
+      const word = row.values.get("status") ?? "";
+      if (mapping.fields.confirmed === undefined) {
+        complain(row, "status", `"${word}" comes without a quantity: name its column in document.answers`);
+      }
+      complain(row, "confirmed", `is empty, and ${word} does not say how many`);
+    }
+    return { ...line, confirmed, backordered, cancelled, promisedOn };
   }
 }
 
