@@ -64,7 +64,7 @@ export function catalogue(input: {
 
   describe(
     group.command("import <file>"),
-    "Imports a CSV file into a supplier's catalogue: all of it, or nothing while a row is bad.\nOpen orders are planned again with it. With --preview it only says what would change.",
+    "Imports a CSV file into a supplier's catalogue: all of it, or nothing while a row is bad.\nOpen orders are planned again with it. With --preview it only says what would change; either needs the dispatcher.",
     "catalogue import agriest.csv --supplier agriest --preview",
   )
     .addOption(whose())

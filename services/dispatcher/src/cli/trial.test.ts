@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
+import { loadConfig } from "../config/load.ts";
+import { createLanguage } from "../documents/language.ts";
 import { orderBody } from "../test/payload.ts";
 import { createWorld } from "../test/world.ts";
 import { shopEnvironment, startSoh } from "./test/soh.ts";
@@ -170,4 +172,32 @@ it("render: what would be held is said beside the document; what has none is a r
   const pattern = file("pattern.yaml", readFileSync(config, "utf8").replace("max: 15", "max: 3"));
   const noNumber = await soh("render", sample, "--supplier", "agriest", "--config", pattern);
   expect([noNumber.status, noNumber.err.includes("suppliers.agriest.number: ")]).toEqual([1, true]);
+});
+
+it("docs/formats/template.md: its walk-through gives what it shows", async () => {
+  const page = readFileSync(join(root, "docs/formats/template.md"), "utf8");
+  const block = (mark: string): string =>
+    page.split(`<!-- walk-through: ${mark} -->`)[1]?.match(/```[a-z]+\n(.*?)```/s)?.[1] ?? "";
+  const [head = ""] = readFileSync(config, "utf8").split("\nsuppliers:\n");
+  const yaml = file("walk.yaml", `${head}\n${block("handler.yaml")}`.replace("file: templates/", "file: "));
+  file("lacour.csv.liquid", block("lacour.csv.liquid"));
+  const order = file(
+    "walk.json",
+    readFileSync(sample, "utf8").replace("AGR-4410-32", "LC00010").replace("KRA-71-0045", "LC00011").replace("Agriest", "Lacour"),
+  );
+  const access = { FTP_LACOUR_HOST: "ftp.lacour.example", FTP_LACOUR_USER: "u", FTP_LACOUR_PASS: "p" };
+  const args = ["render", order, "--supplier", "lacour", "--config", yaml];
+  const { status, stdout, err } = await startSoh(folder, { ...shopEnvironment, ...access }, args);
+  expect([status, err]).toEqual([0, ""]);
+  const text = new TextDecoder("windows-1252").decode(stdout);
+  expect(text).toMatch(/\r\n$/);
+  expect(block("result")).toContain(text.replaceAll("\r\n", "\n"));
+
+  const known = (name: string): string | undefined => ({ ...shopEnvironment, ...access })[name];
+  const lacour = loadConfig(yaml, known).suppliers.find((one) => one.id === "lacour");
+  const answer = lacour && createLanguage(lacour.document).read(Buffer.from(block("answer"), "latin1"));
+  expect(answer).toMatchObject({
+    ok: true,
+    message: { acknowledgement: { status: "changed", reason: "1 épuisé", lines: [{ confirmed: 12 }, { confirmed: 3 }] } },
+  });
 });
