@@ -112,7 +112,15 @@ it("in a form of the supplier's own: its columns and words, answers that we read
         encoding: windows-1252
         columns: { order_number: CDE, line: LIGNE, status: STATUT, confirmed: QTE_CONF, reason: MOTIF }
         statuses: { OK: accepted, KO: rejected, PARTIEL: changed }`;
-  writeFileSync(own, readFileSync(config, "utf8").replace("format: order-xml", document).replace("AR_*.xml", "REP_*.csv"));
+  const schedule = 'schedule: { calendar: fr, send: ["11:00", "16:00"] }';
+  writeFileSync(
+    own,
+    readFileSync(config, "utf8")
+      .replace("dispatch:\n", "calendars:\n  fr: { timezone: Europe/Paris, holidays: FR }\n\ndispatch:\n")
+      .replace("require: [deliver_to.phone]", schedule)
+      .replace("format: order-xml", document)
+      .replace("AR_*.xml", "REP_*.csv"),
+  );
   const target = join(folder, "own");
   expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", own)).err).toBe("");
   expect(files(target).filter((one) => !one.startsWith("samples/"))).toEqual([
@@ -129,6 +137,11 @@ it("in a form of the supplier's own: its columns and words, answers that we read
   expect(text).toContain("is one file: text/csv, utf-8");
   expect(text).toContain("| `PARTIEL` | you ship another quantity");
   expect(text).toContain("| column · colonne `QTE_CONF` | units that you ship");
+  expect(text).toContain("We send on working days, 11:00, 16:00.");
+  expect(text).toContain(
+    "Heures ouvrées : 08:00–18:00 (Europe/Paris), lundi, mardi, mercredi, jeudi, vendredi, sauf jours fériés (FR).",
+  );
+  expect(text).toContain("Répond au deuxième exemple : modifiée");
   expect(text).toContain("Nothing in them says that they are a test");
   expect(text).not.toMatch(/FORMAT\.md|: template/);
 });

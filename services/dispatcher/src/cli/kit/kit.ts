@@ -200,11 +200,17 @@ function expectedAnswers(input: {
       return [];
     }
     const path = `answers/${matching(acknowledgements.match, `${number}_${says}`)}`;
-    return [
-      { file: { path, en: `Answers the second sample: ${says}`, fr: `Répond au deuxième exemple : ${says}` }, bytes: renumbered },
-    ];
+    const fr = `Répond au deuxième exemple : ${inFrench[says] ?? says}`;
+    return [{ file: { path, en: `Answers the second sample: ${says}`, fr }, bytes: renumbered }];
   });
 }
+
+const inFrench: Readonly<Record<string, string>> = {
+  received: "reçue",
+  accepted: "acceptée",
+  changed: "modifiée",
+  rejected: "refusée",
+};
 
 /** A file name that the glob matches. */
 function matching(glob: string, name: string): string {

@@ -3,6 +3,7 @@ import type { Span } from "../../domain/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
 import { answerForm, answerTable } from "./own-answers.ts";
+import { workingTime } from "./working-time.ts";
 
 type Supplier = HandlerConfig["suppliers"][number];
 
@@ -60,6 +61,7 @@ export function readme(kit: KitTexts): string {
         "Un numéro désigne une seule commande. Si un fichier de mêmes numéro et version revient, nous vous l'avons demandé avant ; ce n'est pas une deuxième commande.",
       ],
       ...answering(supplier),
+      ...workingTime(supplier.schedule),
     ]),
     "## Folders · Dossiers",
     table(
