@@ -7,7 +7,8 @@ import { BadDocument, DocumentHeld } from "../domain/failure.ts";
 import { plainXml } from "./formats/template/test/lacour.ts";
 import { createLanguage } from "./language.ts";
 import { BadSchema, openSchema } from "./schema.ts";
-import { plainContent, plainSettings } from "./test/contents.ts";
+import { plainContent } from "./test/contents.ts";
+import { plainSettings } from "./test/settings.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -2,21 +2,7 @@
 import * as fc from "fast-check";
 import { sumDecimals, timesDecimal } from "../../domain/decimal.ts";
 import type { Content, ContentLine, Party } from "../../domain/content.ts";
-import type { DocumentSettings } from "../../domain/document.ts";
 import type { Address } from "../../domain/order.ts";
-
-export const plainSettings: DocumentSettings = {
-  format: "order-xml",
-  encoding: "utf-8",
-  newline: "lf",
-  characters: "transliterate",
-  limits: {},
-  overflow: "flow",
-  extras: {},
-  template: null,
-  schema: null,
-  answers: null,
-};
 
 const noParty = { siret: null, vat: null, gln: null, contact: null, phone: null, email: null, address: null };
 

@@ -11,7 +11,8 @@ import { acknowledgementExamples, ANSWERED } from "../../test/fuzz/samples.ts";
 import { contentFieldNames, contentFields, type Place, type Places } from "../fields.ts";
 import { createLanguage } from "../language.ts";
 import { xmlText } from "../xml-text.ts";
-import { awkwardTexts, fullContent, generatedContents, plainContent, plainSettings, priced } from "./contents.ts";
+import { awkwardTexts, fullContent, generatedContents, plainContent, priced } from "./contents.ts";
+import { plainSettings } from "./settings.ts";
 
 export interface ContractSubject {
   readonly format: FormatName;

@@ -14,7 +14,8 @@ export interface SeededPurchaseOrders {
   putBack(ids: Iterable<string>): Promise<void>;
 }
 
-const ORDERS = 100;
+/** Of all suppliers together, however many formats there are: planning more only fills the memory that is watched here. */
+const PURCHASE_ORDERS = 240;
 const FIRST_NUMBER = 1001;
 
 /** Most of them sent, as it is where answers come from; the rest as an early, late or mistaken answer finds them. */
@@ -36,7 +37,8 @@ const STATES = [
 export async function seedPurchaseOrders(world: FuzzWorld, suppliers: readonly string[]): Promise<SeededPurchaseOrders> {
   const { database, features, clock } = world;
   const { db } = database;
-  for (let n = 0; n < ORDERS; n++) {
+  const orders = Math.ceil(PURCHASE_ORDERS / suppliers.length);
+  for (let n = 0; n < orders; n++) {
     const number = FIRST_NUMBER + n;
     const lines = suppliers.flatMap((vendor, s) => [
       { id: `${number}${s}1`, sku: `A-${n}`, vendor, quantity: 5 },

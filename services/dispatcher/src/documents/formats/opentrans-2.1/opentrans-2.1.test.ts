@@ -8,7 +8,8 @@ import type { Acknowledgement } from "../../../domain/acknowledgement.ts";
 import type { Content } from "../../../domain/content.ts";
 import type { DespatchAdvice } from "../../../domain/despatch.ts";
 import { createLanguage } from "../../language.ts";
-import { fullContent, generatedContents, plainContent, plainLine, plainSettings } from "../../test/contents.ts";
+import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
+import { plainSettings } from "../../test/settings.ts";
 import { formatContract, publishedSamples } from "../../test/contract.ts";
 import { places } from "./places.ts";
 

@@ -6,7 +6,8 @@ import { describe, expect, test } from "vitest";
 import type { Content } from "../../../domain/content.ts";
 import { DocumentHeld } from "../../../domain/failure.ts";
 import { createLanguage } from "../../language.ts";
-import { fullContent, plainContent, plainLine, plainSettings, priced } from "../../test/contents.ts";
+import { fullContent, plainContent, plainLine, priced } from "../../test/contents.ts";
+import { plainSettings } from "../../test/settings.ts";
 import { formatContract, publishedSamples } from "../../test/contract.ts";
 import { places } from "./places.ts";
 

@@ -7,7 +7,8 @@ import type { Content } from "../../../domain/content.ts";
 import type { Message } from "../../../domain/message.ts";
 import { BadDocument } from "../../../domain/failure.ts";
 import { createLanguage } from "../../language.ts";
-import { fullContent, generatedContents, plainContent, plainLine, plainSettings } from "../../test/contents.ts";
+import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
+import { plainSettings } from "../../test/settings.ts";
 import { formatContract, publishedSamples } from "../../test/contract.ts";
 import { namespaces, places } from "./places.ts";
 

@@ -1,7 +1,7 @@
 // A supplier as docs/formats/template.md describes one, with the templates that the project ships.
 import { readFileSync } from "node:fs";
 import { purposes, type AnswerMapping, type DocumentSettings } from "../../../../domain/document.ts";
-import { plainSettings } from "../../../test/contents.ts";
+import { plainSettings } from "../../../test/settings.ts";
 
 const source = (file: string): string =>
   readFileSync(new URL(`../../../../../../../config/templates/${file}`, import.meta.url), "utf8");
