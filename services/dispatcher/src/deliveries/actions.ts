@@ -5,7 +5,7 @@ import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { mayChange } from "../domain/purchase-order.ts";
-import { objectionTo } from "../domain/remedy.ts";
+import { inDryRun, objectionTo } from "../domain/remedy.ts";
 import type { RecordSent } from "./sent.ts";
 
 export interface DeliveryActions {
@@ -37,7 +37,7 @@ export function createDeliveryActions(options: {
           return { ok: false, message: refusal };
         }
         if (!options.sends(po.supplier)) {
-          return inDryRun(po.supplier);
+          return { ok: false, message: inDryRun(po.supplier) };
         }
         const at = now();
         const afresh = { next_attempt_at: at, waits_since: null, failures: 0, failing_since: null };
@@ -69,7 +69,7 @@ export function createDeliveryActions(options: {
           return { ok: false, message: refusal };
         }
         if (!options.sends(po.supplier)) {
-          return inDryRun(po.supplier);
+          return { ok: false, message: inDryRun(po.supplier) };
         }
         if (po.cancel_wanted_at !== null) {
           return {
@@ -139,11 +139,6 @@ export function createDeliveryActions(options: {
       }),
   };
 }
-
-const inDryRun = (supplier: string): ActionResult => ({
-  ok: false,
-  message: `${supplier} is in dry run (suppliers.${supplier}.mode): nothing is sent to it`,
-});
 
 /** As it is now, not as it was shown to the person. */
 const current = (trx: DatabaseTransaction, id: string): Promise<PurchaseOrdersTable> =>

@@ -76,3 +76,7 @@ export function objectionTo(remedy: Remedy, po: Resendable & { readonly label: s
       : `${label} is ${state}`;
   return `${why}${answered}: ${remedy} is not possible${instead}`;
 }
+
+/** Why nothing can be sent to a supplier in dry run, and what to do. */
+export const inDryRun = (supplier: string): string =>
+  `${supplier} is in dry run, so nothing is sent to it: set suppliers.${supplier}.mode to live and restart, then try again`;

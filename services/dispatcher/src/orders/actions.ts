@@ -4,7 +4,7 @@ import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import { objectionTo } from "../domain/remedy.ts";
+import { inDryRun, objectionTo } from "../domain/remedy.ts";
 import { holdByHand, releaseByHand, type HoldChoice } from "./by-hand.ts";
 import { ordersAfterTheFirst } from "./first-orders.ts";
 import { orderOf, type PlanNow } from "./planner.ts";
@@ -113,7 +113,10 @@ export function createOrderActions(options: {
         const po = await current(trx, id);
         const label = po.number ?? po.id;
         const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
-        const refusal = objectionTo("replace", { ...po, label }) ?? unwanted(po, row) ?? inDryRun(po, options.sends);
+        const refusal =
+          objectionTo("replace", { ...po, label }) ??
+          unwanted(po, row) ??
+          (options.sends(po.supplier) ? undefined : inDryRun(po.supplier));
         if (refusal !== undefined || po.number === null) {
           return { ok: false, message: refusal ?? `${label} has no number` };
         }
@@ -256,8 +259,6 @@ export function createOrderActions(options: {
 
 /** Orders that one sweep plans again, so that deliveries do not wait long when an import concerns thousands. */
 const MOST_AT_ONCE = 100;
-const inDryRun = (po: PurchaseOrdersTable, sends: (supplier: string) => boolean): string | undefined =>
-  sends(po.supplier) ? undefined : `${po.supplier} is in dry run (suppliers.${po.supplier}.mode): nothing is sent to it`;
 
 /** Why an order's purchase order is not to be sent once more. */
 const unwanted = (po: PurchaseOrdersTable, order: OrdersTable): string | undefined =>

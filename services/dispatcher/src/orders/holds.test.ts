@@ -214,7 +214,7 @@ test("what was ready when a supplier went into dry run is held, and nothing of b
   for (const remedy of ["same-again", "replace"] as const) {
     expect(await process.features.actions.settle(subject, remedy, anna)).toEqual({
       ok: false,
-      message: "agriest is in dry run (suppliers.agriest.mode): nothing is sent to it",
+      message: "agriest is in dry run, so nothing is sent to it: set suppliers.agriest.mode to live and restart, then try again",
     });
   }
   expect(await process.run()).toEqual([]);
