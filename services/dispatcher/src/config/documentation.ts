@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sections } from "./schema.ts";
+import { sections } from "./schema/schema.ts";
 
 interface Schema {
   readonly type?: string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sections } from "./schema.ts";
+import { sections } from "./schema/schema.ts";
 
 /** The JSON Schema of handler.yaml as a person writes it: before placeholders and defaults. */
 export function jsonSchema(): string {

@@ -12,7 +12,8 @@ import type { DocumentSettings } from "../domain/document.ts";
 import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { openCalendar, type CalendarSettings } from "./calendars.ts";
-import { sections, suppliersWith, type SupplierSection } from "./schema.ts";
+import { sections } from "./schema/schema.ts";
+import { suppliersWith, type SupplierSection } from "./schema/suppliers.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {

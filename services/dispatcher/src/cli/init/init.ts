@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ConfigError, parseConfig } from "@soh/shared/config";
 import type { Command } from "commander";
 import { jsonSchema } from "../../config/json-schema.ts";
-import { sections } from "../../config/schema.ts";
+import { sections } from "../../config/schema/schema.ts";
 import { Stopped, type Ask } from "../ask.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
 import { printable } from "../table.ts";

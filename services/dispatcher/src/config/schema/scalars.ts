@@ -1,8 +1,8 @@
 // The small values of the configuration. Each accepts text as well, because a placeholder always expands to text.
 import { z } from "zod";
-import { isDecimal } from "../domain/decimal.ts";
-import type { Money } from "../domain/order.ts";
-import { LONGEST_WAIT_MS } from "../domain/retry.ts";
+import { isDecimal } from "../../domain/decimal.ts";
+import type { Money } from "../../domain/order.ts";
+import { LONGEST_WAIT_MS } from "../../domain/retry.ts";
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -54,3 +54,9 @@ export const wholeNumber = (min: number, max: number) =>
 
 /** One value or a list of them. */
 export const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((one) => [one]), z.array(item).min(1)]);
+
+/** Text that says something. */
+export const text = z.string().min(1);
+
+/** ISO 3166-1 alpha-2. */
+export const country = z.string().regex(/^[A-Z]{2}$/, "expected a country in two capital letters, such as FR");

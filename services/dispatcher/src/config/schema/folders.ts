@@ -1,0 +1,88 @@
+// A supplier's `folders`: where purchase orders are put and answers are read, and what two suppliers may not share.
+import { isAbsolute, join } from "node:path/posix";
+import { z } from "zod";
+import { duration, text } from "./scalars.ts";
+
+const absoluteFolder = text
+  .refine(isAbsolute, "expected an absolute folder at the supplier, such as /IN")
+  .transform((folder) => (folder === "/" ? folder : join(folder).replace(/\/$/, "")));
+
+const temporary = z.union([
+  z.strictObject({ suffix: text }).transform(({ suffix }) => ({ prefix: "", suffix })),
+  z.strictObject({ prefix: text }).transform(({ prefix }) => ({ prefix, suffix: "" })),
+]);
+
+export const folders = z.strictObject({
+  orders: z.strictObject({
+    path: absoluteFolder,
+    name: text
+      .refine((one) => one.includes("{number}"), "expected {number}")
+      .refine((one) => !one.includes("/"), "expected a file name, without a folder")
+      .describe("{number}, {version}, {copy}. Characters outside letters, digits, dot, dash and underscore are encoded."),
+    temporary: temporary.prefault({ suffix: ".tmp" }).describe("What the supplier's reader ignores while the file is uploaded."),
+  }),
+  acknowledgements: z
+    .strictObject({
+      path: absoluteFolder,
+      match: text.default("*").describe("Glob of the file names to read."),
+      after: z.enum(["archive", "delete"]).default("archive").describe("archive: into the folder `archive` below; delete."),
+      every: duration().prefault("1m").describe("How often it is looked at."),
+    })
+    .optional(),
+});
+
+/** What is wrong between the folders of suppliers. `path` begins with the id of the later one. */
+export function folderClashes(
+  suppliers: readonly {
+    readonly id: string;
+    readonly transport: { readonly host: string; readonly port: number };
+    readonly folders: z.output<typeof folders>;
+  }[],
+): readonly { readonly path: readonly string[]; readonly message: string }[] {
+  const places = suppliers.map(({ id, transport, folders: { orders, acknowledgements: answers } }) => {
+    const at = (folder: string): string => `${transport.host}:${transport.port}${folder}`.toLowerCase();
+    return {
+      id,
+      orders: { place: at(orders.path), names: namesIn(orders) },
+      answers: answers && { place: at(answers.path), match: answers.match },
+    };
+  });
+  const clashes: { readonly path: readonly string[]; readonly message: string }[] = [];
+  for (const [index, { id, orders, answers }] of places.entries()) {
+    const match = [id, "folders", "acknowledgements", "match"];
+    for (const other of places.slice(0, index)) {
+      if (other.orders.place === orders.place) {
+        clashes.push({
+          path: [id, "folders", "orders", "path"],
+          message: `the supplier ${other.id} has the same server and folder`,
+        });
+      }
+      if (answers && other.answers?.place === answers.place && mayMatchTheSame(answers.match, other.answers.match)) {
+        clashes.push({ path: match, message: `the supplier ${other.id} reads the same folder, and both may match one file` });
+      }
+    }
+    // Else we would take our own purchase orders for answers, and put them away.
+    for (const writer of places.filter((place) => place.orders.place === answers?.place)) {
+      if (answers && writer.orders.names.some((name) => mayMatchTheSame(answers.match, name))) {
+        clashes.push({ path: match, message: "it may match the purchase orders that are written into the same folder" });
+      }
+    }
+  }
+  return clashes;
+}
+
+/** Globs of the names that a purchase order's file has there, from its upload on. */
+function namesIn({ name, temporary: { prefix, suffix } }: z.output<typeof folders>["orders"]): readonly string[] {
+  return [name, `${prefix}${name}`, `${name}${suffix}`].map((pattern) => pattern.replace(/\{.*\}/, "*"));
+}
+
+/** Whether one file name could match both globs: unless what stands before the first wildcard, or after the last, differs. */
+function mayMatchTheSame(a: string, b: string): boolean {
+  const ends = (glob: string): readonly [string, string] => {
+    const parts = glob.toLowerCase().split(/[*?]/);
+    return [parts[0] ?? "", parts.at(-1) ?? ""];
+  };
+  const [startA, endA] = ends(a);
+  const [startB, endB] = ends(b);
+  return (startA.startsWith(startB) || startB.startsWith(startA)) && (endA.endsWith(endB) || endB.endsWith(endA));
+}
