@@ -2,7 +2,7 @@
 // for app.ts to call when, and for tests to call by hand.
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
-import { createCatalogueImports } from "./catalogue/imports.ts";
+import { createCatalogueImports } from "./catalogue/imports/imports.ts";
 import { createCatalogueLoader } from "./catalogue/view.ts";
 import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
 import type { OpenDatabase } from "./database/open.ts";

@@ -1,5 +1,5 @@
 // What this room needs of the features that change something. Composed in app.ts.
-import type { CatalogueImports } from "../catalogue/imports.ts";
+import type { CatalogueImports } from "../catalogue/imports/imports.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
