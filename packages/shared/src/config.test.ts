@@ -74,7 +74,10 @@ describe("sections", () => {
   it("that are not asked for are not looked at: their secrets need not be there", () => {
     const file = parse('shops: { a.example: { webhook_secrets: [x] } }\nsuppliers: { one: "${MISSING}" }\n');
     expect(Object.keys(file.read({ shops: shopsSchema }).shops)).toEqual(["a.example"]);
-    expect(file.keys).toEqual(["shops", "suppliers"]);
+    expect(file.keys).toEqual([
+      { name: "shops", line: 1, column: 1 },
+      { name: "suppliers", line: 2, column: 1 },
+    ]);
   });
 
   it("that are absent reach their schema as undefined", () => {
@@ -83,47 +86,17 @@ describe("sections", () => {
       /^handler\.yaml:1:1: shops: expected record/,
     );
   });
-
-  it("that nobody knows are errors where the whole file is read", () => {
-    const file = parse("shops: { a.example: { webhook_secrets: [x] } }\nsupliers: {}\n");
-    expect(problemsOf(() => file.read({ shops: shopsSchema, suppliers: anything.optional() }, { complete: true }))).toEqual([
-      "handler.yaml:2:1: supliers: unknown section. Known: shops, suppliers; did you mean suppliers?",
-    ]);
-  });
 });
 
 describe("an error names file, line, column, path and what was expected", () => {
-  const supplier = z.strictObject({
-    name: z.string(),
-    within: z.number().int().positive(),
-    transport: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("folder"), path: z.string() }),
-      z.strictObject({ kind: z.literal("ftps"), host: z.string() }),
-    ]),
-  });
-  const text = [
-    "suppliers:",
-    "  agriest:",
-    "    name: 12",
-    "    within: soon",
-    "    nmae: Agriest",
-    "    transport: { kind: ftps, hots: x }",
-  ].join("\n");
+  const supplier = z.strictObject({ name: z.string(), within: z.number().int().positive() });
+  const text = "suppliers:\n  agriest:\n    name: 12\n    within: soon\n    nmae: Agriest\n";
 
   it("for every problem, in the order of the file", () => {
     expect(problemsOf(() => parse(text).read({ suppliers: z.record(z.string(), supplier) }))).toEqual([
       "handler.yaml:3:11: suppliers.agriest.name: expected string, received number",
       "handler.yaml:4:13: suppliers.agriest.within: expected number, received string",
-      "handler.yaml:5:11: suppliers.agriest.nmae: unknown key; did you mean name?",
-      "handler.yaml:6:16: suppliers.agriest.transport.host: expected string, received undefined",
-      "handler.yaml:6:36: suppliers.agriest.transport.hots: unknown key; did you mean host?",
-    ]);
-  });
-
-  it("for a union, from the branch that came closest", () => {
-    const value = z.union([z.string(), z.strictObject({ glob: z.string() })]);
-    expect(problemsOf(() => parse("section: { sku: { glob: 5 } }").read({ section: z.record(z.string(), value) }))).toEqual([
-      "handler.yaml:1:25: section.sku.glob: expected string, received number",
+      "handler.yaml:5:11: suppliers.agriest.nmae: unknown key",
     ]);
   });
 

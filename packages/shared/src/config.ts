@@ -90,18 +90,34 @@ export const shopsSchema = z
 
 export type Shops = z.output<typeof shopsSchema>;
 
-type Schemas = Record<string, z.ZodType>;
-type Sections<S extends Schemas> = { [Name in keyof S]: z.output<S[Name]> };
+/** What a schema finds wrong with a section, in words for the person who writes the file. */
+export type Explain = (found: {
+  readonly schema: z.ZodType;
+  /** Of the section, its placeholders expanded. */
+  readonly value: unknown;
+  readonly issues: readonly z.core.$ZodIssue[];
+}) => readonly Mistake[];
+
+export interface Mistake {
+  /** Within the section. */
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** The key is wrong, whatever its value is; else a placeholder that is not set or empty may be the reason. */
+  readonly unknownKey: boolean;
+}
+
+export type Schemas = Record<string, z.ZodType>;
+export type Sections<S extends Schemas> = { [Name in keyof S]: z.output<S[Name]> };
 
 export interface ConfigFile {
   readonly file: string;
   /** The top-level keys, in the order of the file. */
-  readonly keys: readonly string[];
+  readonly keys: readonly { readonly name: string; readonly line: number; readonly column: number }[];
   /**
    * Expands and validates these sections and no others; an absent one reaches its schema as undefined.
-   * With `complete`, a top-level key that is none of them is an error. Throws ConfigError with all problems found.
+   * Throws ConfigError with all problems found, in the words of `explain`; by default in zod's.
    */
-  read<S extends Schemas>(schemas: S, options?: { readonly complete?: boolean }): Sections<S>;
+  read<S extends Schemas>(schemas: S, explain?: Explain): Sections<S>;
   /** Where the value at this path stands, or its nearest ancestor: for problems that are found after reading. From 1. */
   position(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
@@ -143,7 +159,7 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
 
   return {
     file,
-    keys: [...top.keys()],
+    keys: [...top].map(([name, { key }]) => ({ name, ...at(offsetOf(key)) })),
     position(path) {
       for (let length = path.length; length > 0; length--) {
         const node = document.getIn(path.slice(0, length), true);
@@ -153,18 +169,9 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
       }
       return { line: 1, column: 1 };
     },
-    read<S extends Schemas>(schemas: S, options: { readonly complete?: boolean } = {}) {
+    read<S extends Schemas>(schemas: S, explain = plainly) {
       const problems: ConfigProblem[] = [];
       const values: Record<string, unknown> = {};
-      if (options.complete) {
-        for (const [key, pair] of top) {
-          if (!(key in schemas)) {
-            const known = Object.keys(schemas);
-            const message = `unknown section. Known: ${known.join(", ")}${didYouMean(key, known)}`;
-            problems.push({ ...at(offsetOf(pair.key)), path: key, message });
-          }
-        }
-      }
       for (const [name, schema] of Object.entries(schemas)) {
         const pair = top.get(name);
         const expansion = expand({ document, node: pair?.value, path: [name], start: offsetOf(pair?.key), lookup });
@@ -176,27 +183,17 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
           values[name] = result.data;
           continue;
         }
-        const issues = flatten(result.error.issues);
-        for (const issue of issues) {
-          const path = [name, ...issue.path];
-          if (followsFromUnknownKey(issue, issues, valueAt(expansion.value, issue.path))) {
-            continue;
-          }
-          if (issue.code !== "unrecognized_keys" && expansion.problems.some((problem) => isWithin(problem.path, path))) {
+        for (const mistake of explain({ schema, value: expansion.value, issues: result.error.issues })) {
+          const path = [name, ...mistake.path];
+          if (!mistake.unknownKey && expansion.problems.some((problem) => isWithin(problem.path, path))) {
             continue; // The placeholder behind it, or behind what it misses, is reported already.
           }
-          const keys = issue.code === "unrecognized_keys" ? issue.keys : [undefined];
-          for (const key of keys) {
-            const full = key === undefined ? path : [...path, key];
-            problems.push({
-              ...at(expansion.offset(full)),
-              path: showPath(full),
-              message:
-                key === undefined
-                  ? explain(issue, valueAt(expansion.value, issue.path), expansion.emptied(full))
-                  : unknownKey(key, keysAt(schema, issue.path)),
-            });
-          }
+          const empty = mistake.unknownKey ? undefined : expansion.emptied(path);
+          problems.push({
+            ...at(expansion.offset(path)),
+            path: showPath(path),
+            message: empty === undefined ? mistake.message : `${mistake.message} (\${${empty}} is empty)`,
+          });
         }
       }
       if (problems.length > 0) {
@@ -208,129 +205,18 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
   };
 }
 
-type Issue = z.core.$ZodIssue & {
-  /** Of one branch of a union: perhaps not the one that was meant. */
-  readonly guessed?: true;
-};
-
-/** A union's own message says nothing; the keys that no branch knows do, else the issues of its closest branch. */
-function flatten(issues: readonly Issue[], prefix: readonly PropertyKey[] = []): Issue[] {
-  return issues.flatMap((issue): Issue[] => {
-    const path = [...prefix, ...issue.path];
-    if (issue.code === "invalid_union" && issue.errors.length > 0) {
-      const unknown = issue.errors.map((branch) => branch.flatMap((one) => (isUnknownKeysHere(one) ? one.keys : [])));
-      const keys = (unknown[0] ?? []).filter((key) => unknown.every((branch) => branch.includes(key)));
-      if (keys.length > 0) {
-        return [{ code: "unrecognized_keys", keys, path, message: "" }];
-      }
-      const fits = issue.errors.find((branch) => branch.every(isUnknownKeysHere));
-      const closest =
-        fits ??
-        issue.errors.toSorted((a, b) => Number(isOfAnotherType(a)) - Number(isOfAnotherType(b)) || depth(b) - depth(a))[0] ??
-        [];
-      if (fits !== undefined || !isOfAnotherType(closest)) {
-        return flatten(closest, path).map((one) => ({ ...one, guessed: true }));
-      }
+/** What zod says, for a section that a person finds a way in without more. */
+const plainly: Explain = ({ issues }) =>
+  issues.flatMap((issue): readonly Mistake[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => ({ path: [...issue.path, key], message: "unknown key", unknownKey: true }));
     }
-    if (issue.code === "invalid_key") {
-      return flatten(issue.issues, path);
-    }
-    return [{ ...issue, path }];
+    const said = issue.code === "invalid_key" ? issue.issues : [issue];
+    return said.map(({ message }) => ({ path: issue.path, message: withoutPrefix(message), unknownKey: false }));
   });
-}
 
-const isUnknownKeysHere = (issue: z.core.$ZodIssue): issue is z.core.$ZodIssueUnrecognizedKeys =>
-  issue.code === "unrecognized_keys" && issue.path.length === 0;
-
-/** A list where a text is expected, say: what else that branch says is no help. */
-const isOfAnotherType = (issues: readonly Issue[]): boolean =>
-  issues.some(
-    (issue) =>
-      issue.path.length === 0 &&
-      (issue.code === "invalid_type" || (issue.code === "invalid_union" && issue.errors.every(isOfAnotherType))),
-  );
-
-const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
-
-/**
- * What follows from a key that is not known, most likely a misspelt one: that something is missing beside it. That key is
- * told, and this is not.
- */
-function followsFromUnknownKey(issue: Issue, all: readonly Issue[], value: unknown): boolean {
-  const unknownKeysAt = (path: readonly PropertyKey[]): boolean =>
-    all.some((one) => one.code === "unrecognized_keys" && one.path.length === path.length && isWithin(path, one.path));
-  return (
-    (issue.code === "custom" && unknownKeysAt(issue.path)) ||
-    (issue.guessed === true && value === undefined && unknownKeysAt(issue.path.slice(0, -1)))
-  );
-}
-
-function explain(issue: Issue, value: unknown, emptyPlaceholder: string | undefined): string {
-  const known = issue.code === "invalid_value" ? issue.values.filter((one) => typeof one === "string") : [];
-  const message =
-    issue.message.replace(/^Invalid (input|option): /, "") + (typeof value === "string" ? didYouMean(value, known) : "");
-  return emptyPlaceholder === undefined ? message : `${message} (\${${emptyPlaceholder}} is empty)`;
-}
-
-const unknownKey = (key: string, known: readonly string[]): string =>
-  known.includes(key) ? "this key cannot stand beside the others here" : `unknown key${didYouMean(key, known)}`;
-
-/** The nearest name, where one is near enough to be what was meant. */
-function didYouMean(name: string, known: readonly string[]): string {
-  const lower = name.toLowerCase();
-  const [nearest] = known
-    .map((one) => ({ one, far: editDistance(lower, one.toLowerCase()) }))
-    .filter(({ one, far }) => far <= Math.max(1, Math.floor(Math.max(name.length, one.length) / 3)))
-    .toSorted((a, b) => a.far - b.far);
-  return nearest === undefined ? "" : `; did you mean ${nearest.one}?`;
-}
-
-/** Letters to add, drop, change or swap with their neighbour. */
-function editDistance(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  const cell = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    rows.push(row);
-    for (let j = 1; j <= b.length; j++) {
-      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? cell(i - 2, j - 2) + 1 : Infinity;
-      const changed = cell(i - 1, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(cell(i - 1, j) + 1, cell(i, j - 1) + 1, changed, swapped));
-    }
-  }
-  return cell(a.length, b.length);
-}
-
-/** The keys that a schema knows at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion, eslint/no-underscore-dangle -- zod's own way to look into a schema
-  const { def } = (schema as z.core.$ZodTypes)._zod;
-  const [first, ...rest] = path;
-  if ("innerType" in def) {
-    return keysAt(def.innerType, path);
-  }
-  if (def.type === "pipe") {
-    return keysAt(def.in, path);
-  }
-  if (def.type === "union") {
-    return def.options.flatMap((option) => keysAt(option, path));
-  }
-  if (def.type === "object" && first === undefined) {
-    return Object.keys(def.shape);
-  }
-  const next =
-    def.type === "object"
-      ? (def.shape[String(first)] ?? def.catchall)
-      : def.type === "record"
-        ? def.valueType
-        : def.type === "array"
-          ? def.element
-          : undefined;
-  return next === undefined || first === undefined ? [] : keysAt(next, rest);
-}
-
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce((at: unknown, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value);
+/** Zod's message, which begins with what the place in the file says already. */
+export const withoutPrefix = (message: string): string => message.replace(/^Invalid (input|option): /, "");
 
 function isWithin(path: readonly PropertyKey[], ancestor: readonly PropertyKey[]): boolean {
   return ancestor.every((part, index) => path[index] === part);

@@ -12,6 +12,8 @@ import type { DocumentSettings } from "../domain/document.ts";
 import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { openCalendar, type CalendarSettings } from "./calendars.ts";
+import { explain } from "./explain.ts";
+import { readSections } from "./read-sections.ts";
 import { sections } from "./schema/schema.ts";
 import { suppliersWith, type SupplierSection } from "./schema/suppliers.ts";
 
@@ -78,8 +80,8 @@ export type DocumentCheck = (
  */
 export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = () => []): HandlerConfig {
   const opened = openConfig(file, lookup);
-  const read = opened.read(sections, { complete: true });
-  opened.read({ suppliers: suppliersWith(read.calendars) });
+  const read = readSections(opened, sections);
+  opened.read({ suppliers: suppliersWith(read.calendars) }, explain);
   const problems: ConfigProblem[] = [];
   const complain = (path: readonly string[], message: string): void => {
     problems.push({ ...opened.position(path), path: path.join("."), message });

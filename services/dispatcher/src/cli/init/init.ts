@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { ConfigError, parseConfig } from "@soh/shared/config";
 import type { Command } from "commander";
 import { jsonSchema } from "../../config/json-schema.ts";
+import { readSections } from "../../config/read-sections.ts";
 import { sections } from "../../config/schema/schema.ts";
 import { Stopped, type Ask } from "../ask.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
@@ -151,9 +152,8 @@ function write(files: Files, answers: Answers, own: OwnSecrets): void {
   const yaml = handlerYaml(answers);
   const variables = variablesOf(answers, own);
   try {
-    parseConfig({ file: files.config, text: yaml, lookup: (name) => variables[name] || undefined }).read(sections, {
-      complete: true,
-    });
+    const file = parseConfig({ file: files.config, text: yaml, lookup: (name) => variables[name] || undefined });
+    readSections(file, sections);
   } catch (error) {
     if (error instanceof ConfigError) {
       throw new CommandFailure(EXIT.refused, `These answers make no configuration, and nothing was written:\n${error.message}`, {
