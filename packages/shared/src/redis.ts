@@ -1,30 +1,4 @@
-import { Redis, type RedisOptions } from "ioredis";
-
-/**
- * Connections by what they must do when Redis is away. A `producer` answers within seconds: no offline queue, a
- * command timeout, one retry. A `worker` waits as long as it takes: BullMQ needs maxRetriesPerRequest null.
- */
-export function connectRedis(url: string, purpose: "producer" | "worker", onError: (error: Error) => void): Redis {
-  const redis = new Redis(url, purpose === "producer" ? PRODUCER : WORKER);
-  redis.on("error", onError);
-  return redis;
-}
-
-const retryStrategy = (times: number): number => Math.min(100 * times, 1_000);
-
-const PRODUCER = {
-  enableOfflineQueue: false,
-  commandTimeout: 2_000,
-  connectTimeout: 2_000,
-  maxRetriesPerRequest: 1,
-  retryStrategy,
-} satisfies RedisOptions;
-
-const WORKER = {
-  connectTimeout: 5_000,
-  maxRetriesPerRequest: null,
-  retryStrategy,
-} satisfies RedisOptions;
+import type { Redis } from "ioredis";
 
 export interface Durability {
   /** Reasons why an acknowledged write can be lost. Empty: none is known. */

@@ -2,9 +2,8 @@
 // in which it depends on what came before, and stopped in the reverse order.
 import { WEBHOOKS_QUEUE } from "@soh/shared/jobs";
 import type { Logger } from "@soh/shared/logger";
-import { checkDurability, connectRedis } from "@soh/shared/redis";
+import { checkDurability } from "@soh/shared/redis";
 import { webhookEnvelopeSchema } from "@soh/shared/webhook";
-import type { Redis } from "ioredis";
 import { z } from "zod";
 import { logAlerts } from "./alerts/alerts.ts";
 import type { DispatcherEnvironment } from "./config/environment.ts";
@@ -16,6 +15,7 @@ import { NotSent } from "./domain/failure.ts";
 import { composeFeatures } from "./features.ts";
 import { createJobQueue, type JobQueue, type JobQueueOptions, type StartedJob } from "./job-queue.ts";
 import { createOperations } from "./operations/server.ts";
+import { connectRedis, quitRedis, watchRedis } from "./redis.ts";
 import { repeat } from "./timer.ts";
 import { connectFtps } from "./transports/ftps.ts";
 
@@ -98,9 +98,9 @@ async function start(input: {
   const watch = watchRedis(logger, () => onRedisBack());
   const producer = connectRedis(environment.redisUrl, "producer", watch.onError);
   producer.on("ready", watch.onReady);
-  onStop(() => quit(producer));
+  onStop(() => quitRedis(producer));
   const workers = connectRedis(environment.redisUrl, "worker", watch.onError);
-  onStop(() => quit(workers));
+  onStop(() => quitRedis(workers));
 
   const newQueue = (options: Omit<JobQueueOptions, "producer" | "worker" | "logger">): JobQueue =>
     createJobQueue({ ...options, producer, worker: workers, logger });
@@ -230,32 +230,5 @@ async function start(input: {
     } catch (error) {
       logger.debug({ event: "delivery.not_queued", err: error });
     }
-  }
-}
-
-/** Says once that Redis went away, and once that it came back. */
-function watchRedis(logger: Logger, onBack: () => void): { onError(error: Error): void; onReady(): void } {
-  let away = false;
-  return {
-    onError(error) {
-      if (!away) {
-        away = true;
-        logger.error({ event: "redis.away", reason: error.message });
-      }
-    },
-    onReady() {
-      logger.info({ event: away ? "redis.back" : "redis.connected" });
-      away = false;
-      onBack();
-    },
-  };
-}
-
-/** While Redis is away there is nobody to say goodbye to, and a worker's connection would wait for it. */
-async function quit(redis: Redis): Promise<void> {
-  if (redis.status === "ready") {
-    await redis.quit().catch(() => redis.disconnect());
-  } else {
-    redis.disconnect();
   }
 }

@@ -3,11 +3,12 @@
 import { Secret } from "@soh/shared/config";
 import { WEBHOOKS_QUEUE } from "@soh/shared/jobs";
 import { createLogger } from "@soh/shared/logger";
-import { checkDurability, connectRedis } from "@soh/shared/redis";
+import { checkDurability } from "@soh/shared/redis";
 import { Queue } from "bullmq";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { inject } from "vitest";
 import { createWorld, type Process, type World } from "../../test/world.ts";
+import { connectRedis } from "../../redis.ts";
 import { createOperations, type Operations, type OperationsOptions } from "../server.ts";
 
 export const PASSWORD = "correct horse battery";
