@@ -189,11 +189,8 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
             continue; // The placeholder behind it, or behind what it misses, is reported already.
           }
           const empty = mistake.unknownKey ? undefined : expansion.emptied(path);
-          problems.push({
-            ...at(expansion.offset(path)),
-            path: showPath(path),
-            message: empty === undefined ? mistake.message : `${mistake.message} (\${${empty}} is empty)`,
-          });
+          const message = mistake.message.replace(/^Invalid (input|option): /, "") + (empty ? ` (\${${empty}} is empty)` : "");
+          problems.push({ ...at(expansion.offset(path)), path: showPath(path), message });
         }
       }
       if (problems.length > 0) {
@@ -205,18 +202,15 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
   };
 }
 
-/** What zod says, for a section that a person finds a way in without more. */
+/** What zod says: enough for a section as small as `shops`. */
 const plainly: Explain = ({ issues }) =>
   issues.flatMap((issue): readonly Mistake[] => {
     if (issue.code === "unrecognized_keys") {
       return issue.keys.map((key) => ({ path: [...issue.path, key], message: "unknown key", unknownKey: true }));
     }
     const said = issue.code === "invalid_key" ? issue.issues : [issue];
-    return said.map(({ message }) => ({ path: issue.path, message: withoutPrefix(message), unknownKey: false }));
+    return said.map(({ message }) => ({ path: issue.path, message, unknownKey: false }));
   });
-
-/** Zod's message, which begins with what the place in the file says already. */
-export const withoutPrefix = (message: string): string => message.replace(/^Invalid (input|option): /, "");
 
 function isWithin(path: readonly PropertyKey[], ancestor: readonly PropertyKey[]): boolean {
   return ancestor.every((part, index) => path[index] === part);

@@ -1,6 +1,6 @@
 // What is wrong with a section of handler.yaml, in words for the person who writes it: of a union only the branch that was
 // meant, nothing that merely follows from a misspelt key, and the name that is near to one that nobody knows.
-import { withoutPrefix, type Explain, type Mistake } from "@soh/shared/config";
+import type { Explain, Mistake } from "@soh/shared/config";
 import type { z } from "zod";
 
 export const explain: Explain = ({ schema, value, issues }) => {
@@ -17,7 +17,7 @@ export const explain: Explain = ({ schema, value, issues }) => {
     }
     const allowed = issue.code === "invalid_value" ? issue.values.filter((one) => typeof one === "string") : [];
     const suggestion = typeof found === "string" ? didYouMean(found, allowed) : "";
-    return [{ path, message: `${withoutPrefix(issue.message)}${suggestion}`, unknownKey: false }];
+    return [{ path, message: `${issue.message}${suggestion}`, unknownKey: false }];
   });
 };
 
