@@ -1,6 +1,4 @@
 // What every format must do, whatever it looks like. Each format's own test calls this.
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
 import { acknowledgementStatuses } from "../../domain/acknowledgement.ts";
@@ -12,6 +10,7 @@ import { contentFieldNames, contentFields, type Place, type Places } from "../fi
 import { createLanguage } from "../language.ts";
 import { xmlText } from "../xml-text.ts";
 import { awkwardTexts, fullContent, generatedContents, plainContent, priced } from "./contents.ts";
+import { publishedFolder, type Validate } from "./published.ts";
 import { plainSettings } from "./settings.ts";
 
 export interface ContractSubject {
@@ -23,35 +22,33 @@ export interface ContractSubject {
   readonly namespaces?: Record<string, string>;
   /** Every text at a place; by XPath unless the format is no XML. */
   readonly find?: (bytes: Uint8Array, place: string) => readonly string[];
-  /**
-   * Throws where the document breaks the format's published definition. `schemas`: the folder that XML_SCHEMAS names;
-   * undefined where it is not set, and then only definitions of our own can be checked. Returns false where it could not check.
-   */
-  readonly validate: (bytes: Uint8Array, schemas: string | undefined) => boolean;
-  /** Fields whose text must read back whole, whatever it is (up to the format's limits). */
-  readonly free: readonly FreeText[];
+  /** By the format's published definition, or by one of our own. */
+  readonly validate: Validate;
+  /** Fields whose text must read back whole, whatever it is (up to the format's limits). Default: all. */
+  readonly free?: readonly FreeText[];
   /** Fills in what the format cannot do without, so that generated orders are not held for it. */
   readonly complete?: (content: Content) => Content;
   /** It reads acknowledgements, and has examples of them. */
   readonly answers: boolean;
 }
 
-export type FreeText =
-  | "deliver to.company"
-  | "deliver to.name"
-  | "deliver to.street"
-  | "deliver to.street2"
-  | "deliver to.city"
-  | "customer.name"
-  | "instructions"
-  | "line.description"
-  | "line.supplier SKU"
-  | "line.note";
+export const freeTexts = [
+  "deliver to.company",
+  "deliver to.name",
+  "deliver to.street",
+  "deliver to.street2",
+  "deliver to.city",
+  "customer.name",
+  "instructions",
+  "line.description",
+  "line.supplier SKU",
+  "line.note",
+] as const;
+type FreeText = (typeof freeTexts)[number];
 
 /** Orders that are validated against the published definition, per purpose. */
 const ORDERS = 1_000;
 const SEED = 20_261_123;
-const schemas = process.env["XML_SCHEMAS"];
 
 export function formatContract(subject: ContractSubject): void {
   const settings: DocumentSettings = { ...plainSettings, ...subject.settings, format: subject.format };
@@ -93,7 +90,7 @@ export function formatContract(subject: ContractSubject): void {
       const complete = subject.complete ?? ((content: Content) => content);
       for (const [index, content] of generatedContents({ seed: SEED, count: ORDERS, price: needsPrice, purpose }).entries()) {
         try {
-          subject.validate(language.write(complete(content)).bytes, schemas);
+          subject.validate(language.write(complete(content)).bytes);
           valid++;
         } catch (error) {
           problems.push(...(error instanceof DocumentHeld ? [] : [`order ${index} of seed ${SEED}: ${String(error)}`]));
@@ -103,15 +100,15 @@ export function formatContract(subject: ContractSubject): void {
       expect(valid).toBeGreaterThan(ORDERS * 0.9);
     });
 
-    test.skipIf(schemas === undefined)("its published definition was really there", () => {
-      expect(subject.validate(language.write(fullContent()).bytes, schemas)).toBe(true);
+    test.skipIf(publishedFolder === undefined)("its published definition was really there", () => {
+      expect(subject.validate(language.write(fullContent()).bytes)).toBe(true);
     });
 
     test.each(awkwardTexts)("%s in every free text: valid, and reads back the same", (_what, awkward) => {
       const expected = xmlText(awkward).replaceAll(/\s+/g, " ").trim();
-      for (const field of subject.free) {
+      for (const field of subject.free ?? freeTexts) {
         const { bytes } = language.write(fit(withText(field, awkward)));
-        subject.validate(bytes, schemas);
+        subject.validate(bytes);
         expect([field, shown(bytes, subject.places[field]).map((one) => one.replaceAll(/\s+/g, " ").trim())]).toEqual([
           field,
           expect.arrayContaining([expected]),
@@ -126,7 +123,7 @@ export function formatContract(subject: ContractSubject): void {
         notes: [],
         customer: { name: "", email: null, language: null },
       });
-      expect(() => subject.validate(language.write(fit(bare)).bytes, schemas)).not.toThrow();
+      expect(() => subject.validate(language.write(fit(bare)).bytes)).not.toThrow();
     });
 
     test.runIf(!needsPrice)("without a price policy there is no amount in it", () => {
@@ -143,7 +140,7 @@ export function formatContract(subject: ContractSubject): void {
       const write = createLanguage({ ...settings, encoding: "windows-1252" });
       const { bytes, notes } = write.write(fit(withText("deliver to.city", "Besançon – Łódź €")));
       expect(notes).toEqual(["windows-1252 lacks some characters: Ł as L, ź as z"]);
-      subject.validate(bytes, schemas);
+      subject.validate(bytes);
       const text = new TextDecoder("windows-1252").decode(bytes);
       expect(text).toContain("Besançon – Lódz €");
       expect(text).not.toContain("\ufffd");
@@ -236,17 +233,8 @@ function withText(field: FreeText, text: string): Content {
   }
 }
 
-function findInXml(bytes: Uint8Array, place: string, namespaces: Record<string, string> | undefined): readonly string[] {
+/** The texts at an XPath. */
+export function findInXml(bytes: Uint8Array, place: string, namespaces?: Record<string, string>): readonly string[] {
   using document = XmlDocument.fromBuffer(bytes);
   return document.find(place, namespaces).map((node) => node.content);
-}
-
-/** Answers that others published, such as samples/ of a schema folder; none where XML_SCHEMAS is not set. */
-export function publishedSamples(folder: string, match: RegExp): readonly (readonly [name: string, bytes: Buffer])[] {
-  const path = schemas === undefined ? undefined : join(schemas, folder);
-  return path === undefined || !existsSync(path)
-    ? []
-    : readdirSync(path)
-        .filter((name) => match.test(name))
-        .map((name) => [name, readFileSync(join(path, name))] as const);
 }

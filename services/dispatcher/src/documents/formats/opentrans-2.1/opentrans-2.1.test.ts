@@ -1,7 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { XmlDocument, XsdValidator } from "libxml2-wasm";
-import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { BadDocument, DocumentHeld } from "../../../domain/failure.ts";
 import type { Acknowledgement } from "../../../domain/acknowledgement.ts";
@@ -10,33 +7,14 @@ import type { DespatchAdvice } from "../../../domain/despatch.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";
-import { formatContract, publishedSamples } from "../../test/contract.ts";
+import { findInXml, formatContract } from "../../test/contract.ts";
+import { acknowledgementIn, despatchAdviceIn } from "../../test/messages.ts";
+import { publishedFolder, publishedSamples, publishedSchema } from "../../test/published.ts";
 import { places } from "./places.ts";
 
 const settings = { ...plainSettings, format: "opentrans-2.1" } as const;
 const language = createLanguage(settings);
-const schemas = process.env["XML_SCHEMAS"];
-
-xmlRegisterFsInputProviders();
-const validators = new Map<string, XsdValidator>();
-function validatorIn(folder: string): XsdValidator | undefined {
-  const url = join(folder, "opentrans-2.1/xsd/opentrans_2_1.xsd");
-  const known = validators.get(url);
-  if (known !== undefined || !existsSync(url)) {
-    return known;
-  }
-  // The address of the schema is where the ones that it imports are looked for.
-  const validator = XsdValidator.fromDoc(XmlDocument.fromBuffer(readFileSync(url), { url }));
-  validators.set(url, validator);
-  return validator;
-}
-
-function validate(bytes: Uint8Array, folder = schemas): boolean {
-  using document = XmlDocument.fromBuffer(bytes);
-  const validator = folder === undefined ? undefined : validatorIn(folder);
-  validator?.validate(document);
-  return validator !== undefined;
-}
+const validate = publishedSchema("opentrans-2.1", "xsd/opentrans_2_1.xsd");
 
 const namespaces = { ot: "http://www.opentrans.org/XMLSchema/2.1", bme: "http://www.bmecat.org/bmecat/2005" };
 
@@ -45,26 +23,13 @@ formatContract({
   places,
   namespaces,
   validate,
-  free: [
-    "deliver to.company",
-    "deliver to.name",
-    "deliver to.street",
-    "deliver to.street2",
-    "deliver to.city",
-    "customer.name",
-    "instructions",
-    "line.description",
-    "line.supplier SKU",
-    "line.note",
-  ],
   answers: true,
 });
 
-function shown(content: Content, xpath: string): string[] {
+function shown(content: Content, xpath: string): readonly string[] {
   const { bytes } = language.write(content);
   validate(bytes);
-  using document = XmlDocument.fromBuffer(bytes);
-  return document.find(xpath, namespaces).map((node) => node.content);
+  return findInXml(bytes, xpath, namespaces);
 }
 
 test("a purchase order is the golden file, and validates", () => {
@@ -445,26 +410,13 @@ test("an extension may be written with its prefix, and counts before our own", (
 
 const example = (name: string): Buffer => readFileSync(new URL(`examples/${name}.xml`, import.meta.url));
 
-function acknowledgement(bytes: Uint8Array): Acknowledgement {
-  const read = language.read(bytes);
-  if (!read.ok || read.message.kind !== "acknowledgement") {
-    throw new Error(JSON.stringify(read));
-  }
-  return read.message.acknowledgement;
-}
-
-function despatchAdvice(bytes: Uint8Array): DespatchAdvice {
-  const read = language.read(bytes);
-  if (!read.ok || read.message.kind !== "despatch-advice") {
-    throw new Error(JSON.stringify(read));
-  }
-  return read.message.despatchAdvice;
-}
+const acknowledgement = (bytes: Uint8Array): Acknowledgement => acknowledgementIn(language, bytes);
+const despatchAdvice = (bytes: Uint8Array): DespatchAdvice => despatchAdviceIn(language, bytes);
 
 describe("answers", () => {
   const names = ["accepted", "changed", "received", "rejected"].map((status) => `acknowledgement-${status}`);
 
-  test.skipIf(schemas === undefined).each([...names, "dispatch-notification"])("the example %s is valid", (name) => {
+  test.skipIf(publishedFolder === undefined).each([...names, "dispatch-notification"])("the example %s is valid", (name) => {
     expect(validate(example(name))).toBe(true);
   });
 
@@ -620,7 +572,7 @@ describe("dispatch notifications", () => {
 describe("published samples", () => {
   const samples = publishedSamples("opentrans-2.1/samples", /ORDERRESPONSE/);
 
-  test.skipIf(schemas === undefined)("are there", () => {
+  test.skipIf(publishedFolder === undefined)("are there", () => {
     expect(samples.length).toBeGreaterThan(0);
   });
 

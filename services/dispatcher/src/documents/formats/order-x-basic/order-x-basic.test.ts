@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { XmlDocument, XsdValidator } from "libxml2-wasm";
-import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
+import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
 import type { Content } from "../../../domain/content.ts";
 import { DocumentHeld } from "../../../domain/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, plainContent, plainLine, priced } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";
-import { formatContract, publishedSamples } from "../../test/contract.ts";
+import { formatContract, freeTexts } from "../../test/contract.ts";
+import { publishedSamples, publishedSchema } from "../../test/published.ts";
 import { places } from "./places.ts";
 
 const language = createLanguage({ ...plainSettings, format: "order-x-basic" });
@@ -20,23 +18,7 @@ const namespaces = {
   ram: "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:128",
 };
 
-function published(): XsdValidator | undefined {
-  const schemas = process.env["XML_SCHEMAS"];
-  const path = schemas && join(schemas, "order-x-basic/xsd/SCRDMCCBDACIOMessageStructure_100pD20B.xsd");
-  if (!path || !existsSync(path)) {
-    return undefined;
-  }
-  xmlRegisterFsInputProviders(); // It is twelve files that import each other.
-  using xsd = XmlDocument.fromBuffer(readFileSync(path), { url: path });
-  return XsdValidator.fromDoc(xsd);
-}
-const schema = published();
-
-function validate(bytes: Uint8Array): boolean {
-  using document = XmlDocument.fromBuffer(bytes);
-  schema?.validate(document);
-  return schema !== undefined;
-}
+const validate = publishedSchema("order-x-basic", "xsd/SCRDMCCBDACIOMessageStructure_100pD20B.xsd");
 
 /** Order-X has no address without a country. */
 const inFrance = <T extends { readonly country: string | null } | null>(address: T): T =>
@@ -53,17 +35,7 @@ formatContract({
     seller: { ...content.seller, address: inFrance(content.seller.address) },
     deliverTo: inFrance(content.deliverTo),
   }),
-  free: [
-    "deliver to.company",
-    "deliver to.name",
-    "deliver to.street",
-    "deliver to.street2",
-    "deliver to.city",
-    "instructions",
-    "line.description",
-    "line.supplier SKU",
-    "line.note",
-  ],
+  free: freeTexts.filter((one) => one !== "customer.name"),
   answers: false,
 });
 

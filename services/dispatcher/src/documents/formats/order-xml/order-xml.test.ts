@@ -28,18 +28,6 @@ formatContract({
     validate(bytes);
     return true;
   },
-  free: [
-    "deliver to.company",
-    "deliver to.name",
-    "deliver to.street",
-    "deliver to.street2",
-    "deliver to.city",
-    "customer.name",
-    "instructions",
-    "line.description",
-    "line.supplier SKU",
-    "line.note",
-  ],
   answers: true,
 });
 

@@ -11,19 +11,6 @@ import { xmlText } from "../../xml-text.ts";
 import { lacourCsvPlaces, plainXmlPlaces } from "./places.ts";
 import { fixedWidth, lacourCsv, plainXml } from "./test/lacour.ts";
 
-const free = [
-  "deliver to.company",
-  "deliver to.name",
-  "deliver to.street",
-  "deliver to.street2",
-  "deliver to.city",
-  "customer.name",
-  "instructions",
-  "line.description",
-  "line.supplier SKU",
-  "line.note",
-] as const;
-
 formatContract({
   format: "template",
   settings: plainXml,
@@ -32,7 +19,6 @@ formatContract({
     XmlDocument.fromBuffer(bytes).dispose();
     return true;
   },
-  free,
   answers: true,
 });
 
@@ -48,7 +34,6 @@ formatContract({
     records(bytes); // csv-parse throws where a row has more or fewer fields than the header.
     return true;
   },
-  free,
   answers: true,
 });
 

@@ -1,7 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { XmlDocument, XsdValidator } from "libxml2-wasm";
-import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Content } from "../../../domain/content.ts";
 import type { Message } from "../../../domain/message.ts";
@@ -9,67 +6,28 @@ import { BadDocument } from "../../../domain/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";
-import { formatContract, publishedSamples } from "../../test/contract.ts";
+import { findInXml, formatContract } from "../../test/contract.ts";
+import { messageIn } from "../../test/messages.ts";
+import { publishedFolder, publishedSamples, publishedSchema } from "../../test/published.ts";
 import { namespaces, places } from "./places.ts";
 
 const language = createLanguage({ ...plainSettings, format: "ubl-2.1" });
-const schemas = process.env["XML_SCHEMAS"];
-
-// The schemas include each other by relative paths.
-xmlRegisterFsInputProviders();
-const validators = new Map<string, XsdValidator>();
-
-/** Of a document by its root element; each is loaded once, as that takes its time. */
-function validatorOf(root: string, folder: string): XsdValidator {
-  const known = validators.get(root);
-  if (known !== undefined) {
-    return known;
-  }
-  const path = join(folder, "ubl-2.1/xsd/maindoc", `UBL-${root}-2.1.xsd`);
-  using xsd = XmlDocument.fromBuffer(readFileSync(path), { url: path });
-  const validator = XsdValidator.fromDoc(xsd);
-  validators.set(root, validator);
-  return validator;
-}
-
-function validate(bytes: Uint8Array, folder: string | undefined): boolean {
-  using document = XmlDocument.fromBuffer(bytes);
-  if (folder === undefined || !existsSync(join(folder, "ubl-2.1"))) {
-    return false;
-  }
-  validatorOf(document.root.name, folder).validate(document);
-  return true;
-}
+const validate = publishedSchema("ubl-2.1", (root) => `xsd/maindoc/UBL-${root}-2.1.xsd`);
 
 formatContract({
   format: "ubl-2.1",
   places,
   namespaces,
   validate,
-  free: [
-    "deliver to.company",
-    "deliver to.name",
-    "deliver to.street",
-    "deliver to.street2",
-    "deliver to.city",
-    "customer.name",
-    "instructions",
-    "line.description",
-    "line.supplier SKU",
-    "line.note",
-  ],
   answers: true,
 });
 
 const write = (content: Content): string => language.write(content).bytes.toString("utf8");
 
-function shown(content: Content, path: string): string[] {
-  using document = XmlDocument.fromString(write(content));
-  return document.find(path, { cac: namespaces.cac, cbc: namespaces.cbc }).map((node) => node.content);
-}
+const shown = (content: Content, path: string): readonly string[] => findInXml(language.write(content).bytes, path, namespaces);
 
 test("a purchase order is the golden file", () => {
-  validate(language.write(plainContent()).bytes, schemas);
+  validate(language.write(plainContent()).bytes);
   expect(write(plainContent())).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
@@ -180,7 +138,7 @@ test("a purchase order is the golden file", () => {
 
 test("a cancellation is the golden file", () => {
   const content = plainContent({ purpose: "cancellation", version: 2 });
-  validate(language.write(content).bytes, schemas);
+  validate(language.write(content).bytes);
   expect(write(content)).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
     <OrderCancellation xmlns="urn:oasis:names:specification:ubl:schema:xsd:OrderCancellation-2" xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2" xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
@@ -256,19 +214,19 @@ test("with costs there is a price of each line, its amount and the sum, in the c
   expect(shown(plainContent(), "//@currencyID | //cac:Price | //cac:AnticipatedMonetaryTotal")).toEqual([]);
 });
 
-test.skipIf(schemas === undefined)(
+test.skipIf(publishedFolder === undefined)(
   "1000 generated orders with costs are valid",
   () => {
     for (const content of generatedContents({ seed: 7, count: 1_000, price: true })) {
-      expect(validate(language.write(content).bytes, schemas)).toBe(true);
+      expect(validate(language.write(content).bytes)).toBe(true);
     }
   },
   60_000,
 );
 
-test.skipIf(schemas === undefined)("the published definition refuses elements out of order", () => {
+test.skipIf(publishedFolder === undefined)("the published definition refuses elements out of order", () => {
   const out = write(plainContent()).replace(/(<cbc:StreetName>.*\n)(\s*<cbc:CityName>.*\n)/, "$2$1");
-  expect(() => validate(Buffer.from(out), schemas)).toThrow(/StreetName/);
+  expect(() => validate(Buffer.from(out))).toThrow(/StreetName/);
 });
 
 describe("of an order that was sent before", () => {
@@ -339,17 +297,11 @@ test("a SKU of illegal characters only is a bad document, for a person", () => {
 });
 
 const EXAMPLES = new URL("examples/", import.meta.url);
-const example = (name: string): Message => {
-  const read = language.read(readFileSync(new URL(name, EXAMPLES)));
-  if (!read.ok) {
-    throw new Error(`${name}: ${read.reason}`);
-  }
-  return read.message;
-};
+const example = (name: string): Message => messageIn(language, readFileSync(new URL(name, EXAMPLES)));
 
 test.each(readdirSync(EXAMPLES))("the example %s is read, and is valid", (name) => {
   expect(name.startsWith(example(name).kind)).toBe(true);
-  expect(validate(readFileSync(new URL(name, EXAMPLES)), schemas)).toBe(schemas !== undefined);
+  expect(validate(readFileSync(new URL(name, EXAMPLES)))).toBe(publishedFolder !== undefined);
 });
 
 test("a yes or no is read with its reason and the version that it answers", () => {
@@ -599,7 +551,7 @@ test.each([
 });
 
 /** What each published sample of a kind that is read here says. */
-const published: Readonly<Record<string, object>> = {
+const saidBySamples: Readonly<Record<string, object>> = {
   "UBL-OrderResponse-2.1-Example.xml": {
     kind: "acknowledgement",
     acknowledgement: {
@@ -631,10 +583,10 @@ const published: Readonly<Record<string, object>> = {
   },
 };
 
-test.skipIf(schemas === undefined)("the published samples of what is read here are read", () => {
+test.skipIf(publishedFolder === undefined)("the published samples of what is read here are read", () => {
   const samples = publishedSamples("ubl-2.1/samples", /OrderResponse|DespatchAdvice|StockAvailability/);
   const read = Object.fromEntries(samples.map(([name, bytes]) => [name, language.read(bytes)]));
-  const expected = Object.entries(published).map(([name, message]) => [name, { ok: true, message }] as const);
+  const expected = Object.entries(saidBySamples).map(([name, message]) => [name, { ok: true, message }] as const);
   expect(read).toMatchObject(Object.fromEntries(expected));
-  expect(Object.keys(read).toSorted()).toEqual(Object.keys(published).toSorted());
+  expect(Object.keys(read).toSorted()).toEqual(Object.keys(saidBySamples).toSorted());
 });
