@@ -1,6 +1,6 @@
 // The features on top of a database and the suppliers' servers, without queues, timers or ports: what the service does,
 // for app.ts to call when, and for tests to call by hand.
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { Alert } from "./alerts/alerts.ts";
 import { createCatalogueImports } from "./catalogue/imports/imports.ts";
 import { createCatalogueLoader } from "./catalogue/view.ts";
@@ -37,6 +37,7 @@ import { createIntake } from "./orders/intake.ts";
 import { createLetters } from "./orders/letters.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
+import { createPlanningChange } from "./planning-change.ts";
 import { createSessionPool, type SessionPool } from "./transports/session-pool.ts";
 import type { SupplierSession } from "./transports/transport.ts";
 
@@ -84,9 +85,6 @@ const UNREADABLE_PATIENCE_MS = 60_000;
 
 /** When people are told that a supplier cannot be reached: after so many failed attempts of one, or so long behind the breaker. */
 const TELL_AFTER = { failures: 5, openForMs: 10 * 60_000 };
-
-/** Raise it when a change of the code makes open orders come out differently: then all are planned again at the next start. */
-const PLANNING_REVISION = 2;
 
 export function composeFeatures(options: FeaturesOptions): Features {
   const { config, database, alert, now } = options;
@@ -258,23 +256,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const foldersTold = new Set<string>();
   /** Suppliers whose folder of answers could not be looked at the last time. */
   const unanswered = new Set<string>();
-  /** Plans all open orders again when what decides about them has changed since the last start: rules, holds, formats, this code. */
-  const replanIfConfigured = async (): Promise<readonly string[]> => {
-    const { before, value } = await decisive(config, database);
-    if (before === value) {
-      return [];
-    }
-    const { ready, failed } = await orderActions.planAgain("all-open");
-    if (failed > 0) {
-      return ready; // The next start tries them again.
-    }
-    await database.db
-      .insertInto("settings")
-      .values({ name: PLANNED_WITH, value })
-      .onConflict((conflict) => conflict.column("name").doUpdateSet({ value }))
-      .execute();
-    return ready;
-  };
+  const planAgainIfChanged = createPlanningChange({ config, database, planAgain: () => orderActions.planAgain("all-open") });
 
   /** Suppliers that people were told of: once, until it works again. */
   let told: ReadonlySet<string> = new Set();
@@ -378,7 +360,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
           detail: { number },
         });
       }
-      const ready = await replanIfConfigured();
+      const ready = await planAgainIfChanged();
       for (const { supplier, count } of await deliverySweep.stranded([...suppliers.keys()])) {
         alert({
           kind: "supplier.missing",
@@ -394,26 +376,6 @@ export function composeFeatures(options: FeaturesOptions): Features {
       languages.forEach((language) => language.close());
     },
   };
-}
-
-const PLANNED_WITH = "planned-with";
-
-/** A hash of everything that planning depends on, and the one of the last start. Transports, retries and secrets are no part of it. */
-async function decisive(
-  config: HandlerConfig,
-  database: OpenDatabase,
-): Promise<{ readonly before: string | undefined; readonly value: string }> {
-  const suppliers = config.suppliers.map((supplier) => ({
-    ...supplier,
-    transport: undefined,
-    retry: undefined,
-    breaker: undefined,
-  }));
-  const value = createHash("sha256")
-    .update(JSON.stringify([PLANNING_REVISION, config.buyer, config.policy, suppliers]))
-    .digest("hex");
-  const row = await database.db.selectFrom("settings").select("value").where("name", "=", PLANNED_WITH).executeTakeFirst();
-  return { before: row?.value, value };
 }
 
 function known<T>(value: T | undefined, supplier: string): T {
