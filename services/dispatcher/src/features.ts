@@ -122,7 +122,11 @@ export function composeFeatures(options: FeaturesOptions): Features {
     suppliers: config.suppliers,
     render: (supplier, content) => {
       const language = languageOf(supplier);
-      return { format: language.format, ...language.write(content) };
+      const written = language.write(content);
+      if (supplierOf(supplier).batch !== null) {
+        language.join([written.bytes]); // What cannot stand in a file with others is told of here, and holds nobody up later.
+      }
+      return { format: language.format, ...written };
     },
     requestedDelivery: (id, issuedAt) => {
       const days = supplierOf(id).requestedWorkingDays;
@@ -187,6 +191,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
     destination: (id) => {
       const one = suppliers.get(id);
       return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
+    },
+    batch: (id) => {
+      const most = suppliers.get(id)?.batch?.most;
+      return most === undefined ? undefined : { most, join: languageOf(id).join };
     },
     turns,
     recordSent,

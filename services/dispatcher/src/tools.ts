@@ -1,7 +1,7 @@
 // What `soh` tries on a file, without database, queue or server: the dispatcher's own planning, numbering, composing and
 // languages, put together as features.ts does for the service.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder } from "./cli/offline.ts";
+import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder, WriteInput } from "./cli/offline.ts";
 import { openSchedule, type ConfiguredSupplier } from "./config/load.ts";
 import { createLanguage } from "./documents/language.ts";
 import { catalogueView, currencyOf, dayAt } from "./domain/catalogue.ts";
@@ -29,11 +29,12 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     return supplier;
   };
 
-  const write: Offline["write"] = ({ order, supplier: id, number, version, purpose, issuedAt, lines, items, currency }) => {
-    const supplier = supplierOf(id);
+  const contentOf = (input: WriteInput): Content => {
+    const { order, number, version, purpose, issuedAt, lines, items, currency } = input;
+    const supplier = supplierOf(input.supplier);
     const days = supplier.requestedWorkingDays;
     const day = days === null ? null : requestedDay(openSchedule(supplier.schedule), days, issuedAt);
-    const content = composeContent({
+    return composeContent({
       order,
       supplier,
       buyer: config.buyer,
@@ -47,9 +48,24 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
       ...(items === undefined ? {} : { items }),
       ...(currency === undefined ? {} : { currency }),
     });
+  };
+
+  const write: Offline["write"] = (first, ...others) => {
+    const { document, orders, batch } = supplierOf(first.supplier);
     try {
-      const { bytes, notes } = createLanguage(supplier.document).write(content);
-      return { ok: true, bytes, notes, fileName: fileName(supplier.orders.name, { number, version, copy: 1 }) };
+      const language = createLanguage(document);
+      const written = [first, ...others].map((one) => language.write(contentOf(one)));
+      const bytes =
+        batch === null && written[0] !== undefined && others.length === 0
+          ? written[0].bytes
+          : language.join(written.map((one) => one.bytes));
+      const { number, version } = first;
+      return {
+        ok: true,
+        bytes,
+        notes: written.flatMap((one) => one.notes),
+        fileName: fileName(orders.name, { number, version, copy: 1 }),
+      };
     } catch (error) {
       if (error instanceof BadDocument) {
         return { ok: false, held: error instanceof DocumentHeld, reason: error.message };

@@ -126,6 +126,7 @@ export const purchaseOrderDetail = purchaseOrder.extend({
       startedAt: time,
       failure: maybe,
       message: maybe,
+      inFile: z.array(z.string()).nullable(),
     }),
   ),
   events: z.array(event),

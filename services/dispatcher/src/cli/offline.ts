@@ -16,13 +16,13 @@ export interface Offline {
   readOrder(text: string): { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly reason: string };
   /** What the dispatcher would make of the order if it came new. */
   tryOrder(order: Order, how: Pick<Content, "version" | "purpose" | "issuedAt">): Trial;
-  /** Composes and renders one purchase order. */
-  write(input: WriteInput): TrialDocument;
+  /** Composes and renders a purchase order, or several in one file: what is uploaded. */
+  write(first: WriteInput, ...others: readonly WriteInput[]): TrialDocument;
   /** Throws Error for an unknown supplier: a bug. */
   format(supplier: string): SuppliersFormat;
 }
 
-interface WriteInput extends Pick<Content, "number" | "version" | "purpose" | "issuedAt"> {
+export interface WriteInput extends Pick<Content, "number" | "version" | "purpose" | "issuedAt"> {
   readonly order: Order;
   readonly supplier: string;
   readonly lines: readonly PlannedLine[];

@@ -159,6 +159,15 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
           { title: "result", cell: (attempt) => attempt.state },
           { title: "started", cell: (attempt) => time(attempt.startedAt) },
           { title: "file", cell: (attempt) => attempt.finalPath },
+          ...(po.attempts.some((attempt) => attempt.inFile !== null)
+            ? [
+                {
+                  title: "with",
+                  cell: ({ inFile }: Answer<"purchaseOrderDetail">["attempts"][number]) =>
+                    inFile?.filter((one) => one !== po.number).join(", ") ?? null,
+                },
+              ]
+            : []),
           { title: "bytes", cell: (attempt) => attempt.size },
           { title: "sha-256", cell: (attempt) => attempt.sha256 },
           { title: "why", cell: (attempt) => attempt.message ?? attempt.failure },

@@ -287,6 +287,24 @@ test.each([
     /suppliers\.agriest\.schedule\.calendar: expected the name of a calendar/,
   ],
   [
+    "several purchase orders in a file of a format that holds one",
+    "format: order-xml\n      shipping",
+    "format: ubl-2.1\n    schedule: { batch: 50 }\n    document2:\n      shipping",
+    /suppliers\.agriest\.schedule\.batch: a file of the format ubl-2\.1 holds one purchase order; expected no batch, or one of order-xml, template/,
+  ],
+  [
+    "several purchase orders in a file without a header",
+    "format: order-xml\n      shipping",
+    "format: template\n      template: { file: a.csv.liquid }\n    schedule: { batch: 50 }\n    document2:\n      shipping",
+    /suppliers\.agriest\.document\.template: several purchase orders in one file \(schedule\.batch\) need `header`/,
+  ],
+  [
+    "a file for one purchase order that is called several",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "acknowledgement: { expect: none }\n    schedule: { batch: 1 }",
+    /suppliers\.agriest\.schedule\.batch: expected a whole number from 2 to 500/,
+  ],
+  [
     "a country in words",
     "- tag: attention",
     "- country: [France]",
@@ -415,6 +433,7 @@ test("a template is read at the start, with its defaults by its name", () => {
     mediaType: "application/xml",
     escape: "xml",
     purposes: ["original"],
+    header: null,
   });
 });
 
@@ -538,6 +557,7 @@ test("calendars and schedules of the reference", () => {
     requestedWorkingDays: 3,
     holds: [{ kind: "tag", tag: "hazardous" }],
     expectations: [{ expect: "received" }, { expect: "accepted", within: { kind: "working-time", ms: 4 * 3_600_000 } }],
+    batch: { most: 50 },
     schedule: {
       calendar: { timezone: "Europe/Paris", holidays: "FR", days: [1, 2, 3, 4, 5], hours: [{ from: 480, to: 1_080 }] },
       send: { kind: "times", times: [660, 960] },

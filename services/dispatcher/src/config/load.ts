@@ -45,6 +45,8 @@ export interface ConfiguredSupplier extends Supplier {
   } | null;
   readonly expectations: readonly Expectation[];
   readonly schedule: ScheduleSettings;
+  /** Several purchase orders in one file; null: each has its own. */
+  readonly batch: { readonly most: number } | null;
   readonly retry: RetrySchedule;
   readonly breaker: BreakerSchedule;
 }
@@ -119,6 +121,7 @@ function configuredSupplier(input: {
 }): ConfiguredSupplier {
   const { id, section, files } = input;
   const { transport, folders } = section;
+  const { batch, ...schedule } = section.schedule;
   return {
     id,
     name: section.name,
@@ -129,9 +132,10 @@ function configuredSupplier(input: {
     mode: section.mode,
     holds: section.hold,
     requestedWorkingDays: section.document.requested_date ?? null,
+    batch: batch === null ? null : { most: batch },
     schedule: {
-      ...section.schedule,
-      calendar: section.schedule.calendar === null ? null : (input.calendars[section.schedule.calendar] ?? null),
+      ...schedule,
+      calendar: schedule.calendar === null ? null : (input.calendars[schedule.calendar] ?? null),
     },
     shipping: section.document.shipping,
     document: documentSettings(section.document, files),
@@ -196,6 +200,7 @@ function templateSettings(
     mediaType,
     escape: section.escape ?? (/[/+]xml$/.test(mediaType) ? "xml" : "none"),
     purposes: section.purposes,
+    header: section.header ?? null,
   };
 }
 

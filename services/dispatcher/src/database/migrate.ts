@@ -5,6 +5,7 @@ import { journal } from "./migrations/0002-journal.ts";
 import { deadLetters } from "./migrations/0003-dead-letters.ts";
 import { schedule } from "./migrations/0004-schedule.ts";
 import { catalogue } from "./migrations/0005-catalogue.ts";
+import { files } from "./migrations/0006-files.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -14,6 +15,7 @@ const migrations: Record<string, Migration> = {
   "0003-dead-letters": deadLetters,
   "0004-schedule": schedule,
   "0005-catalogue": catalogue,
+  "0006-files": files,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -10,6 +10,8 @@ export interface Tables {
   holds: HoldsTable;
   documents: DocumentsTable;
   attempts: AttemptsTable;
+  files: FilesTable;
+  file_contents: FileContentsTable;
   final_names: FinalNamesTable;
   suppliers: SuppliersTable;
   inbound_files: InboundFilesTable;
@@ -92,6 +94,10 @@ export interface PurchaseOrdersTable {
   claimed: number;
   /** A person has it sent once more, the same bytes or a replacement: it does not follow its order any more. */
   resend: "same-again" | "replacement" | null;
+  /** The attempt of another purchase order whose file this one is in at this moment. */
+  carried_by: string | null;
+  /** 1: with others in one file it did not get through, so it goes in a file of its own. */
+  alone: number;
   next_attempt_at: number;
   /** Since when it waits for its supplier's next sending time; null: it goes whatever the schedule says. */
   waits_since: number | null;
@@ -171,6 +177,7 @@ export interface DocumentsTable {
 
 export interface AttemptsTable {
   id: string;
+  /** Of a file with several: the one that it is named after, and whose claim it is. */
   purchase_order_id: string;
   version: number;
   copy: number;
@@ -191,6 +198,21 @@ export interface AttemptsTable {
   ended_at: number | null;
   failure: string | null;
   message: string | null;
+}
+
+export interface FilesTable {
+  attempt_id: string;
+  /** As they were uploaded. */
+  bytes: Uint8Array;
+}
+
+export interface FileContentsTable {
+  attempt_id: string;
+  /** From 1, the attempt's own purchase order. */
+  position: number;
+  purchase_order_id: string;
+  version: number;
+  copy: number;
 }
 
 export interface FinalNamesTable {

@@ -5,10 +5,13 @@
 //      │  │        │ └───────▶ unknown        only by a look (domain/delivery-table.ts)
 //      │  └────────┴─▶ not-sent               ended before its rename, or the server refused that for certain
 //      └───────▶ abandoned                    another worker took over
+//
+// What becomes of an attempt becomes of all purchase orders in its file: carried.ts.
 import { recordEvent, changeState } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import type { Breaker, Health } from "./breaker.ts";
+import { carriedBy, endUnknown, OUT_OF_FILE, putBack, type Batch } from "./carried.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";
 import type { Turns } from "./ports.ts";
 import type { RecordSent } from "./sent.ts";
@@ -29,8 +32,14 @@ export type Ending =
       readonly from?: "committing" | undefined;
       readonly failure: string;
       readonly message: string;
+      /** Which of those in its file; the others are tried again after `delayMs`. */
+      readonly which: readonly string[];
+      readonly delayMs: number;
       readonly health: Health;
     }
+  /** Some of several cannot be sent, nobody knows which: each goes in a file of its own. */
+  | { readonly kind: "each-alone"; readonly failure: string; readonly message: string; readonly health: Health }
+  /** Those that are not wanted any more; the others go anew. */
   | { readonly kind: "cancelled" };
 
 export interface AttemptStore {
@@ -62,6 +71,7 @@ export interface AttemptStore {
 export function createAttemptStore(options: {
   readonly database: OpenDatabase;
   readonly destination: (supplier: string) => Destination | undefined;
+  readonly batch: (supplier: string) => Batch | undefined;
   readonly turns: Turns;
   readonly recordSent: RecordSent;
   readonly breaker: Breaker;
@@ -73,20 +83,24 @@ export function createAttemptStore(options: {
   const note = (trx: DatabaseTransaction, po: PurchaseOrdersTable, health: Health): Promise<void> =>
     options.breaker.note(trx, { supplier: po.supplier, purchaseOrder: po.id, health, at: now() });
 
-  /** The attempt, if it is still ours and in `state`. */
+  /** The purchase orders in the attempt's file, its lead first, if it is still ours and in `state`. */
   const held = async (
     trx: DatabaseTransaction,
     attempt: AttemptsTable,
     state: AttemptsTable["state"],
-  ): Promise<PurchaseOrdersTable | undefined> => {
+  ): Promise<readonly [PurchaseOrdersTable, ...PurchaseOrdersTable[]] | undefined> => {
     const row = await trx
       .selectFrom("attempts")
-      .select(["state"])
+      .select(["state", "purchase_order_id"])
       .where("id", "=", attempt.id)
       .where("token", "=", attempt.token)
       .executeTakeFirst();
-    const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", attempt.purchase_order_id).executeTakeFirst();
-    return row?.state === state && po?.state === "sending" ? po : undefined;
+    // Of a file with several, another may be the lead since: the row knows.
+    const po =
+      row?.state === state
+        ? await trx.selectFrom("purchase_orders").selectAll().where("id", "=", row.purchase_order_id).executeTakeFirst()
+        : undefined;
+    return po?.state === "sending" ? [po, ...(await carriedBy(trx, attempt.id))] : undefined;
   };
 
   return {
@@ -94,11 +108,11 @@ export function createAttemptStore(options: {
 
     writeIntent: (attempt, fingerprint) =>
       database.transaction(async (trx) => {
-        const po = await held(trx, attempt, "sending");
-        if (po === undefined) {
+        const file = await held(trx, attempt, "sending");
+        if (file === undefined) {
           return "lost";
         }
-        if (po.cancel_wanted_at !== null) {
+        if (file.some((po) => po.cancel_wanted_at !== null)) {
           return "cancel-wanted";
         }
         await trx
@@ -111,143 +125,144 @@ export function createAttemptStore(options: {
 
     markSent: (attempt, how) =>
       database.transaction(async (trx) => {
-        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
-        if (po === undefined) {
+        const file = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (file === undefined) {
           return false;
         }
         const at = now();
-        await options.recordSent(trx, {
-          po,
-          at,
-          cause: "system",
-          actor: "system",
-          inferred: how.inferred,
-          reason: how.note,
-          detail: {
-            attempt: attempt.number,
-            path: attempt.final_path,
-            size: attempt.size,
-            hash: attempt.hash,
-            host: attempt.host,
-          },
-        });
-        await note(trx, po, "answers");
+        for (const po of file) {
+          await options.recordSent(trx, {
+            po,
+            at,
+            cause: "system",
+            actor: "system",
+            inferred: how.inferred,
+            reason: how.note,
+            detail: {
+              attempt: attempt.number,
+              path: attempt.final_path,
+              size: attempt.size,
+              hash: attempt.hash,
+              host: attempt.host,
+              ...(file.length === 1 ? {} : { purchase_orders_in_file: file.length }),
+            },
+          });
+        }
+        await note(trx, file[0], "answers");
         return true;
       }),
 
     end: (attempt, ending) =>
       database.transaction(async (trx) => {
-        const po = await held(trx, attempt, ending.kind === "cancelled" ? "sending" : (ending.from ?? "sending"));
-        if (po === undefined) {
+        const from = ending.kind === "retry" || ending.kind === "failed" ? ending.from : undefined;
+        const file = await held(trx, attempt, from ?? "sending");
+        if (file === undefined) {
           return false;
         }
         const at = now();
-        const common = { id: po.id, from: "sending", cause: "system", actor: "system", at } as const;
-        await note(trx, po, ending.kind === "cancelled" ? "answers" : ending.health);
+        const detail = { attempt: attempt.number };
+        await note(trx, file[0], ending.kind === "cancelled" ? "answers" : ending.health);
         switch (ending.kind) {
-          case "retry": {
-            const failures = po.failures + (ending.countsAsFailure ? 1 : 0);
-            await endAttempt(trx, attempt, { at, failure: ending.failure, message: ending.message });
-            const set = {
-              failures,
-              failing_since: failures === 0 ? null : (po.failing_since ?? at),
-              crashes: 0,
-              next_attempt_at: at + ending.delayMs,
-              generation: po.generation + 1,
-            };
-            await changeState(trx, {
-              ...common,
-              to: "ready",
-              reason: ending.message,
-              set,
-              detail: { attempt: attempt.number, failure: ending.failure },
-            });
+          case "retry":
+            await endAttempt(trx, attempt, { at, ...ending });
+            for (const po of file) {
+              await tryAgain(trx, po, { at, attempt, ...ending });
+            }
+            return true;
+          case "failed":
+            await endAttempt(trx, attempt, { at, ...ending });
+            for (const po of file) {
+              if (ending.which.includes(po.id)) {
+                await changeState(trx, {
+                  id: po.id,
+                  from: "sending",
+                  to: "failed",
+                  cause: "system",
+                  actor: "system",
+                  at,
+                  reason: ending.message,
+                  set: { ...OUT_OF_FILE, crashes: 0 },
+                  detail: { ...detail, failure: ending.failure },
+                });
+              } else {
+                await tryAgain(trx, po, { at, attempt, countsAsFailure: true, ...ending });
+              }
+            }
+            return true;
+          case "each-alone":
+            await endAttempt(trx, attempt, { at, ...ending });
+            await putBack(trx, file, { at, reason: ending.message, set: { alone: 1, crashes: 0 } });
+            return true;
+          case "cancelled": {
+            const unwanted = file.filter((po) => po.cancel_wanted_at !== null);
+            const message = unwanted[0]?.cancel_reason ?? "cancelled";
+            await endAttempt(trx, attempt, { at, failure: "Cancelled", message });
+            for (const po of unwanted) {
+              const change = { id: po.id, from: "sending", to: "cancelled", cause: "system", actor: "system", at } as const;
+              await changeState(trx, { ...change, reason: po.cancel_reason, set: OUT_OF_FILE, detail });
+            }
+            const wanted = file.filter((po) => po.cancel_wanted_at === null);
+            await putBack(trx, wanted, { at, reason: "another one in the same file was cancelled" });
             return true;
           }
-          case "failed":
-            await endAttempt(trx, attempt, { at, failure: ending.failure, message: ending.message });
-            await changeState(trx, {
-              ...common,
-              to: "failed",
-              reason: ending.message,
-              set: { crashes: 0 },
-              detail: { attempt: attempt.number, failure: ending.failure },
-            });
-            return true;
-          case "cancelled":
-            await endAttempt(trx, attempt, { at, failure: "Cancelled", message: po.cancel_reason ?? "cancelled" });
-            await changeState(trx, { ...common, to: "cancelled", reason: po.cancel_reason, detail: { attempt: attempt.number } });
-            return true;
         }
       }),
 
     markUnknown: (attempt, { reason, health }) =>
       database.transaction(async (trx) => {
-        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
-        if (po === undefined) {
+        const file = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (file === undefined) {
           return false;
         }
-        const at = now();
-        await trx
-          .updateTable("attempts")
-          .set({ state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason })
-          .where("id", "=", attempt.id)
-          .execute();
-        await changeState(trx, {
-          id: po.id,
-          from: "sending",
-          to: "unknown",
-          cause: "system",
-          actor: "system",
-          at,
-          reason,
-          set: { crashes: 0 },
-          detail: { attempt: attempt.number, path: attempt.final_path },
-        });
-        await note(trx, po, health);
+        await endUnknown(trx, file[0], { at: now(), cause: "system", reason });
+        await note(trx, file[0], health);
         return true;
       }),
 
     lookLater: (attempt, { message, delayMs, countsAsFailure, health }) =>
       database.transaction(async (trx) => {
-        const po = await held(trx, attempt, "committing");
-        if (po === undefined) {
+        const file = await held(trx, attempt, "committing");
+        if (file === undefined) {
           return false;
         }
         const at = now();
         await trx.updateTable("attempts").set({ message }).where("id", "=", attempt.id).execute();
-        await trx
-          .updateTable("purchase_orders")
-          .set({
-            next_attempt_at: at + delayMs,
-            ...(countsAsFailure ? { failures: po.failures + 1, failing_since: po.failing_since ?? at } : {}),
-            crashes: 0,
-            claimed: 0,
-            reason: message,
-          })
-          .where("id", "=", po.id)
-          .execute();
-        await note(trx, po, health);
-        await recordEvent(trx, {
-          at,
-          subject: "purchase-order",
-          subjectId: po.id,
-          name: "delivery.outcome_unknown_yet",
-          actor: "system",
-          detail: { attempt: attempt.number, message },
-        });
+        for (const po of file) {
+          await trx
+            .updateTable("purchase_orders")
+            .set({
+              next_attempt_at: at + delayMs,
+              ...(countsAsFailure ? { failures: po.failures + 1, failing_since: po.failing_since ?? at } : {}),
+              crashes: 0,
+              claimed: 0,
+              reason: message,
+            })
+            .where("id", "=", po.id)
+            .execute();
+          await recordEvent(trx, {
+            at,
+            subject: "purchase-order",
+            subjectId: po.id,
+            name: "delivery.outcome_unknown_yet",
+            actor: "system",
+            detail: { attempt: attempt.number, message },
+          });
+        }
+        await note(trx, file[0], health);
         return true;
       }),
 
     giveBack: (attempt, { delayMs }) =>
       database.transaction(async (trx) => {
-        const po = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
-        if (po === undefined) {
+        const file = (await held(trx, attempt, "committing")) ?? (await held(trx, attempt, "sending"));
+        if (file === undefined) {
           return false;
         }
         const set = { next_attempt_at: now() + delayMs, claimed: 0 };
-        await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
-        await note(trx, po, "nothing");
+        for (const po of file) {
+          await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+        }
+        await note(trx, file[0], "nothing");
         return true;
       }),
 
@@ -267,6 +282,41 @@ export function createAttemptStore(options: {
 
 /** How an attempt that ended by a wrong size is remembered: the size tells whether the server does it again in the same way. */
 export const wrongSize = (size: number): string => `WrongSize ${size}`;
+
+async function tryAgain(
+  trx: DatabaseTransaction,
+  po: PurchaseOrdersTable,
+  how: {
+    readonly at: number;
+    readonly attempt: AttemptsTable;
+    readonly failure: string;
+    readonly message: string;
+    readonly delayMs: number;
+    readonly countsAsFailure: boolean;
+  },
+): Promise<void> {
+  const { at } = how;
+  const failures = po.failures + (how.countsAsFailure ? 1 : 0);
+  const set = {
+    ...OUT_OF_FILE,
+    failures,
+    failing_since: failures === 0 ? null : (po.failing_since ?? at),
+    crashes: 0,
+    next_attempt_at: at + how.delayMs,
+    generation: po.generation + 1,
+  };
+  await changeState(trx, {
+    id: po.id,
+    from: "sending",
+    to: "ready",
+    cause: "system",
+    actor: "system",
+    at,
+    reason: how.message,
+    set,
+    detail: { attempt: how.attempt.number, failure: how.failure },
+  });
+}
 
 async function endAttempt(
   trx: DatabaseTransaction,

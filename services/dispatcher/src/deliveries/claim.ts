@@ -1,9 +1,12 @@
 // Taking a purchase order for one attempt: everything that must hold is checked in the transaction that takes it.
+import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable, DatabaseTransaction, DocumentsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { BadDocument } from "../domain/failure.ts";
 import { fileName } from "../domain/numbering.ts";
 import { LONGEST_WAIT_MS } from "../domain/retry.ts";
 import { latestWait } from "../domain/schedule.ts";
+import { abandon, carriedBy, putBack, type Batch } from "./carried.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
 import type { Turns } from "./ports.ts";
 
@@ -22,6 +25,10 @@ export interface Claim {
   /** `committing`: taken over after its intent was written; look before acting. */
   readonly mode: "start" | "committing";
   readonly purchaseOrder: PurchaseOrdersTable;
+  /** In the same file: carried.ts. */
+  readonly others: readonly PurchaseOrdersTable[];
+  /** False: one that is in the file came to the supplier some other way since, and must not come once more. */
+  readonly complete: boolean;
   readonly bytes: Uint8Array;
 }
 
@@ -47,6 +54,7 @@ export async function claim(
   job: { readonly purchaseOrder: string; readonly generation: number },
   options: {
     readonly destination: (supplier: string) => Destination | undefined;
+    readonly batch: (supplier: string) => Batch | undefined;
     readonly turns: Turns;
     readonly now: () => number;
     readonly newId: () => string;
@@ -61,6 +69,9 @@ export async function claim(
   }
   if (po.state !== "ready" && po.state !== "sending") {
     return nothing(`it is ${po.state}`);
+  }
+  if (po.carried_by !== null) {
+    return nothing("it is in a file with others, and goes with that");
   }
   const destination = options.destination(po.supplier);
   if (destination === undefined) {
@@ -94,9 +105,9 @@ export async function claim(
     .executeTakeFirst();
   const token = newId();
   const lease = { next_attempt_at: at + CLAIM_LEASE_MS, claimed: 1 };
-  const claimed = (attempt: AttemptsTable, mode: Claim["mode"]): ClaimResult => ({
+  const claimed = (attempt: AttemptsTable, rest: Omit<Claim, "attempt" | "purchaseOrder">): ClaimResult => ({
     kind: "claimed",
-    claim: { attempt, mode, purchaseOrder: { ...po, ...lease, state: "sending" }, bytes: document.bytes },
+    claim: { attempt, purchaseOrder: { ...po, ...lease, state: "sending" }, ...rest },
   });
 
   if (po.state === "sending" && last?.state === "committing") {
@@ -110,18 +121,19 @@ export async function claim(
       actor: "system",
       detail: { attempt: last.number },
     });
-    return claimed({ ...last, token }, "committing");
+    const file = await trx.selectFrom("files").select("bytes").where("attempt_id", "=", last.id).executeTakeFirst();
+    const contents = await trx.selectFrom("file_contents").select("position").where("attempt_id", "=", last.id).execute();
+    const others = await carriedBy(trx, last.id);
+    const complete = contents.length <= 1 + others.length;
+    return claimed({ ...last, token }, { mode: "committing", others, complete, bytes: file?.bytes ?? document.bytes });
   }
   // From here on it is a new attempt. (One that may have renamed is looked at whatever the breaker says: that cannot wait.)
   if (supplier !== undefined && keepsBack(supplier, at)) {
     return nothing("the supplier's server does not answer: it waits with the others");
   }
   if (last?.state === "sending") {
-    await trx
-      .updateTable("attempts")
-      .set({ state: "abandoned", ended_at: at, failure: "Abandoned", message: "taken over by another attempt" })
-      .where("id", "=", last.id)
-      .execute();
+    await abandon(trx, last, { at, reason: "taken over by another attempt" });
+    await putBack(trx, await carriedBy(trx, last.id), { at, reason: "its file is made anew" });
   }
   const sends = options.turns.sends(po.supplier);
   if (po.plan_again === 1 || !sends) {
@@ -154,6 +166,9 @@ export async function claim(
     });
     return nothing("it is cancelled");
   }
+  const batch = options.batch(po.supplier);
+  const file = batch === undefined ? undefined : await fill(trx, { lead: po, document, batch, turns: options.turns, at });
+  const { size, hash } = file ?? document;
   const finalName = await reserveName(trx, { po, number: po.number, destination });
   const number = (last?.number ?? 0) + 1;
   const { prefix, suffix } = destination.temporary;
@@ -171,8 +186,8 @@ export async function claim(
     folder: destination.folder,
     temporary_path: join(destination.folder, `${prefix}${finalName}.${number}${suffix}`),
     final_path: join(destination.folder, finalName),
-    size: document.size,
-    hash: document.hash,
+    size,
+    hash,
     started_at: at,
     intent_at: null,
     ended_at: null,
@@ -180,6 +195,7 @@ export async function claim(
     message: null,
   };
   await trx.insertInto("attempts").values(attempt).execute();
+  const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: po, at });
   await takeProbe(trx, { supplier: po.supplier, until: lease.next_attempt_at });
   if (po.state === "ready") {
     await changeState(trx, {
@@ -196,7 +212,110 @@ export async function claim(
   } else {
     await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
   }
-  return claimed(attempt, "start");
+  return claimed(attempt, { mode: "start", complete: true, ...carried });
+}
+
+interface FilledFile {
+  readonly others: readonly PurchaseOrdersTable[];
+  readonly bytes: Uint8Array;
+  readonly size: number;
+  readonly hash: string;
+}
+
+/**
+ * The file of a supplier that takes several in one: with everything else that is ready for it and has its turn. One that a
+ * person had sent once more, that failed in company or was in a process that ended, goes by itself. Undefined: its
+ * document was written for another configuration, and goes as it is.
+ */
+async function fill(
+  trx: DatabaseTransaction,
+  input: {
+    readonly lead: PurchaseOrdersTable;
+    readonly document: DocumentsTable;
+    readonly batch: Batch;
+    readonly turns: Turns;
+    readonly at: number;
+  },
+): Promise<FilledFile | undefined> {
+  const { lead, document, batch, turns, at } = input;
+  const sociable = lead.alone === 0 && lead.crashes === 0 && lead.resend === null;
+  const waiting = sociable
+    ? await trx
+        .selectFrom("purchase_orders as po")
+        .innerJoin("documents", (join) =>
+          join.onRef("documents.purchase_order_id", "=", "po.id").onRef("documents.version", "=", "po.version"),
+        )
+        .selectAll("po")
+        .select("documents.bytes as document_bytes")
+        .where("po.supplier", "=", lead.supplier)
+        .where("po.state", "=", "ready")
+        .where("po.id", "!=", lead.id)
+        .where("po.number", "is not", null)
+        .where("po.plan_again", "=", 0)
+        .where("po.cancel_wanted_at", "is", null)
+        .where("po.resend", "is", null)
+        .where("po.alone", "=", 0)
+        .where("po.crashes", "=", 0)
+        .where((eb) => eb.or([eb("po.next_attempt_at", "<=", at), eb("po.next_attempt_at", ">", latestDue(at))]))
+        .where((eb) =>
+          eb.or([
+            eb("po.waits_since", "is", null),
+            eb("po.waits_since", "<=", turns.servedUntil(lead.supplier, at)),
+            eb("po.waits_since", ">", latestWait(at)),
+          ]),
+        )
+        .where("documents.format", "=", document.format)
+        .orderBy("po.released_at")
+        .orderBy("po.id")
+        .limit(batch.most - 1)
+        .execute()
+    : [];
+  try {
+    const found = waiting.map(({ document_bytes: bytes, ...po }) => ({ bytes, po }));
+    const bytes = batch.join([document.bytes, ...found.map((one) => one.bytes)]);
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return { others: found.map((one) => one.po), bytes, size: bytes.byteLength, hash };
+  } catch (error) {
+    if (error instanceof BadDocument) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** Writes down what is in the file, and takes the others into it. */
+async function carry(
+  trx: DatabaseTransaction,
+  input: {
+    readonly attempt: AttemptsTable;
+    readonly file: FilledFile;
+    readonly lead: PurchaseOrdersTable;
+    readonly at: number;
+  },
+): Promise<Pick<Claim, "others" | "bytes">> {
+  const { attempt, file, lead, at } = input;
+  await trx.insertInto("files").values({ attempt_id: attempt.id, bytes: file.bytes }).execute();
+  for (const [index, { id, version, copy }] of [lead, ...file.others].entries()) {
+    await trx
+      .insertInto("file_contents")
+      .values({ attempt_id: attempt.id, position: index + 1, purchase_order_id: id, version, copy })
+      .execute();
+  }
+  const set = { carried_by: attempt.id, claimed: 1 };
+  for (const po of file.others) {
+    await changeState(trx, {
+      id: po.id,
+      from: "ready",
+      to: "sending",
+      cause: "system",
+      actor: "system",
+      at,
+      reason: null,
+      set,
+      detail: { in_file_of: lead.number },
+    });
+  }
+  return { others: file.others.map((po) => ({ ...po, ...set, state: "sending" })), bytes: file.bytes };
 }
 
 /** The final name of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */

@@ -88,11 +88,13 @@ export function createDeliver(options: DeliverOptions): Deliver {
     if (intent !== "written") {
       await session.remove(attempt.temporary_path);
       if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
-        return { kind: "cancelled", reason: "cancelled before its rename" };
+        return claim.others.length === 0
+          ? { kind: "cancelled", reason: "cancelled before its rename" }
+          : { kind: "retry", reason: "one of several in its file was cancelled before the rename" };
       }
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
-    await journaling.intent(po, attempt);
+    await journaling.intent([po, ...claim.others], attempt);
     await step("intent-written");
 
     const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
@@ -105,7 +107,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
       if (outcome.kind !== "lost-claim") {
-        await journaling.withdrawn(po, attempt);
+        await journaling.withdrawn([po, ...claim.others], attempt);
         await session.remove(attempt.temporary_path); // Not before: whoever took over may be renaming it.
       }
       return outcome;
@@ -143,8 +145,13 @@ export function createDeliver(options: DeliverOptions): Deliver {
   async function resume(claim: Claim, session: DeliverySession): Promise<Outcome> {
     const { attempt } = claim;
     let verdict = await look(claim, session);
+    if (verdict.do === "rename" && !claim.complete) {
+      const reason =
+        "its file was not renamed, and another purchase order in it came to the supplier some other way: it must not come twice";
+      return await conclude(claim, { do: "unknown", reason });
+    }
     if (verdict.do === "rename") {
-      await journaling.intent(claim.purchaseOrder, attempt); // A crash may have come between the database's intent and the journal's.
+      await journaling.intent([claim.purchaseOrder, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
       const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
       if (renamed === "renamed") {
         await reach("renamed", claim.purchaseOrder.id);

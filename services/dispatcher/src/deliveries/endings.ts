@@ -1,5 +1,6 @@
 // How an attempt ends: sent, tried again, looked at again, failed, unknown. Every ending is a compare-and-set on the claim;
 // when that is lost, another worker has the purchase order, and this one says so and stops.
+import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/retry.ts";
@@ -37,6 +38,8 @@ export type Outcome =
 
 /** Milliseconds before a lost reply is looked at again, before jitter grows it with every failure. */
 const LOOK_AGAIN_MS = 1_000;
+
+const fileOf = (claim: Claim): readonly PurchaseOrdersTable[] => [claim.purchaseOrder, ...claim.others];
 
 export function createEndings(options: EndingsOptions) {
   const { attempts, journaling, now } = options;
@@ -89,13 +92,14 @@ export function createEndings(options: EndingsOptions) {
     },
   ): Promise<Outcome> {
     const { from, failure, health } = input;
-    const over = exhausted(claim);
-    if (over !== undefined) {
-      const message = `${over}; the last: ${input.message}`;
-      return await fail(claim, { from, failure, message, health });
-    }
     const { supplier, failures } = claim.purchaseOrder;
     const delayMs = retryDelay(options.suppliers.retry(supplier), failures + 1, options.random);
+    const over = exhausted(claim.purchaseOrder);
+    if (over !== undefined) {
+      const message = `${over}; the last: ${input.message}`;
+      const which = fileOf(claim).filter((po) => exhausted(po) !== undefined);
+      return await fail(claim, { from, failure, message, health, which: which.map((po) => po.id), delayMs });
+    }
     const { message } = input;
     return await finish(
       claim,
@@ -105,7 +109,7 @@ export function createEndings(options: EndingsOptions) {
   }
 
   /** Why it is not tried again, with this failure: the supplier's schedule is over. */
-  function exhausted({ purchaseOrder: po }: Claim): string | undefined {
+  function exhausted(po: PurchaseOrdersTable): string | undefined {
     const since = po.failing_since ?? now();
     const failures = po.failures + 1;
     return isExhausted(options.suppliers.retry(po.supplier), { failures, sinceMs: now() - since })
@@ -113,28 +117,28 @@ export function createEndings(options: EndingsOptions) {
       : undefined;
   }
 
-  /** Ends it for good: a person must act. Others go on. */
+  /** Ends them for good: a person must act. Others go on. */
   async function fail(claim: Claim, input: Omit<Ending & { readonly kind: "failed" }, "kind">): Promise<Outcome> {
-    const { purchaseOrder: po } = claim;
     const outcome = await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
     if (outcome.kind === "failed") {
-      alert(
-        claim,
-        "delivery.failed",
-        `${input.message}. Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``,
-      );
+      for (const po of fileOf(claim).filter((one) => input.which.includes(one.id))) {
+        const what = `Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``;
+        alert({ ...claim, purchaseOrder: po }, "delivery.failed", `${input.message}. ${what}`);
+      }
     }
     return outcome;
   }
 
   /** Nothing can tell whether the supplier has it: a person, or the supplier's answer, settles it. */
   async function unknown(claim: Claim, input: { readonly reason: string; readonly health: Health }): Promise<Outcome> {
-    const { attempt, purchaseOrder: po } = claim;
+    const { attempt } = claim;
     if (!(await attempts.markUnknown(attempt, input))) {
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
-    const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`same-again\``;
-    alert(claim, "delivery.unknown", `${input.reason}. ${what}`);
+    for (const po of fileOf(claim)) {
+      const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`same-again\``;
+      alert({ ...claim, purchaseOrder: po }, "delivery.unknown", `${input.reason}. ${what}`);
+    }
     return { kind: "unknown", reason: input.reason };
   }
 
@@ -147,7 +151,7 @@ export function createEndings(options: EndingsOptions) {
     input: { readonly message: string; readonly health: Health; readonly countsAsFailure?: boolean },
   ): Promise<Outcome> {
     const { message, health, countsAsFailure = true } = input;
-    const over = countsAsFailure ? exhausted(claim) : undefined;
+    const over = countsAsFailure ? exhausted(claim.purchaseOrder) : undefined;
     if (over !== undefined && claim.mode === "committing") {
       return await unknown(claim, {
         reason: `whether it was renamed could not be looked at: ${over}; the last: ${message}`,
@@ -173,7 +177,10 @@ export function createEndings(options: EndingsOptions) {
       return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
     if (error instanceof BadDocument) {
-      return await fail(claim, { failure: "BadDocument", message, health: "answers" });
+      const failure = "BadDocument";
+      return claim.others.length === 0
+        ? await fail(claim, { failure, message, health: "answers", which: [po.id], delayMs: 0 })
+        : await finish(claim, { kind: "each-alone", failure, message, health: "answers" }, { kind: "retry", reason: message });
     }
     if (error instanceof StaleSession) {
       const outcome = await finish(
@@ -195,7 +202,7 @@ export function createEndings(options: EndingsOptions) {
     throw error;
   }
 
-  function alert(claim: Claim, kind: string, message: string): void {
+  function alert(claim: Pick<Claim, "purchaseOrder" | "attempt">, kind: string, message: string): void {
     const { purchaseOrder: po, attempt } = claim;
     options.alert({
       kind,

@@ -29,8 +29,8 @@ const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntr
 test("what was appended is read back in order, also by many at once", async () => {
   const first = await openJournal(file);
   expect(first).toMatchObject({ isNew: true, entries: [] });
-  await Promise.all(["1", "2", "3"].map((number) => first.journal.append(entry(number))));
-  await first.journal.append(entry("4", "intent"));
+  await Promise.all(["1", "2", "3"].map((number) => first.journal.append([entry(number)])));
+  await first.journal.append([entry("4", "intent")]);
   await first.journal.close();
   const second = await openJournal(file);
   expect(second.isNew).toBe(false);
@@ -40,19 +40,19 @@ test("what was appended is read back in order, also by many at once", async () =
 
 test("a line is on disk when append returns", async () => {
   const { journal } = await openJournal(file);
-  await journal.append(entry("1"));
+  await journal.append([entry("1")]);
   expect(readFileSync(file, "utf8")).toBe(`${JSON.stringify(entry("1"))}\n`);
   await journal.close();
 });
 
 test("a line that a crash cut off is passed over, and the next one stands apart from it", async () => {
   const first = await openJournal(file);
-  await first.journal.append(entry("1"));
+  await first.journal.append([entry("1")]);
   await first.journal.close();
   appendFileSync(file, JSON.stringify(entry("2")).slice(0, 40));
   const second = await openJournal(file);
   expect(second.entries).toEqual([entry("1")]);
-  await second.journal.append(entry("3"));
+  await second.journal.append([entry("3")]);
   await second.journal.close();
   const third = await openJournal(file);
   expect(third.entries).toEqual([entry("1"), entry("3")]);
@@ -68,5 +68,5 @@ test("a file that is something else is refused with its line", async () => {
 test("a line that cannot be written rejects its append: nothing may be renamed then", async () => {
   const { journal } = await openJournal(file);
   await journal.close();
-  await expect(journal.append(entry("1"))).rejects.toThrow(/the journal .*dispatch\.journal cannot be written/);
+  await expect(journal.append([entry("1")])).rejects.toThrow(/the journal .*dispatch\.journal cannot be written/);
 });

@@ -27,8 +27,8 @@ const entrySchema = z.object({
 export type JournalEntry = z.output<typeof entrySchema>;
 
 export interface Journal {
-  /** Resolves when the line is on disk. Rejects when it cannot be: then nothing may be renamed. */
-  append(entry: JournalEntry): Promise<void>;
+  /** Resolves when the lines are on disk, in one write. Rejects when they cannot be: then nothing may be renamed. */
+  append(entries: readonly JournalEntry[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -77,9 +77,9 @@ export async function openJournal(path: string): Promise<OpenJournal> {
     entries,
     isNew,
     journal: {
-      append(entry) {
+      append(entries) {
         const done = Promise.withResolvers<void>();
-        waiting.push({ text: `${JSON.stringify(entry)}\n`, done });
+        waiting.push({ text: entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""), done });
         writing ??= flush();
         return done.promise;
       },

@@ -32,12 +32,12 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
     now: world.clock.now,
     onFailure: (error) => told.push(error.message),
   });
-  await expect(journaling.intent(po, attempt)).rejects.toThrow(NotJournaled);
-  await expect(journaling.intent(po, attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toEqual(["no space left"]);
   full = false;
-  await journaling.intent(po, attempt);
+  await journaling.intent([po], attempt);
   full = true;
-  await expect(journaling.intent(po, attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toHaveLength(2);
 });

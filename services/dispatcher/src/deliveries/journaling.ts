@@ -6,10 +6,10 @@ import { NotJournaled } from "../domain/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export interface Journaling {
-  /** Throws NotJournaled when it cannot be written: nothing may be renamed, and the next attempt looks first. */
-  intent(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
+  /** A line for each purchase order in the file. Throws NotJournaled when they cannot be written: nothing may be renamed, and the next attempt looks first. */
+  intent(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
   /** The server refused the rename for certain. Without the line, a restored database would only be more careful. */
-  withdrawn(po: PurchaseOrdersTable, attempt: AttemptsTable): Promise<void>;
+  withdrawn(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
   /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
   catchUp(): Promise<void>;
 }
@@ -29,8 +29,8 @@ export function createJournaling(options: {
     order: po.order_id,
     supplier: po.supplier,
     number: po.number ?? "",
-    version: attempt.version,
-    copy: attempt.copy,
+    version: po.version,
+    copy: po.copy,
     attempt: attempt.id,
     path: attempt.final_path,
     hash: attempt.hash,
@@ -40,11 +40,12 @@ export function createJournaling(options: {
   let failing = false;
 
   const append = async (entries: readonly JournalEntry[]): Promise<Error | undefined> => {
+    if (entries.length === 0) {
+      return undefined;
+    }
     try {
-      await Promise.all(entries.map((entry) => journal.append(entry)));
-      if (entries.length > 0) {
-        failing = false;
-      }
+      await journal.append(entries);
+      failing = false;
       return undefined;
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
@@ -57,15 +58,15 @@ export function createJournaling(options: {
   };
 
   return {
-    async intent(po, attempt) {
-      const failure = await append([entryOf("intent", po, attempt)]);
+    async intent(file, attempt) {
+      const failure = await append(file.map((po) => entryOf("intent", po, attempt)));
       if (failure !== undefined) {
         throw new NotJournaled(failure.message, { cause: failure });
       }
     },
 
-    async withdrawn(po, attempt) {
-      await append([entryOf("withdrawn", po, attempt)]);
+    async withdrawn(file, attempt) {
+      await append(file.map((po) => entryOf("withdrawn", po, attempt)));
     },
 
     async catchUp() {

@@ -2,10 +2,11 @@
 // behind it was restored from a backup: then the journal wins. What it says was sent is sent; what it says may have been
 // sent is unknown; and a purchase order that the database does not know at all is kept as a lost sending, so that the one
 // which is made again for its order (from a webhook, or from Shopify) is unknown and not sent a second time.
-import { changeState, recordEvent } from "../database/audit.ts";
+import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import type { JournalEntry } from "./journal.ts";
+import { endUnknown } from "./carried.ts";
 import type { RecordSent } from "./sent.ts";
 
 export interface RestoreReport {
@@ -91,13 +92,7 @@ async function settle(
     });
     return undefined;
   }
-  await trx
-    .updateTable("attempts")
-    .set({ state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason })
-    .where("purchase_order_id", "=", po.id)
-    .where("state", "in", ["sending", "committing"])
-    .execute();
-  await changeState(trx, { id: po.id, from: po.state, to: "unknown", cause: "evidence", actor: "system", at, reason });
+  await endUnknown(trx, po, { at, cause: "evidence", reason });
   return "unknown";
 }
 

@@ -1,5 +1,6 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { leaveFile, OUT_OF_FILE } from "./carried.ts";
 import type { Cause } from "../domain/purchase-order.ts";
 
 export interface Sent {
@@ -15,7 +16,8 @@ export interface Sent {
 
 /**
  * Everything that follows from a purchase order being at the supplier, however we know it (our own rename, a look, the
- * supplier's answer, a person): state, the acknowledgement's deadline, the ledger; running attempts end.
+ * supplier's answer, a person): state, the acknowledgement's deadline, the ledger; running attempts end. Known of one in a
+ * file with others (every cause but the system's), it says nothing of those.
  */
 export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>;
 
@@ -28,7 +30,11 @@ export function createRecordSent(options: {
   ) => Promise<void>;
 }): RecordSent {
   return async (trx, { po, at, cause, actor, inferred, reason, detail }) => {
+    if (cause !== "system") {
+      await leaveFile(trx, po, at);
+    }
     const set = {
+      ...OUT_OF_FILE,
       sent_at: at,
       inferred: inferred ? 1 : 0,
       journaled: 0,

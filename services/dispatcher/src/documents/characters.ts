@@ -8,6 +8,9 @@ import { DocumentHeld } from "../domain/failure.ts";
 export const encode = (text: string, encoding: Encoding): Buffer =>
   encoding === "utf-8" ? Buffer.from(text, "utf8") : iconv.encode(text, encoding);
 
+export const decode = (bytes: Uint8Array, encoding: Encoding): string =>
+  encoding === "utf-8" ? Buffer.from(bytes).toString("utf8") : iconv.decode(bytes, encoding);
+
 const known = new Map<Encoding, Map<string, boolean>>();
 
 function has(encoding: Encoding, character: string): boolean {

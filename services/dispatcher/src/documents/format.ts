@@ -19,6 +19,11 @@ export interface Format {
   readonly says: { readonly replacement: boolean; readonly change: boolean; readonly cancellation: boolean };
   /** Each line must have a cost in it. */
   readonly needsPrice: boolean;
+  /**
+   * Several documents, each as `render` gave it, as the text of one file, also of a single one. Null: a file of this format
+   * holds one. Throws BadDocument for a text that cannot stand beside others.
+   */
+  readonly join: ((texts: readonly string[], options: Pick<RenderOptions, "encoding">) => string) | null;
   /** What its definition allows at most. */
   readonly limits: Limits;
   /**

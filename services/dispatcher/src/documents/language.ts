@@ -3,7 +3,7 @@ import type { Content } from "../domain/content.ts";
 import type { DocumentSettings, FormatName, Limits } from "../domain/document.ts";
 import { boundedTexts } from "../domain/document.ts";
 import { BadDocument } from "../domain/failure.ts";
-import { encode, inEncoding, mapTexts } from "./characters.ts";
+import { decode, encode, inEncoding, mapTexts } from "./characters.ts";
 import { fit } from "./fit.ts";
 import type { ReadMessage } from "../domain/message.ts";
 import type { Format } from "./format.ts";
@@ -25,6 +25,12 @@ export interface Language {
   readonly needsPrice: boolean;
   /** The same content gives the same bytes. Throws BadDocument, or DocumentHeld, which a change can mend. */
   write(content: Content): RenderedDocument;
+  /**
+   * Documents that it wrote, as one file. Throws BadDocument where one cannot stand beside others, or a file of this format
+   * holds only one: `joins` says so before.
+   */
+  join(documents: readonly Uint8Array[]): Buffer;
+  readonly joins: boolean;
   /** Never throws on what a supplier wrote. */
   read(bytes: Uint8Array): ReadMessage;
   /** Frees what validates its documents. Nothing is written afterwards. */
@@ -40,6 +46,7 @@ export function createLanguage(settings: DocumentSettings): Language {
   }
   const schema = settings.schema === null ? null : openSchema(settings.schema);
   const limits = tighter(settings.limits, format.limits);
+  const bytesOf = (text: string): Buffer => encode(settings.newline === "crlf" ? text.replaceAll("\n", "\r\n") : text, encoding);
   return {
     format: format.name,
     says: format.says,
@@ -53,9 +60,17 @@ export function createLanguage(settings: DocumentSettings): Language {
       const readable = mapTexts(content, noted.withoutIllegal);
       const written = fit(inEncoding(readable, { encoding, characters, onReplaced: noted.replaced }), limits, overflow);
       const text = format.render(written, { encoding, extras: inEncoding(extras, { encoding, characters }) });
-      const bytes = encode(settings.newline === "crlf" ? text.replaceAll("\n", "\r\n") : text, encoding);
+      const bytes = bytesOf(text);
       schema?.validate(bytes);
       return { bytes, mediaType: format.mediaType, notes: noted.all() };
+    },
+    joins: format.join !== null,
+    join(documents) {
+      if (format.join === null) {
+        throw new BadDocument(`a file of the format ${format.name} holds one purchase order`);
+      }
+      const texts = documents.map((bytes) => decode(bytes, encoding).replaceAll("\r\n", "\n"));
+      return bytesOf(format.join(texts, { encoding }));
     },
     read: answers === null ? format.read : (bytes) => readAnswer(bytes, answers),
     close: () => schema?.close(),

@@ -7,6 +7,9 @@ export type FormatName = (typeof formatNames)[number];
 /** Formats in which each line must have a price: Format.needsPrice says the same, a test compares them. */
 export const pricedFormats: readonly FormatName[] = ["cxml-1.2", "order-x-basic"];
 
+/** Formats of which a file may hold several purchase orders; a template says so itself. Format.join says the same, a test compares them. */
+export const joinableFormats: readonly FormatName[] = ["order-xml", "template"];
+
 export const encodings = ["utf-8", "iso-8859-1", "windows-1252"] as const;
 export type Encoding = (typeof encodings)[number];
 
@@ -43,6 +46,8 @@ export interface TemplateSettings {
   readonly mediaType: string;
   /** xml: every output is escaped; none: what is written is up to the template. */
   readonly escape: "xml" | "none";
+  /** Lines at the top of each document that a file with several has once; null: a file holds one. */
+  readonly header: number | null;
   /** What the template can say of a purchase order. */
   readonly purposes: readonly Purpose[];
 }

@@ -384,6 +384,8 @@ async function create(
     resend: null,
     next_attempt_at: now,
     waits_since: null,
+    carried_by: null,
+    alone: 0,
     cancel_wanted_at: null,
     cancel_reason: null,
     created_at: now,

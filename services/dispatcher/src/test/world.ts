@@ -35,6 +35,8 @@ export interface SimulatedSupplier {
   read(name: string): string;
   /** Every time a file got a final name in the folder of orders, also if it was taken since. */
   readonly arrivals: readonly string[];
+  /** What each of them held, in that order. */
+  arrived(): readonly string[];
   /** Take every file in the instant it has its final name, as a fast supplier does. */
   takeAtOnce(): void;
   /** Puts a file into the folder of acknowledgements. */
@@ -262,6 +264,11 @@ async function startSupplier(input: {
     arrivals,
     files: () => readdirSync(orders).filter((name) => !isTemporary(name)),
     read: (name) => readFileSync(existsSync(join(orders, name)) ? join(orders, name) : join(taken, `1-${name}`), "utf8"),
+    arrived: () =>
+      arrivals.map((name, index) => {
+        const standing = join(orders, name);
+        return readFileSync(existsSync(standing) ? standing : join(taken, `${index + 1}-${name}`), "utf8");
+      }),
     takeAtOnce: () => (takes = true),
     answer: (name, text) => writeFileSync(join(answers, name), text),
     answers: () => readdirSync(answers),

@@ -57,6 +57,27 @@ it("holds what the supplier's engineer needs, under the names that the configura
   expect(readFileSync(join(kit, "TEST-PLAN.md"), "utf8")).toMatch(/^\| 1 \| User and password work/m);
 });
 
+it("of a supplier that takes several in one file, every sample is such a file, and one holds them all", async () => {
+  const own = join(folder, "batch.yaml");
+  const yaml = readFileSync(config, "utf8").replace("    document:\n", "    schedule: { batch: 3 }\n    document:\n");
+  writeFileSync(own, yaml);
+  const out = join(folder, "batch");
+  expect((await soh("suppliers", "kit", "agriest", "--out", out, "--config", own)).status).toBe(0);
+  const samples = files(out).filter((one) => one.startsWith("samples/"));
+  const numbers = samples.map((one) => {
+    const text = readFileSync(join(out, one));
+    XsdValidator.fromDoc(XmlDocument.fromBuffer(readFileSync(join(out, "schema/order-xml.xsd")))).validate(
+      XmlDocument.fromBuffer(text),
+    );
+    expect(text.toString("utf8")).toMatch(/^<\?xml .*\?>\n<Orders version="1">\n<Order /);
+    return [...text.toString("utf8").matchAll(/<Number>(.*?)<\/Number>/g)].length;
+  });
+  expect(numbers.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 3]);
+  const text = readFileSync(join(out, "README.md"), "utf8");
+  expect(text).toContain("A file holds up to 3 purchase orders");
+  expect(text).toContain("`samples/several-in-one-file/CDE_SE1001-1_1.xml`");
+});
+
 it("its samples and answers are valid by its own schema, and we read the answers as to the second sample", () => {
   using xsd = XmlDocument.fromBuffer(readFileSync(join(kit, "schema/order-xml.xsd")));
   using validator = XsdValidator.fromDoc(xsd);

@@ -8,7 +8,7 @@ import type { SupplierItem } from "../../domain/content.ts";
 import { purchaseOrderNumber } from "../../domain/numbering.ts";
 import { configFile, readConfiguration } from "../configuration.ts";
 import { CommandFailure, EXIT } from "../failure.ts";
-import type { ComposeOffline, Offline } from "../offline.ts";
+import type { ComposeOffline, Offline, WriteInput } from "../offline.ts";
 import { blocks, table } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { knownSupplier, whichConfig } from "../trial.ts";
@@ -69,13 +69,13 @@ export function kitCommand(input: {
     });
 }
 
-function makeKit(input: {
+function makeKit(given: {
   readonly config: HandlerConfig;
   readonly supplier: Supplier;
   readonly tools: Offline;
   readonly date: string;
 }): Kit {
-  const { config, supplier, tools, date } = input;
+  const { config, supplier, tools, date } = given;
   const format = tools.format(supplier.id);
   const at = Date.parse(`${date}T09:00:00Z`);
   const all = samples({
@@ -86,17 +86,17 @@ function makeKit(input: {
   const files = new Map<string, string | Uint8Array>();
   const listed: KitFile[] = [];
   const held: { en: string; fr: string; reason: string }[] = [];
-  const written = (sample: Sample, test: boolean) =>
-    tools.write({
-      order: { ...sample.order, test },
-      supplier: supplier.id,
-      number: numberOf(supplier, sample.order.orderNumber, all),
-      version: sample.version,
-      purpose: sample.purpose,
-      issuedAt: at,
-      lines: sample.order.lines.map((line, index) => ({ number: index + 1, lineId: line.id, units: line.quantity })),
-      ...(supplier.wishes.price === "cost" ? { items: pricedItems(sample), currency: "EUR" } : {}),
-    });
+  const input = (sample: Sample, test: boolean): WriteInput => ({
+    order: { ...sample.order, test },
+    supplier: supplier.id,
+    number: numberOf(supplier, sample.order.orderNumber, all),
+    version: sample.version,
+    purpose: sample.purpose,
+    issuedAt: at,
+    lines: sample.order.lines.map((line, index) => ({ number: index + 1, lineId: line.id, units: line.quantity })),
+    ...(supplier.wishes.price === "cost" ? { items: pricedItems(sample), currency: "EUR" } : {}),
+  });
+  const written = (sample: Sample, test: boolean) => tools.write(input(sample, test));
   /** A template need not say that it is a test. */
   const isMarked = (sample: Sample): boolean => {
     const [marked, plain] = [written(sample, true), written(sample, false)];
@@ -111,6 +111,14 @@ function makeKit(input: {
     const path = `samples/${document.fileName}`;
     files.set(path, document.bytes);
     listed.push({ path, en: sample.en, fr: sample.fr });
+  }
+  const together = supplier.batch === null ? [] : all.filter((one) => one.purpose === "original" && written(one, true).ok);
+  const [first, ...others] = together.slice(0, supplier.batch?.most).map((sample) => input(sample, true));
+  const file = first === undefined || others.length === 0 ? undefined : tools.write(first, ...others);
+  if (file?.ok === true) {
+    const path = `samples/several-in-one-file/${file.fileName}`;
+    files.set(path, file.bytes);
+    listed.push({ path, en: "Several purchase orders in one file", fr: "Plusieurs commandes dans un fichier" });
   }
   if (listed.length === 0) {
     throw new CommandFailure(EXIT.refused, `no purchase order to ${supplier.name} can be written: ${held[0]?.reason ?? ""}`);

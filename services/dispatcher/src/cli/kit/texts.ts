@@ -45,8 +45,8 @@ export function readme(kit: KitTexts): string {
     "## How it works · Fonctionnement",
     bullets([
       [
-        `Each purchase order is one file: ${named}, ${document.encoding}, lines end with ${document.newline.toUpperCase()}. The goods go straight to our customer.`,
-        `Chaque commande est un fichier : ${named}, ${document.encoding}, fins de ligne ${document.newline.toUpperCase()}. La marchandise part directement chez notre client.`,
+        `${supplier.batch === null ? "Each purchase order is one file" : `A file holds up to ${supplier.batch.most} purchase orders`}: ${named}, ${document.encoding}, lines end with ${document.newline.toUpperCase()}. The goods go straight to our customer.`,
+        `${supplier.batch === null ? "Chaque commande est un fichier" : `Un fichier contient jusqu'à ${supplier.batch.most} commandes`} : ${named}, ${document.encoding}, fins de ligne ${document.newline.toUpperCase()}. La marchandise part directement chez notre client.`,
       ],
       [
         `We upload it to ${transport.host}, port ${transport.port}, by FTP with explicit TLS (${versions(transport)}); your certificate is verified. User and password are exchanged apart.`,
@@ -76,6 +76,9 @@ export function readme(kit: KitTexts): string {
         ...(supplier.acknowledgements === null ? [] : [answersRow(supplier.acknowledgements)]),
       ],
     ),
+    ...(supplier.batch === null
+      ? []
+      : ["A file is named after the first purchase order in it. · Un fichier porte le nom de sa première commande."]),
     "`{number}` is the purchase order's number, `{version}` counts the versions of its content, `{copy}` how often it was sent. · `{number}` est le numéro de la commande, `{version}` compte les versions du contenu, `{copy}` les envois.",
     "## Samples · Exemples",
     kit.marked

@@ -21,6 +21,8 @@ const limits = z
     return { limits, overflow };
   });
 
+const MOST_HEADER = 20;
+
 const template = z
   .strictObject({
     file: text.describe("The Liquid template; relative to this file."),
@@ -38,6 +40,11 @@ const template = z
       .refine((all) => all.includes("original"), "expected original among them")
       .default(["original"])
       .describe("What the template can say: the supplier must understand its changes and cancellations, too."),
+    header: wholeNumber(0, MOST_HEADER)
+      .optional()
+      .describe(
+        "Lines at the top of each document that a file with several purchase orders (schedule.batch) has only once. Not for XML.",
+      ),
   })
   .describe("For the format template: see docs/formats/template.md.");
 

@@ -3,13 +3,16 @@ import { z } from "zod";
 import { minuteOfDay, type Hours } from "../../domain/calendar.ts";
 import type { Schedule, Span } from "../../domain/schedule.ts";
 import { isTimezone, knowsHolidays, type CalendarSettings } from "../calendars.ts";
-import { duration, oneOrMore } from "./scalars.ts";
+import { duration, oneOrMore, wholeNumber } from "./scalars.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** Longer closures are mistakes, and would leave nothing to wait for. */
 const LONGEST_CLOSURE_DAYS = 366;
+
+/** A file is made and kept as a whole. */
+const MOST_IN_FILE = 500;
 
 const MOST_WORKING_UNITS = 100;
 
@@ -141,6 +144,11 @@ export const schedule = z
         "immediately (default): at any time. A list of times of day: purchase orders wait for the next one, on working days.",
       ),
     windows: hours().optional().describe("Hours of working days in which alone something is sent."),
+    batch: wholeNumber(2, MOST_IN_FILE)
+      .optional()
+      .describe(
+        "The most purchase orders in one file: what is ready at the same time goes together, in formats of which a file may hold several (docs/formats/README.md). Without it, each has a file of its own.",
+      ),
     cut_off: timeOfDay()
       .optional()
       .describe("What is sent later on a working day counts as sent when the next one begins. It is sent all the same."),
@@ -157,10 +165,11 @@ export const schedule = z
       message: "expected the name of a calendar, which says what a working day is",
     },
   )
-  .transform(({ calendar: name, send, windows, cut_off: cutOff }) => ({
+  .transform(({ calendar: name, send, windows, cut_off: cutOff, batch }) => ({
     calendar: name ?? null,
     send: windows === undefined ? send : ({ kind: "windows", windows } as const),
     cutOff: cutOff ?? null,
+    batch: batch ?? null,
   }))
   .prefault({})
   .describe("When purchase orders go to this supplier, and in whose working time its deadlines are counted.");

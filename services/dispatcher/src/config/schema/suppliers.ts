@@ -1,6 +1,6 @@
 // `suppliers`: the keys of one, and what must hold between them.
 import { z } from "zod";
-import { pricedFormats } from "../../domain/document.ts";
+import { joinableFormats, pricedFormats } from "../../domain/document.ts";
 import { ruleErrors } from "../../domain/rule-check.ts";
 import { requirableFields } from "../../domain/supplier.ts";
 import { acknowledgement } from "./acknowledgement.ts";
@@ -84,6 +84,18 @@ export const suppliersSchema = z
       const { format, price } = one.document;
       if (pricedFormats.includes(format) && price.policy === "none") {
         complain([id, "document", "price"], `the format ${format} needs a price in each line, so expected cost`);
+      }
+      if (one.schedule.batch !== null && !joinableFormats.includes(format)) {
+        complain(
+          [id, "schedule", "batch"],
+          `a file of the format ${format} holds one purchase order; expected no batch, or one of ${joinableFormats.join(", ")}`,
+        );
+      }
+      if (one.schedule.batch !== null && format === "template" && one.document.template?.header === undefined) {
+        complain(
+          [id, "document", "template"],
+          "several purchase orders in one file (schedule.batch) need `header`: how many lines at the top of each document are its header",
+        );
       }
     }
   })

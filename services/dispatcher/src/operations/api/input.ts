@@ -44,6 +44,7 @@ export const deadLetterQuery = z.strictObject({ ...deadLetterFilter, ...paging }
 export const supplierQuery = z.strictObject({ supplier: z.string().min(1).max(100).optional() });
 export const documentQuery = supplierQuery.extend({ version: z.coerce.number().int().min(1).optional() });
 export const idParams = z.object({ id: z.string().min(1) });
+export const fileParams = idParams.extend({ attempt: z.string().min(1) });
 
 /** Who acts and why. */
 export const person = {

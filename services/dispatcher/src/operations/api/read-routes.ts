@@ -4,13 +4,14 @@ import type { TurnOf } from "../turns.ts";
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
+import { readUploadedFile } from "../queries/attempts.ts";
 import { listOrders, readOrder } from "../queries/orders.ts";
 import { showPosition, type Position } from "../queries/paging.ts";
 import { listPurchaseOrders, readDocument, readPurchaseOrder } from "../queries/purchase-orders.ts";
 import { listSuppliers } from "../queries/suppliers.ts";
 import { readSummary } from "../queries/summary.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
-import { documentQuery, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
+import { documentQuery, fileParams, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
 import {
   maybeTime,
   showListedOrder,
@@ -77,6 +78,16 @@ export function readRoutes(
       bytes: document.bytes,
       mediaType: document.media_type,
     });
+  });
+
+  app.get("/purchase-orders/:id/files/:attempt", async (request, reply) => {
+    const { id, attempt } = parse(fileParams, request.params);
+    const po = await onePurchaseOrder(db, id, undefined);
+    const file = await readUploadedFile(db, { purchaseOrder: po.id, attempt });
+    if (file === undefined) {
+      throw new HttpError(404, `purchase order "${id}" was in no file with others in the attempt "${attempt}"`);
+    }
+    return download(reply, file);
   });
 
   app.get("/suppliers", async () => {

@@ -128,7 +128,11 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     note: hold.note,
   })),
   attempts: po.attempts.map((attempt) => ({
+    id: attempt.id,
+    /** Of the purchase order that the file is named after. */
     number: attempt.number,
+    /** Purchase orders in the file, where the supplier takes several in one: then its bytes are under …/files/<id>. */
+    inFile: attempt.contents?.map((one) => one.number ?? one.id) ?? null,
     version: attempt.version,
     copy: attempt.copy,
     state: attempt.state,

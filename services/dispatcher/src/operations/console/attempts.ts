@@ -1,9 +1,11 @@
-import type { AttemptsTable } from "../../database/schema.ts";
+import type { AttemptDetail } from "../queries/attempts.ts";
+import type { PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import { html, type Html } from "./html.ts";
-import { badge, facts, hash, size, time } from "./pieces.ts";
+import { badge, facts, hash, purchaseOrderPath, size, time } from "./pieces.ts";
 
 /** Each try with everything that proves it: where, under which names, which bytes, when, and how it ended. */
-export function attemptTable(attempts: readonly AttemptsTable[]): Html {
+export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): Html {
+  const { attempts } = po;
   if (attempts.length === 0) {
     return html`<p class="empty">Nothing was sent yet.</p>`;
   }
@@ -22,6 +24,7 @@ export function attemptTable(attempts: readonly AttemptsTable[]): Html {
           ${facts([
             ["Version and copy", `${attempt.version} · ${attempt.copy}`],
             ["Server", html`<code>${attempt.host}:${attempt.port}</code>`],
+            ...inFile(po.id, attempt),
             ["Final name", html`<code>${attempt.final_path}</code>`],
             ["Uploaded as", html`<code>${attempt.temporary_path}</code>`],
             ["Size", size(attempt.size)],
@@ -34,4 +37,19 @@ export function attemptTable(attempts: readonly AttemptsTable[]): Html {
         </li>`,
     )}
   </ol>`;
+}
+
+/** What was in the file besides, and the file itself. */
+function inFile(id: string, { id: attempt, contents }: AttemptDetail): [string, Html][] {
+  if (contents === null) {
+    return [];
+  }
+  const others = contents.filter((one) => one.id !== id);
+  const named = others.map(
+    (one, index) => html`${index === 0 ? "" : ", "}<a href="${purchaseOrderPath(one.id)}">${one.number ?? one.id}</a>`,
+  );
+  return [
+    ...(others.length === 0 ? [] : [["In one file with", html`${named}`] satisfies [string, Html]]),
+    ["The file", html`<a href="${purchaseOrderPath(id)}/files/${attempt}" download>Download</a>`],
+  ];
 }

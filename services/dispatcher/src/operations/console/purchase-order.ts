@@ -31,7 +31,7 @@ export async function purchaseOrderPage({ db, config, turnOf }: ConsoleOptions, 
       ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier, turnOf(po)))}
       ${panel("Lines", lineTable(po), { count: po.lines.length })}
       ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
-      ${panel("Attempts", attemptTable(po.attempts), { count: po.attempts.length })}
+      ${panel("Attempts", attemptTable(po), { count: po.attempts.length })}
       ${po.answers.length === 0 ? "" : panel("The supplier's answers", answerTable(po), { count: po.answers.length })}
       ${await newestDocument(db, po)} ${panel("Events", timeline(po.events))}`,
   };

@@ -2,9 +2,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { Database } from "../../database/schema.ts";
-import { idParams, parse } from "../api/input.ts";
+import { fileParams, idParams, parse } from "../api/input.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
+import { readUploadedFile } from "../queries/attempts.ts";
 import { readDeadLetterBytes } from "../queries/dead-letters.ts";
 import { readDocument } from "../queries/purchase-orders.ts";
 import { assetRoutes } from "./assets.ts";
@@ -56,6 +57,12 @@ export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): vo
       bytes: document.bytes,
       mediaType: document.media_type,
     });
+  });
+
+  app.get("/purchase-orders/:id/files/:attempt", async (request, reply) => {
+    const { id, attempt } = parse(fileParams, request.params);
+    const file = await readUploadedFile(db, { purchaseOrder: id, attempt });
+    return download(reply, found(file, `"${id}" was in no file with others in the attempt "${attempt}"`));
   });
 
   app.get("/dead-letters/:id", async (request, reply) => {

@@ -1,6 +1,5 @@
 import type { Selectable } from "kysely";
 import type {
-  AttemptsTable,
   Database,
   DocumentsTable,
   EventsTable,
@@ -11,6 +10,7 @@ import type {
   PurchaseOrdersTable,
 } from "../../database/schema.ts";
 import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
+import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";
 import { page, type Paged, type Position } from "./paging.ts";
 
@@ -117,7 +117,7 @@ export interface PurchaseOrderDetail extends PurchaseOrdersTable {
   readonly order: Pick<OrdersTable, "id" | "name" | "shop" | "test" | "state">;
   readonly lines: readonly PurchaseOrderLinesTable[];
   readonly holds: readonly Selectable<HoldsTable>[];
-  readonly attempts: readonly AttemptsTable[];
+  readonly attempts: readonly AttemptDetail[];
   /** Without their bytes, the newest first. */
   readonly documents: readonly Omit<DocumentsTable, "bytes">[];
   /** What the supplier answered, without the bytes. */
@@ -149,12 +149,7 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
       .where((eb) => eb.and(of))
       .orderBy("id")
       .execute(),
-    db
-      .selectFrom("attempts")
-      .selectAll()
-      .where((eb) => eb.and(of))
-      .orderBy("number")
-      .execute(),
+    listAttempts(db, id),
     db
       .selectFrom("documents")
       .select(["purchase_order_id", "version", "format", "media_type", "hash", "size", "created_at"])

@@ -36,9 +36,14 @@ export interface Fixture {
   stop(): Promise<void>;
 }
 
-export async function startFixture(over: Partial<OperationsOptions> = {}): Promise<Fixture> {
+/** `edit`: changes the configuration. */
+export async function startFixture(
+  over: Partial<OperationsOptions> = {},
+  edit: (yaml: string) => string = (yaml) => yaml,
+): Promise<Fixture> {
   const world = await createWorld();
-  const dispatcher = await world.start();
+  const config = world.configure({}, edit);
+  const dispatcher = await world.start({ config });
   const redis = connectRedis(`${inject("redisUrl")}/${process.env.VITEST_POOL_ID}`, "worker", () => {});
   await redis.flushdb();
   const webhooks = new Queue(WEBHOOKS_QUEUE, { connection: redis });
@@ -46,7 +51,7 @@ export async function startFixture(over: Partial<OperationsOptions> = {}): Promi
   const handedOver: string[] = [];
   const operations = await createOperations({
     database: dispatcher.database,
-    config: world.config,
+    config,
     password: new Secret(PASSWORD),
     apiToken: new Secret(TOKEN),
     logger: createLogger({ service: "test", level: "silent" }),

@@ -8,6 +8,7 @@ export const cxml: Format = {
   mediaType: "application/xml",
   says: { replacement: true, change: true, cancellation: true },
   needsPrice: true,
+  join: null,
   limits: {},
   render,
   read,

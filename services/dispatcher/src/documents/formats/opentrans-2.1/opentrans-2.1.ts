@@ -9,6 +9,7 @@ export const opentrans: Format = {
   mediaType: "application/xml",
   says: { replacement: true, change: true, cancellation: true },
   needsPrice: false,
+  join: null,
   limits: { name: 50, street: 50, zip: 20, city: 50, phone: 50, description: 150, note: 64_000 },
   render,
   read,

@@ -7,6 +7,7 @@ export const orderX: Format = {
   mediaType: "application/xml",
   says: { replacement: true, change: true, cancellation: true },
   needsPrice: true,
+  join: null,
   limits: {},
   render,
   read: () => ({

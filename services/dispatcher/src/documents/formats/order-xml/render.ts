@@ -1,5 +1,6 @@
 import type { Content, Party } from "../../../domain/content.ts";
 import type { Address } from "../../../domain/order.ts";
+import { BadDocument } from "../../../domain/failure.ts";
 import type { RenderOptions } from "../../format.ts";
 import { xmlText } from "../../xml-text.ts";
 import { optional, required, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";
@@ -71,6 +72,19 @@ export function render(content: Content, { encoding, extras }: RenderOptions): s
     },
   };
   return writeXml({ Order: order }, { encoding });
+}
+
+/** `Orders` around each `Order`. */
+export function join(texts: readonly string[], { encoding }: Pick<RenderOptions, "encoding">): string {
+  const orders = texts.map((text) => {
+    const [, order] = /^<\?xml [^>]*\?>\n(<Order [\s\S]*<\/Order>)\n$/.exec(text) ?? [];
+    if (order === undefined) {
+      throw new BadDocument("a document of another format cannot stand in a file of order-xml");
+    }
+    return order;
+  });
+  const declaration = `<?xml version="1.0" encoding="${encoding.toUpperCase()}"?>`;
+  return `${declaration}\n<Orders version="1">\n${orders.join("\n")}\n</Orders>\n`;
 }
 
 const party = (one: Party): XmlNode => ({

@@ -8,7 +8,7 @@ import { scopeOf } from "./scope.ts";
 
 const scope = scopeOf(fullContent(), { encoding: "utf-8", extras: {} });
 const template = (source: string, escape: "xml" | "none" = "none") =>
-  parseTemplate({ file: "t.liquid", source, mediaType: "text/plain", escape, purposes: ["original"] });
+  parseTemplate({ file: "t.liquid", source, mediaType: "text/plain", escape, purposes: ["original"], header: null });
 const render = (source: string): string => template(source)(scope);
 
 test.each([

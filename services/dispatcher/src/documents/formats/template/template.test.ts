@@ -104,7 +104,7 @@ function filled(source: string, over: { readonly content?: Partial<Content>; rea
     mediaType: xml ? "application/xml" : "text/plain",
     escape: xml ? "xml" : "none",
   } as const;
-  return createLanguage({ ...lacourCsv, template: { ...template, purposes: ["original"] } })
+  return createLanguage({ ...lacourCsv, template: { ...template, purposes: ["original"], header: null } })
     .write(fullContent(content))
     .bytes.toString("utf8");
 }
@@ -180,6 +180,39 @@ test("purposes: only what the settings name is said", () => {
   expect(language.says).toEqual({ replacement: false, change: false, cancellation: true });
   expect(language.write(plainContent({ purpose: "cancellation" })).bytes.toString("utf8")).toContain(";cancellation;");
   expect(() => language.write(plainContent({ purpose: "change" }))).toThrow(/lacour.csv.liquid does not say change/);
+});
+
+const withHeader = (header: number | null) => {
+  const { template } = lacourCsv;
+  return createLanguage({
+    ...lacourCsv,
+    newline: "crlf",
+    encoding: "windows-1252",
+    template: template && { ...template, header },
+  });
+};
+
+test("documents in one file: the header stands once, every line in the order of the documents, in the supplier's encoding", () => {
+  const language = withHeader(1);
+  const [one, two] = [plainContent({ number: "SE1-1" }), fullContent({ number: "SE2-1" })].map((content) =>
+    language.write(content),
+  );
+  const [header, ...lines] = one!.bytes.toString("latin1").split("\r\n");
+  const [, ...others] = two!.bytes.toString("latin1").split("\r\n");
+  expect(language.join([one!.bytes, two!.bytes]).toString("latin1").split("\r\n")).toEqual([
+    header,
+    ...lines.slice(0, -1),
+    ...others,
+  ]);
+  expect(language.join([two!.bytes])).toEqual(two!.bytes);
+  expect(two!.bytes.includes(0xe9)).toBe(true); // é: one byte, before and after.
+});
+
+test("documents that do not begin with the same header are not put in one file", () => {
+  const language = withHeader(2);
+  const documents = ["SE1-1", "SE2-1"].map((number) => language.write(fullContent({ number })).bytes);
+  expect(() => language.join(documents)).toThrow(/lacour.csv.liquid: a document does not begin with the 2 lines .* header/);
+  expect(() => withHeader(null).join(documents)).toThrow(/a file of the format template holds one purchase order/);
 });
 
 test("without a mapping, an answer is not read, and the reason names the key", () => {

@@ -21,6 +21,7 @@ export function createTemplateFormat(settings: DocumentSettings): Format {
     mediaType: template.mediaType,
     says: { replacement: says("replacement"), change: says("change"), cancellation: says("cancellation") },
     needsPrice: false,
+    join: template.header === null ? null : joinLines(template.file, template.header),
     limits: {},
     render(content, options) {
       if (!says(content.purpose)) {
@@ -41,6 +42,22 @@ export function createTemplateFormat(settings: DocumentSettings): Format {
       ok: false,
       reason: "how this supplier answers is not configured: describe it in document.answers",
     }),
+  };
+}
+
+/** The lines of one after the other, with those of the header from the first alone. */
+function joinLines(file: string, header: number): Format["join"] {
+  return (texts) => {
+    const documents = texts.map((text) => text.replace(/\n?$/, "\n").split("\n"));
+    const [first = []] = documents;
+    const top = first.slice(0, header);
+    const differs = documents.find((lines) => lines.length <= header + 1 || top.some((line, index) => line !== lines[index]));
+    if (differs !== undefined) {
+      throw new BadDocument(
+        `template ${file}: a document does not begin with the ${header} lines that are said to be its header, followed by others`,
+      );
+    }
+    return `${[...top, ...documents.flatMap((lines) => lines.slice(header, -1))].join("\n")}\n`;
   };
 }
 

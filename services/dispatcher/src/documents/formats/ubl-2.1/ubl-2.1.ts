@@ -9,6 +9,7 @@ export const ubl: Format = {
   mediaType: "application/xml",
   says: { replacement: true, change: true, cancellation: true },
   needsPrice: false,
+  join: null,
   limits: {},
   render,
   read,

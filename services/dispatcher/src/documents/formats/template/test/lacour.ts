@@ -39,6 +39,7 @@ export const lacourCsv = withTemplate({
   mediaType: "text/csv",
   escape: "none",
   purposes: ["original"],
+  header: null,
 });
 
 export const plainXml = withTemplate({
@@ -47,6 +48,7 @@ export const plainXml = withTemplate({
   mediaType: "application/xml",
   escape: "xml",
   purposes,
+  header: null,
 });
 
 export const fixedWidth = withTemplate({
@@ -55,4 +57,5 @@ export const fixedWidth = withTemplate({
   mediaType: "text/plain",
   escape: "none",
   purposes: ["original"],
+  header: null,
 });

@@ -1,0 +1,54 @@
+// The tries at sending one purchase order: its own, and those of files that it was in with others.
+import type { AttemptsTable, Database } from "../../database/schema.ts";
+
+export interface AttemptDetail extends AttemptsTable {
+  /** Of a supplier that takes several in one file: the purchase orders in it, in order; null: the file is the document. */
+  readonly contents: readonly { readonly id: string; readonly number: string | null }[] | null;
+}
+
+export async function listAttempts(db: Database, purchaseOrder: string): Promise<readonly AttemptDetail[]> {
+  const attempts = await db
+    .selectFrom("attempts")
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb("purchase_order_id", "=", purchaseOrder),
+        eb("id", "in", eb.selectFrom("file_contents").select("attempt_id").where("purchase_order_id", "=", purchaseOrder)),
+      ]),
+    )
+    .orderBy("started_at")
+    .orderBy("number")
+    .execute();
+  const ids = attempts.map((attempt) => attempt.id);
+  const contents =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom("file_contents")
+          .innerJoin("purchase_orders as po", "po.id", "file_contents.purchase_order_id")
+          .select(["file_contents.attempt_id", "po.id", "po.number"])
+          .where("file_contents.attempt_id", "in", ids)
+          .orderBy("file_contents.position")
+          .execute();
+  const byAttempt = Map.groupBy(contents, (one) => one.attempt_id);
+  return attempts.map((attempt) => ({
+    ...attempt,
+    contents: byAttempt.get(attempt.id)?.map(({ id, number }) => ({ id, number })) ?? null,
+  }));
+}
+
+/** The exact bytes of a file with several purchase orders, as an attempt uploaded it, and the name that it had to get. */
+export async function readUploadedFile(
+  db: Database,
+  of: { readonly purchaseOrder: string; readonly attempt: string },
+): Promise<{ readonly name: string; readonly bytes: Uint8Array } | undefined> {
+  const row = await db
+    .selectFrom("files")
+    .innerJoin("attempts", "attempts.id", "files.attempt_id")
+    .innerJoin("file_contents", "file_contents.attempt_id", "files.attempt_id")
+    .select(["files.bytes", "attempts.final_path"])
+    .where("files.attempt_id", "=", of.attempt)
+    .where("file_contents.purchase_order_id", "=", of.purchaseOrder)
+    .executeTakeFirst();
+  return row && { name: row.final_path.slice(row.final_path.lastIndexOf("/") + 1), bytes: row.bytes };
+}
