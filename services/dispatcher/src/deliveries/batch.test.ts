@@ -201,6 +201,36 @@ test("one that was handed over by itself before it was taken into a file is not 
   expect(arrived()).toEqual([["SE1001-1", "SE1002-1"]]);
 });
 
+test.each([
+  ["its order changed, and it is to be planned again", { plan_again: 1 }],
+  ["it is not wanted any more", { cancel_wanted_at: 1 }],
+  ["a person had it sent once more", { resend: "same-again" }],
+  ["it did not get through in company", { alone: 1 }],
+  ["a process ended while it was being sent", { crashes: 1 }],
+  ["it has just failed, and waits", { next_attempt_at: Date.parse("2027-01-10T13:00:00Z") }],
+] as const)("what is not taken along, although it is ready: %s", async (_why, set) => {
+  const process = await start();
+  await orders(process, 3);
+  const [first] = await process.features.sweep(10);
+  const { db } = process.database;
+  await db.updateTable("purchase_orders").set(set).where("number", "=", "SE1002-1").execute();
+  expect((await process.features.deliver(first!)).kind).toBe("sent");
+  expect(arrived()).toEqual([["SE1001-1", "SE1003-1"]]);
+});
+
+test.each([
+  ["a person had it sent once more", { resend: "same-again" }],
+  ["it did not get through in company", { alone: 1 }],
+  ["a process ended while it was being sent", { crashes: 1 }],
+] as const)("what goes by itself: %s", async (_why, set) => {
+  const process = await start();
+  await orders(process, 2);
+  const [first] = await process.features.sweep(10);
+  await process.database.db.updateTable("purchase_orders").set(set).where("number", "=", "SE1001-1").execute();
+  expect((await process.features.deliver(first!)).kind).toBe("sent");
+  expect(arrived()).toEqual([["SE1001-1"]]);
+});
+
 test("a server that is down: nothing counts for one more than for the others, and they go together again", async () => {
   const process = await start();
   await orders(process, 2);
@@ -226,7 +256,9 @@ test("a schedule that is over ends it for all in the file, each with its alert",
     await process.run();
     world.clock.advance(6 * HOUR);
   }
-  expect((await states(process)).map(([, state]) => state)).toEqual(["failed", "failed"]);
+  const over = await process.purchaseOrders();
+  expect(over.map((po) => po.state)).toEqual(["failed", "failed"]);
+  expect(over[0]!.state_since).toBe(over[1]!.state_since);
   const failed = world.alerts.filter((alert) => alert.kind === "delivery.failed").map((alert) => alert.message);
   expect(failed).toEqual([expect.stringContaining("retry SE1001-1"), expect.stringContaining("retry SE1002-1")]);
 });

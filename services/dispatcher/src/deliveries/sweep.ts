@@ -1,7 +1,6 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
 // nothing that was deleted or lost there can strand a purchase order.
 import { latestDue } from "./claim.ts";
-import { carriedBy, putBack } from "./carried.ts";
 import { keepsBack } from "./breaker.ts";
 import type { Turns } from "./ports.ts";
 import { latestWait } from "../domain/schedule.ts";
@@ -104,14 +103,13 @@ export function createDeliverySweep(options: {
           // One that is carried waits for its lead, and goes by itself afterwards.
           if (po.carried_by === null && crashes >= MOST_CRASHES && last?.state !== "committing") {
             const reason = `the process ended ${crashes} times in a row while it was being sent: it may be the cause`;
-            if (last?.state === "sending") {
-              await putBack(trx, await carriedBy(trx, last.id), { at, reason });
-              await trx
-                .updateTable("attempts")
-                .set({ state: "not-sent", ended_at: at, failure: "Crashed", message: reason })
-                .where("id", "=", last.id)
-                .execute();
-            }
+            // It carries nobody: after its first crash it goes by itself (claim.ts).
+            await trx
+              .updateTable("attempts")
+              .set({ state: "not-sent", ended_at: at, failure: "Crashed", message: reason })
+              .where("purchase_order_id", "=", po.id)
+              .where("state", "=", "sending")
+              .execute();
             const change = { id: po.id, from: "sending", to: "failed", cause: "system", actor: "system", at, reason } as const;
             await changeState(trx, { ...change, set: { crashes: 0, generation: po.generation + 1 } });
             setAside.push(po.number ?? po.id);
