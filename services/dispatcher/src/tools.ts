@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder, WriteInput } from "./cli/offline.ts";
 import { openSchedule, type ConfiguredSupplier } from "./config/load.ts";
 import { createLanguage } from "./documents/language.ts";
+import type { SuppliedLine } from "./domain/acknowledgement.ts";
 import { catalogueView, currencyOf, dayAt } from "./domain/catalogue.ts";
 import { composeContent, type Content, type PlannedLine } from "./domain/content.ts";
 import { BadDocument, DocumentHeld } from "./domain/failure.ts";
@@ -82,7 +83,20 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     const supplier = supplierOf(plan.supplier);
     const lines = plan.lines.map(({ lineId, units }, index): PlannedLine => ({ number: index + 1, lineId, units }));
     const numbered = purchaseOrderNumber(supplier.number, { order: order.orderNumber, n: 1 });
-    const common = { supplier: plan.supplier, lines: plan.lines };
+    const skus = new Map(order.lines.map((line) => [line.id, line.sku]));
+    const supplied = plan.lines.map(({ lineId, units, item }, index): SuppliedLine => ({
+      number: index + 1,
+      skus: [skus.get(lineId) ?? "", item.supplierSku].filter((sku) => sku !== ""),
+      ordered: units,
+      packSize: item.packSize,
+      quantity: item.quantity,
+      confirmed: 0,
+      backordered: 0,
+      shipped: 0,
+      cancelled: 0,
+      promisedOn: null,
+    }));
+    const common = { supplier: plan.supplier, lines: plan.lines, supplied };
     if ("problem" in numbered) {
       const reason = `suppliers.${supplier.id}.number: ${numbered.problem}`;
       const holds = [...plan.holds, { name: "number", reason }];
@@ -181,10 +195,7 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
           name,
           bytes: readFileSync(new URL(name, examples)),
         })),
-        reads: (bytes) => {
-          const result = language.read(bytes);
-          return result.ok ? { kind: result.message.kind } : { reason: result.reason };
-        },
+        reads: (bytes) => language.read(bytes),
       };
     },
   };

@@ -1,8 +1,10 @@
 // What the commands need of the rooms that only the composition may know (../tools.ts): planning and writing, on a
 // configuration alone.
 import type { HandlerConfig } from "../config/load.ts";
+import type { SuppliedLine } from "../domain/acknowledgement.ts";
 import type { CatalogueEntry } from "../domain/catalogue.ts";
 import type { Content, PlannedLine, SupplierItem } from "../domain/content.ts";
+import type { ReadMessage } from "../domain/message.ts";
 import type { Order } from "../domain/order.ts";
 
 export type ComposeOffline = (
@@ -52,6 +54,8 @@ export interface TrialPurchaseOrder {
   /** Null: none fits the supplier's pattern. */
   readonly number: string | null;
   readonly lines: readonly { readonly lineId: string; readonly units: number; readonly rule: string }[];
+  /** The same lines as the supplier counts them: what its answer is applied to. */
+  readonly supplied: readonly SuppliedLine[];
   readonly holds: readonly { readonly name: string; readonly reason: string }[];
   readonly document: TrialDocument;
 }
@@ -78,8 +82,8 @@ export interface SuppliersFormat {
   readonly explanation: string | null;
   /** Answers to the purchase order SE1001-1. */
   readonly examples: readonly SuppliersFile[];
-  /** What a supplier's file is taken for, or why it is not understood. */
-  reads(bytes: Uint8Array): { readonly kind: string } | { readonly reason: string };
+  /** What a supplier's file says, or why it is not understood. Never throws on what a supplier wrote. */
+  reads(bytes: Uint8Array): ReadMessage;
 }
 
 interface SuppliersFile {

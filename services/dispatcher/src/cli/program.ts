@@ -13,6 +13,7 @@ import { initCommand } from "./init/init.ts";
 import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
+import { readAnswerCommand } from "./read-answer.ts";
 import type { Terminal } from "./terminal.ts";
 import { trials } from "./trial.ts";
 import * as views from "./views.ts";
@@ -105,6 +106,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
 
   const suppliers = program.command("suppliers").description("About the suppliers of the configuration; needs no dispatcher.");
   kitCommand({ suppliers, terminal, compose, print, describe });
+  readAnswerCommand({ suppliers, terminal, compose, print, describe });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(

@@ -3,8 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { loadConfig } from "../config/load.ts";
-import { createLanguage } from "../documents/language.ts";
 import { orderBody } from "../test/payload.ts";
 import { createWorld } from "../test/world.ts";
 import { shopEnvironment, startSoh } from "./test/soh.ts";
@@ -193,11 +191,10 @@ it("docs/formats/template.md: its walk-through gives what it shows", async () =>
   expect(text).toMatch(/\r\n$/);
   expect(block("result")).toContain(text.replaceAll("\r\n", "\n"));
 
-  const known = (name: string): string | undefined => ({ ...shopEnvironment, ...access })[name];
-  const lacour = loadConfig(yaml, known).suppliers.find((one) => one.id === "lacour");
-  const answer = lacour && createLanguage(lacour.document).read(Buffer.from(block("answer"), "latin1"));
-  expect(answer).toMatchObject({
-    ok: true,
-    message: { acknowledgement: { status: "changed", reason: "1 épuisé", lines: [{ confirmed: 12 }, { confirmed: 3 }] } },
-  });
+  const answer = join(folder, "REP_1.csv");
+  writeFileSync(answer, Buffer.from(block("answer"), "latin1"));
+  const reading = ["suppliers", "read-answer", answer, "--supplier", "lacour", "--against", order, "--config", yaml];
+  const read = await startSoh(folder, { ...shopEnvironment, ...access }, reading);
+  expect([read.status, read.err]).toEqual([0, ""]);
+  expect(block("read").split("\n").slice(1).join("\n")).toBe(read.out);
 });

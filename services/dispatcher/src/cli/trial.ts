@@ -14,7 +14,7 @@ import type { Terminal } from "./terminal.ts";
 const purposes = ["original", "replacement", "change", "cancellation"] as const;
 type Purpose = (typeof purposes)[number];
 
-interface OfflineOptions {
+export interface OfflineOptions {
   readonly config?: string;
   readonly catalogue?: readonly Catalogue[];
 }
@@ -95,7 +95,7 @@ interface Opened {
 export const whichConfig = (): Option =>
   new Option("--config <file>", "the configuration (default: SOH_CONFIG, else ./config/handler.yaml)");
 
-const whichCatalogues = (): Option =>
+export const whichCatalogues = (): Option =>
   new Option(
     "--catalogue <supplier=file>",
     "a supplier's catalogue as CSV (UTF-8), as `soh catalogue export` writes it; repeatable",
@@ -110,7 +110,7 @@ const whichCatalogues = (): Option =>
     });
 
 /** Throws CommandFailure for a supplier that is not configured, and for a file that cannot be read, naming its row. */
-async function readCatalogues(
+export async function readCatalogues(
   configuration: HandlerConfig,
   named: readonly Catalogue[],
 ): Promise<ReadonlyMap<string, readonly CatalogueEntry[]>> {
@@ -137,7 +137,8 @@ export function knownSupplier(configuration: HandlerConfig, id: string): Handler
   return supplier;
 }
 
-function readOrderFile(file: string, tools: Offline): Order {
+/** Throws CommandFailure, naming the file and what is wrong with it. */
+export function readOrderFile(file: string, tools: Offline): Order {
   let text: string;
   try {
     text = readFileSync(file, "utf8");

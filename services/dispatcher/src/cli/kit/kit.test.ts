@@ -55,6 +55,7 @@ it("holds what the supplier's engineer needs, under the names that the configura
   expect(text).toContain("`CDE_{number}_{version}.xml.tmp`");
   expect(text).toContain("Within 4 h you answer by file");
   expect(readFileSync(join(kit, "TEST-PLAN.md"), "utf8")).toMatch(/^\| 1 \| User and password work/m);
+  expect(readFileSync(join(kit, "TEST-PLAN.md"), "utf8")).toContain("`soh suppliers read-answer FILE --supplier agriest`");
 });
 
 it("of a supplier that takes several in one file, every sample is such a file, and one holds them all", async () => {

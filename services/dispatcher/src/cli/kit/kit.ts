@@ -204,7 +204,7 @@ function expectedAnswers(input: {
     const renumbered = Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(ANSWERED, number), "latin1");
     const read = format.reads(renumbered);
     const says = /^acknowledgement-(.+?)\.[^.]*$/.exec(name)?.[1];
-    if (says === undefined || !("kind" in read) || read.kind !== "acknowledgement") {
+    if (says === undefined || !read.ok || read.message.kind !== "acknowledgement") {
       return [];
     }
     const path = `answers/${matching(acknowledgements.match, `${number}_${says}`)}`;

@@ -151,6 +151,10 @@ export function testPlan(kit: KitTexts): string {
       ? []
       : [
           [
+            `You send us an answer to the second sample by e-mail; we tell you what we read in it (\`soh suppliers read-answer FILE --supplier ${supplier.id}\`).`,
+            `Vous nous envoyez une réponse au deuxième exemple par courriel ; nous vous disons ce que nous y lisons (\`soh suppliers read-answer FILE --supplier ${supplier.id}\`).`,
+          ] as const,
+          [
             `You put an answer to the second sample into \`${supplier.acknowledgements.folder}\`; we confirm that we read it.`,
             `Vous déposez une réponse au deuxième exemple dans \`${supplier.acknowledgements.folder}\` ; nous confirmons l'avoir lue.`,
           ] as const,
