@@ -9,7 +9,7 @@ export function alertOfFile(news: FileNews): Alert | undefined {
     case "quarantined":
       return {
         kind: "file.quarantined",
-        message: `Supplier ${supplier}: the file ${path} was set aside: ${news.reason}. Nothing of it was applied. Look at it under Quarantine in the console, and ask the supplier.`,
+        message: `Supplier ${supplier}: the file ${path} was set aside: ${news.reason.replace(/\.$/, "")}. Nothing of it was applied. Look at it under Dead letters in the console, and ask the supplier.`,
         detail,
       };
     case "not-put-away":

@@ -184,6 +184,53 @@ describe("a purchase order's page", () => {
   });
 });
 
+describe("a purchase order that its supplier changes, and the customer cancels", () => {
+  let changed: Fixture;
+  let id: string;
+  beforeAll(async () => {
+    changed = await startFixture();
+    const { dispatcher, world } = changed;
+    await dispatcher.webhook("orders/create", orderBody({ lines: [{ sku: "AGR-1", title: "Dent", quantity: 5 }] }));
+    await dispatcher.run();
+    const lines = '<Reason>rupture</Reason><Lines><Line number="1"><Confirmed>2</Confirmed></Line></Lines>';
+    for (const [seconds, text] of [acknowledgement("SE1001-1"), acknowledgement("SE1001-1", "changed", lines)].entries()) {
+      world.clock.advance(seconds * 60_000);
+      world.agriest.answer("AR_1.xml", text);
+      await dispatcher.features.pollAcknowledgements("agriest");
+    }
+    world.clock.advance(1_000);
+    await dispatcher.webhook(
+      "orders/cancelled",
+      orderBody({ cancelledAt: "2027-01-10T12:00:00+01:00", updatedAt: "2027-01-11T09:00:00+01:00" }),
+    );
+    id = (await dispatcher.purchaseOrders())[0]?.id ?? "none";
+  });
+  afterAll(() => changed.stop());
+
+  it("shows beside each answer what it said and why, also where two have the same name", async () => {
+    const { body } = await changed.page(`/purchase-orders/${id}`);
+    const answers = body.slice(body.indexOf("s answers"), body.indexOf("Version 1, the newest"));
+    expect([...answers.matchAll(/badge-answer-(\w+)/g)].map((one) => one[1])).toEqual(["accepted", "changed"]);
+    expect(answers.split("rupture")).toHaveLength(2);
+  });
+
+  it("is in the list with the reason of the wish to cancel", async () => {
+    expect((await changed.page("/purchase-orders")).body).toMatch(/cancel wanted[\s\S]*the order was cancelled in Shopify/);
+  });
+
+  it("counts pieces as pieces, and reads a document in windows-1252 as it was written", async () => {
+    const { db } = changed.dispatcher.database;
+    await db
+      .updateTable("documents")
+      .set({ bytes: Buffer.from("NOM;\u00c9lodie 5 \u0080", "latin1") })
+      .execute();
+    const windows = await changed.page(`/purchase-orders/${id}`);
+    expect(windows.body).toContain("5 pieces");
+    expect(windows.body).toMatch(/in windows-1252 or ISO 8859-1<[\s\S]*NOM;Élodie 5 €/);
+    expect(windows.body).not.toContain("\ufffd");
+  });
+});
+
 describe("lists", () => {
   it("are filtered and searched by their address, and what is not understood is no filter", async () => {
     expect(await html("/orders?state=historic&search=")).toMatch(/#1004[\s\S]*<\/table>/);
@@ -194,6 +241,9 @@ describe("lists", () => {
     expect(await html("/orders?facts_missing=true")).toContain("No orders here.");
     expect(await html("/purchase-orders?supplier=fournial")).toContain("No purchase orders here.");
     expect(await html("/orders?state=nonsense&after=nonsense")).toContain("#1001");
+    expect(await html("/purchase-orders?hold=value")).toContain("SE1002-1");
+    expect(await html("/purchase-orders?hold=value")).not.toContain("SE1001-1");
+    expect(await html("/purchase-orders?hold=nonsense")).toContain("SE1001-1");
   });
 
   it("go on to older rows, with the filter kept, until all were shown once", async () => {

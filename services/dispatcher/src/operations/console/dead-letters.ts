@@ -57,7 +57,7 @@ export async function deadLettersPage({ db, config }: ConsoleOptions, query: unk
       ${table({
         columns: [
           { title: "Since", cell: (letter) => time(letter.since) },
-          { title: "What", cell: what },
+          { title: "What", kind: "code", cell: what },
           { title: "Where", cell: (letter) => (letter.kind === "webhook" ? letter.place : nameOf(letter.place)) },
           { title: "Order", cell: (letter) => (letter.order === null ? nothing : orderLink(letter.order)) },
           { title: "State", cell: (letter) => badge(letter.state) },

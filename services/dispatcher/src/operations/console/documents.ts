@@ -12,16 +12,25 @@ export function documentPanel(po: PurchaseOrderDetail, newest: DocumentsTable | 
   if (newest === undefined) {
     return panel("Document", html`<p class="empty">Nothing was written yet.</p>`);
   }
-  const text = new TextDecoder().decode(newest.bytes);
+  const { text, encoding } = decode(newest.bytes);
   return panel(
     "Document",
     html`${versions(po)}
       <figure class="document">
-        <figcaption>Version ${newest.version}, the newest</figcaption>
+        <figcaption>Version ${newest.version}, the newest, in ${encoding}</figcaption>
         <pre tabindex="0"><code>${text.slice(0, MOST_TEXT)}</code></pre>
         ${text.length > MOST_TEXT ? html`<p class="more">Cut here: the download is whole.</p>` : ""}
       </figure>`,
   );
+}
+
+/** The encodings that documents are written in (domain/document.ts): what is no UTF-8 has one byte for each character. */
+function decode(bytes: Uint8Array): { readonly text: string; readonly encoding: string } {
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "UTF-8" };
+  } catch {
+    return { text: new TextDecoder("windows-1252").decode(bytes), encoding: "windows-1252 or ISO 8859-1" };
+  }
 }
 
 const versions = (po: PurchaseOrderDetail): Html =>

@@ -1,6 +1,7 @@
 // What the console's addresses may say. Forms send empty fields, and people edit addresses: what is not understood is no filter.
 import { z } from "zod";
 import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
+import { holdNames } from "../../domain/plan.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { readPosition } from "../queries/paging.ts";
 import { orderStates } from "../queries/summary.ts";
@@ -22,6 +23,7 @@ export const ordersQuery = z.object({
 
 export const purchaseOrdersQuery = z.object({
   state: z.enum(purchaseOrderStates).optional().catch(undefined),
+  hold: z.enum(holdNames).optional().catch(undefined),
   supplier: z.string().min(1).max(100).optional().catch(undefined),
   overdue: flag,
   after,

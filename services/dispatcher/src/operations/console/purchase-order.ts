@@ -106,9 +106,9 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: num
   ]);
 }
 
-/** In the supplier's unit. */
+/** In the supplier's unit: a code of UN/ECE Recommendation 20, of which C62 is a piece. */
 const asked = ({ quantity, unit, pack_size: pack }: PurchaseOrderDetail["lines"][number]): string =>
-  `${quantity} ${unit}${pack === 1 ? "" : ` of ${pack}`}`;
+  `${quantity} ${unit === "C62" ? (quantity === 1 ? "piece" : "pieces") : unit}${pack === 1 ? "" : ` of ${pack}`}`;
 
 const lineTable = (po: PurchaseOrderDetail): Html =>
   table({
@@ -116,6 +116,7 @@ const lineTable = (po: PurchaseOrderDetail): Html =>
       { title: "No.", kind: "number", cell: (line) => line.number },
       {
         title: "SKU",
+        kind: "code",
         cell: (line) =>
           html`<code>${line.sku ?? "–"}</code>
             ${line.supplier_sku === null ? "" : html`<div class="rule"><code>${line.supplier_sku}</code></div>`}`,
@@ -134,7 +135,7 @@ const lineTable = (po: PurchaseOrderDetail): Html =>
       { title: "Backordered", kind: "number", cell: (line) => line.backordered },
       { title: "Shipped", kind: "number", cell: (line) => line.shipped },
       { title: "Cancelled", kind: "number", cell: (line) => line.cancelled },
-      { title: "Promised", cell: (line) => orNothing(line.promised_on) },
+      { title: "Promised", kind: "line", cell: (line) => orNothing(line.promised_on) },
     ],
     rows: po.lines,
     empty: "No lines: it was cancelled before it was sent.",
@@ -154,13 +155,34 @@ const holdTable = (po: PurchaseOrderDetail): Html =>
     empty: "",
   });
 
+type Answer = PurchaseOrderDetail["answers"][number];
+
+/** What an applied file said, from the event that it left. A supplier may write several under one name. */
+function whatItSaid(po: PurchaseOrderDetail, file: Answer): { readonly status: string; readonly reason?: string } | undefined {
+  return po.events
+    .filter(({ name }) => file.state === "applied" && name === "purchase_order.acknowledged")
+    .map(({ at, detail }) => ({
+      away: Math.abs(at - file.received_at),
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by inbound/acknowledgements.ts
+      said: JSON.parse(detail) as { readonly status: string; readonly file: string; readonly reason?: string },
+    }))
+    .filter(({ said }) => said.file === file.name)
+    .toSorted((a, b) => a.away - b.away)[0]?.said;
+}
+
 const answerTable = (po: PurchaseOrderDetail): Html =>
   table({
     columns: [
       { title: "Received", cell: (file) => time(file.received_at) },
-      { title: "File", cell: (file) => html`<code>${file.name}</code>` },
-      { title: "Result", cell: (file) => badge(file.state) },
-      { title: "Reason", kind: "grow", cell: (file) => orNothing(file.reason) },
+      { title: "File", kind: "code", cell: (file) => html`<code>${file.name}</code>` },
+      {
+        title: "Result",
+        cell: (file) => {
+          const status = whatItSaid(po, file)?.status;
+          return html`${badge(file.state)} ${status === undefined ? "" : badge(`answer-${status}`, status)}`;
+        },
+      },
+      { title: "Reason", kind: "grow", cell: (file) => orNothing(file.reason ?? whatItSaid(po, file)?.reason ?? null) },
       { title: "SHA-256", cell: (file) => hash(file.hash) },
       {
         title: "Bytes",

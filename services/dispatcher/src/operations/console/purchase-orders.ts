@@ -1,3 +1,4 @@
+import { holdNames } from "../../domain/plan.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { listPurchaseOrders, type ListedPurchaseOrder } from "../queries/purchase-orders.ts";
 import { html, type Content } from "./html.ts";
@@ -11,8 +12,8 @@ import { pager, table } from "./table.ts";
 const ON_A_PAGE = 50;
 
 export async function purchaseOrdersPage({ db, config }: ConsoleOptions, query: unknown): Promise<Page> {
-  const { state, supplier, overdue, after } = purchaseOrdersQuery.parse(query);
-  const { rows, next } = await listPurchaseOrders(db, { state, supplier, overdue, after, limit: ON_A_PAGE });
+  const { state, hold, supplier, overdue, after } = purchaseOrdersQuery.parse(query);
+  const { rows, next } = await listPurchaseOrders(db, { state, hold, supplier, overdue, after, limit: ON_A_PAGE });
   const nameOf = supplierNames(config);
   return {
     title: "Purchase orders",
@@ -24,6 +25,13 @@ export async function purchaseOrdersPage({ db, config }: ConsoleOptions, query: 
           <select name="state">
             <option value="">all</option>
             ${purchaseOrderStates.map((one) => html`<option value="${one}" ${one === state ? html`selected` : ""}>${one}</option>`)}
+          </select>
+        </label>
+        <label>
+          <span>Held by</span>
+          <select name="hold">
+            <option value="">anything or nothing</option>
+            ${holdNames.map((one) => html`<option value="${one}" ${one === hold ? html`selected` : ""}>${one}</option>`)}
           </select>
         </label>
         <label>
@@ -47,7 +55,7 @@ export async function purchaseOrdersPage({ db, config }: ConsoleOptions, query: 
           { title: "Supplier", cell: (po) => nameOf(po.supplier) },
           { title: "Order", cell: (po) => orderLink({ id: po.order_id, name: po.order_name }) },
           { title: "State", cell: (po) => html`${badge(po.state)} ${acknowledgementBadge(po)}` },
-          { title: "Reason", kind: "grow", cell: (po) => orNothing(po.reason) },
+          { title: "Reason", kind: "grow", cell: (po) => orNothing(po.reason ?? po.cancel_reason) },
           { title: "Created", cell: (po) => time(po.created_at) },
           { title: "Sent", cell: (po) => time(po.sent_at) },
         ],
@@ -56,7 +64,7 @@ export async function purchaseOrdersPage({ db, config }: ConsoleOptions, query: 
       })}
       ${pager({
         path: "/purchase-orders",
-        query: { state, supplier, overdue: overdue === true ? "true" : undefined },
+        query: { state, hold, supplier, overdue: overdue === true ? "true" : undefined },
         after,
         next,
       })}`,

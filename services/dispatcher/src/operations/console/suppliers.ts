@@ -71,6 +71,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
     ${facts([
       ["Id", html`<code>${supplier.id}</code>`],
       ["Our account", supplier.account],
+      ["Reads", supplier.format],
       ["Server", html`<code>${supplier.host}:${supplier.port}</code>`],
       ["Orders go to", html`<code>${supplier.ordersFolder}</code>`],
       [

@@ -4,8 +4,11 @@ import { html, type Content, type Html } from "./html.ts";
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => Content;
-  /** number: aligned right; grow: takes what is left, and wraps. */
-  readonly kind?: "number" | "grow";
+  /**
+   * number: aligned right; grow: takes what is left, and wraps; code: a SKU or a file's name, however long, wraps anywhere;
+   * line: never wraps.
+   */
+  readonly kind?: "number" | "grow" | "code" | "line";
 }
 
 /** A table that becomes a list of cards on a narrow screen, where each cell shows its column's title. */

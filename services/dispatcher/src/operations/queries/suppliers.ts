@@ -6,6 +6,8 @@ export interface SupplierStatus {
   readonly name: string;
   readonly account: string | null;
   readonly mode: ConfiguredSupplier["mode"];
+  /** Of its documents. */
+  readonly format: string;
   readonly host: string;
   readonly port: number;
   readonly ordersFolder: string;
@@ -42,6 +44,7 @@ export async function listSuppliers(db: Database, configured: readonly Configure
       name: supplier.name,
       account: supplier.account,
       mode: supplier.mode,
+      format: supplier.document.format,
       host: supplier.transport.host,
       port: supplier.transport.port,
       ordersFolder: supplier.orders.folder,
