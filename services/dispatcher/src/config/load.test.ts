@@ -437,8 +437,53 @@ test("a template is read at the start, with its defaults by its name", () => {
   });
 });
 
+test.each([
+  ["name: 35", "{{ deliver_to.name }}", "name", "deliver_to.name and not deliver_to.company"],
+  ["street: 35", "{{ deliver_to.street }}, {{ deliver_to.zip }}", "street", "deliver_to.street and not deliver_to.street2"],
+  [
+    "description: 40",
+    "{% for line in lines %}{{ line.description | upcase }}{% endfor %}",
+    "description",
+    "line.description and not",
+  ],
+  ["note: 40", "{{ notes | first }}", "note", "the first of notes and not the others of notes"],
+  ["note: 40", "{% for line in lines %}{{ line.notes[0] }}{% endfor %}", "note", "the first of line.notes and not the others"],
+])("max: %s with the template %s is a warning: what is moved on would not be printed", (max, template, bound, message) => {
+  const own = { "own.txt.liquid": `{{ number }} ${template}` };
+  const document = `format: template\n      max: { ${max} }\n      template: { file: own.txt.liquid }`;
+  expect(documentProblem(document, own)).toBe("no problem");
+  const file = join(folder, "handler.yaml");
+  const lineOf =
+    readFileSync(file, "utf8")
+      .split("\n")
+      .findIndex((one) => one.includes("max: { ")) + 1;
+  expect(loadConfig(file, lookup, documentProblems).warnings).toEqual([
+    {
+      line: lineOf,
+      column: expect.any(Number) as unknown,
+      path: `suppliers.agriest.document.max.${bound}`,
+      message: expect.stringContaining(`template own.txt.liquid prints ${message}`) as unknown,
+    },
+  ]);
+});
+
+test.each([
+  ["name: 35", "{{ deliver_to.name }} {{ deliver_to.company }}"],
+  ["name: 35, overflow: hold", "{{ deliver_to.name }}"],
+  ["zip: 5", "{{ deliver_to.name }}"],
+  ["note: 40", "{{ deliver_to.name }}"],
+  ["note: 40", '{{ notes | join: " " }}{% for line in lines %}{{ line.notes | join: " " }}{% endfor %}'],
+  // It does not write the marks: nothing is known of it.
+  ["name: 35", "{{ deliver_to.name | fixed: 2 }}"],
+])("max: %s with the template %s is no warning", (max, template) => {
+  const document = `format: template\n      max: { ${max} }\n      template: { file: own.txt.liquid }`;
+  expect(documentProblem(document, { "own.txt.liquid": `{{ number }} ${template}` })).toBe("no problem");
+  expect(loadConfig(join(folder, "handler.yaml"), lookup, documentProblems).warnings).toEqual([]);
+});
+
 test("the templates that the reference names are ready to use", () => {
   const config = loadConfig(new URL("reference.yaml", root).pathname, lookup, documentProblems);
+  expect(config.warnings.filter(({ path }) => path.includes(".document."))).toEqual([]);
   expect(config.suppliers.find((one) => one.id === "lacour")?.document).toMatchObject({
     template: { file: "lacour.csv.liquid", mediaType: "text/csv", escape: "none" },
     answers: { form: { kind: "xml", lines: "Lignes/Ligne" }, fields: { line: "@numero" } },

@@ -71,10 +71,10 @@ export interface HandlerConfig {
   readonly warnings: readonly ConfigProblem[];
 }
 
-/** What is wrong with a supplier's templates and schemas, each by its key within `document`. */
+/** What is wrong with a supplier's templates and schemas, or may not do what was meant, each by its key within `document`. */
 export type DocumentCheck = (
   settings: DocumentSettings,
-) => readonly { readonly key: readonly string[]; readonly message: string }[];
+) => readonly { readonly key: readonly string[]; readonly message: string; readonly warning?: true }[];
 
 /**
  * Throws ConfigError with every problem found, each with its line and column. What templates and schemas say is found by
@@ -85,6 +85,7 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
   const read = readSections(opened, sections);
   opened.read({ suppliers: suppliersWith(read.calendars) }, explain);
   const problems: ConfigProblem[] = [];
+  const documentWarnings: ConfigProblem[] = [];
   const complain = (path: readonly string[], message: string): void => {
     problems.push({ ...opened.position(path), path: path.join("."), message });
   };
@@ -92,7 +93,10 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
     const files = createNamedFiles(file, (path, message) => complain(["suppliers", id, ...path], message));
     const supplier = configuredSupplier({ id, section, files, calendars: read.calendars });
     if (!files.failed()) {
-      check(supplier.document).forEach(({ key, message }) => complain(["suppliers", id, "document", ...key], message));
+      for (const { key, message, warning = false } of check(supplier.document)) {
+        const path = ["suppliers", id, "document", ...key];
+        (warning ? documentWarnings : problems).push({ ...opened.position(path), path: path.join("."), message });
+      }
     }
     return supplier;
   });
@@ -109,7 +113,7 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
     buyer: read.buyer,
     policy: read.dispatch,
     suppliers,
-    warnings: warnings.toSorted((a, b) => a.line - b.line || a.column - b.column),
+    warnings: [...warnings, ...documentWarnings].toSorted((a, b) => a.line - b.line || a.column - b.column),
   };
 }
 

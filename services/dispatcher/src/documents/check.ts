@@ -1,12 +1,19 @@
 import type { DocumentSettings } from "../domain/document.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { createLanguage } from "./language.ts";
+import { lostOverflow } from "./lost-overflow.ts";
 import { BadSchema, isXml } from "./schema.ts";
 
-/** What is wrong with the settings' template and schema, each by its key of the configuration within `document`. */
-export function documentProblems(
-  settings: DocumentSettings,
-): readonly { readonly key: readonly string[]; readonly message: string }[] {
+export interface DocumentProblem {
+  /** Of the configuration, within `document`. */
+  readonly key: readonly string[];
+  readonly message: string;
+  /** It works, and may not do what was meant. */
+  readonly warning?: true;
+}
+
+/** What is wrong with the settings' template and schema, and what a template would lose. */
+export function documentProblems(settings: DocumentSettings): readonly DocumentProblem[] {
   const { template } = settings;
   if (template !== null && template.header !== null && isXml(template.mediaType)) {
     const message = "a file with several XML documents is none: expected no header, and no schedule.batch";
@@ -14,7 +21,7 @@ export function documentProblems(
   }
   try {
     createLanguage(settings).close();
-    return [];
+    return lostOverflow(settings).map(({ bound, message }) => ({ key: ["max", bound], message, warning: true }));
   } catch (error) {
     if (error instanceof BadSchema) {
       return [{ key: ["schema"], message: error.message }];
