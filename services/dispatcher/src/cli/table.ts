@@ -3,14 +3,18 @@
 
 export interface Column<Row> {
   readonly title: string;
-  readonly cell: (row: Row) => string | number | null;
+  /** Null is shown as nothing there; undefined: the same as in the row above. */
+  readonly cell: (row: Row) => string | number | null | undefined;
 }
 
 /** Columns as wide as their longest cell, two spaces apart; numbers to the right. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
-  const right = columns.map((_, index) => cells.every((row) => typeof row[index] === "number"));
-  const lines = [columns.map((column) => column.title.toUpperCase()), ...cells.map((row) => row.map(show))];
+  const right = columns.map((_, index) => cells.every((row) => row[index] === undefined || typeof row[index] === "number"));
+  const lines = [
+    columns.map((column) => column.title.toUpperCase()),
+    ...cells.map((row) => row.map((cell) => (cell === undefined ? "" : show(cell)))),
+  ];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => widthOf(line[index] ?? ""))));
   return lines
     .map((line) =>

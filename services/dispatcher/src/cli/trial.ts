@@ -248,7 +248,12 @@ const classifiedView = (answer: ReturnType<typeof answerOf>): string =>
               ...holds.map((hold) => ({ state: "held", why: `${hold.name}: ${hold.reason}` })),
               ...(problem === null ? [] : [{ state: "failed", why: problem }]),
             ];
-            return (waits.length > 0 ? waits : [{ state: "ready", why: "" }]).map((one) => ({ supplier, number, ...one }));
+            const rows = waits.length > 0 ? waits : [{ state: "ready", why: "" }];
+            return rows.map(({ state, why }, index) => ({
+              ...(index === 0 ? { supplier, number } : {}),
+              state: state === rows[index - 1]?.state ? undefined : state,
+              why,
+            }));
           }),
           [
             { title: "purchase order", cell: (po) => po.number },
