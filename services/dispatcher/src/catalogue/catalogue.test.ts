@@ -257,6 +257,10 @@ describe("an import", () => {
     const dispatcher = await world.start({ config: configured("    catalogue: { pack: refuse }\n") });
     await importRows(dispatcher, [["AGR-1", "44-100", "XBX", "10"]]);
     await buy(dispatcher, 15);
+    const told = /AGR-1" in packs of 10, and 15 pieces are no whole packs\. Agree another quantity .* catalogue\.pack/;
+    expect(world.alerts).toEqual([
+      expect.objectContaining({ kind: "line.unmatched", message: expect.stringMatching(told) as unknown }),
+    ]);
     await importRows(dispatcher, [["AGR-1", "44-100", "XBX", "5"]]);
     await dispatcher.run();
     expect(await dispatcher.purchaseOrder()).toMatchObject({ state: "sent" });

@@ -109,6 +109,7 @@ test("rules of two suppliers that match equally well are no match: rules never g
 test("a line that nobody has says what it is", () => {
   expect(classifyOne({ sku: "ZZZ", vendor: "Nobody" }, [agriest])).toEqual({
     kind: "unmatched",
+    cause: "no-rule",
     reason: 'no rule matches SKU "ZZZ" of vendor "Nobody"',
   });
 });

@@ -29,13 +29,15 @@ export interface Allocation {
   readonly rule: string;
 }
 
+/** Why a person must look: no rule matches; rules of two suppliers match equally well; the supplier refuses broken packs. */
+export type UnmatchedCause = "no-rule" | "tie" | "pack";
+
 export type Classification =
   /** `allocations`: of all units that are to be ordered; none where there are none. */
   | { readonly kind: "supplier"; readonly allocations: readonly Allocation[] }
   /** No supplier's business: a gift card, a service. */
   | { readonly kind: "nobody"; readonly reason: string }
-  /** A person must look: no rule matches, or rules of two suppliers match equally well. */
-  | { readonly kind: "unmatched"; readonly reason: string }
+  | { readonly kind: "unmatched"; readonly cause: UnmatchedCause; readonly reason: string }
   /** It waits: what a rule asks for is not known yet. */
   | { readonly kind: "facts-missing"; readonly reason: string };
 
@@ -131,11 +133,11 @@ function findCandidates(
     return { kind: "facts-missing", reason: `${describe(line)} waits: ${asking.join(", ")}, which is not known yet` };
   }
   if (best === undefined) {
-    return { kind: "unmatched", reason: `no rule matches ${describe(line)}` };
+    return { kind: "unmatched", cause: "no-rule", reason: `no rule matches ${describe(line)}` };
   }
   if (first === undefined) {
     const rivals = equal.slice(0, 2).map((one) => one.rule);
-    return { kind: "unmatched", reason: `rules of two suppliers match ${describe(line)}: ${rivals.join(" and ")}` };
+    return { kind: "unmatched", cause: "tie", reason: `rules of two suppliers match ${describe(line)}: ${rivals.join(" and ")}` };
   }
   return { kind: "candidates", candidates: [first, ...others] };
 }

@@ -4,7 +4,7 @@
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
 import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "./catalogue.ts";
-import { classifyLines, type Classification, type Sourcing, type UnitsBySupplier } from "./classify.ts";
+import { classifyLines, type Classification, type Sourcing, type UnitsBySupplier, type UnmatchedCause } from "./classify.ts";
 import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
 import { holdsByRule, ruleHoldNames, type HoldRule } from "./hold-rules.ts";
 import type { Money, Order, OrderLine } from "./order.ts";
@@ -84,6 +84,8 @@ export interface LinePlan {
   readonly account: LineAccount;
   readonly decision: "supplier" | "nobody" | "unmatched" | "facts-missing" | "nothing-to-order";
   readonly reason: string;
+  /** With `unmatched`. */
+  readonly cause?: UnmatchedCause;
   /** Units on frozen purchase orders beyond what the customer still wants: the supplier must be told. */
   readonly tooMany: number;
 }
@@ -232,15 +234,16 @@ function unlessRefused(
     const entry = catalogue.entry(id, line.sku);
     return (supplier && refusal({ policy: supplier.catalogue, supplier: supplier.name, entry, units })) ?? [];
   });
-  return reasons.length === 0 ? verdict : { kind: "unmatched", reason: reasons.join("; ") };
+  return reasons.length === 0 ? verdict : { kind: "unmatched", cause: "pack", reason: reasons.join("; ") };
 }
 
-function decide(units: number, verdict: Classification | undefined): Pick<LinePlan, "decision" | "reason"> {
+function decide(units: number, verdict: Classification | undefined): Pick<LinePlan, "decision" | "reason" | "cause"> {
   if (verdict === undefined || (units === 0 && verdict.kind !== "nobody")) {
     return { decision: "nothing-to-order", reason: "no unit is left to order" };
   }
   if (verdict.kind !== "supplier") {
-    return { decision: verdict.kind, reason: verdict.reason };
+    const cause = verdict.kind === "unmatched" ? { cause: verdict.cause } : {};
+    return { decision: verdict.kind, reason: verdict.reason, ...cause };
   }
   const [only, another] = verdict.allocations;
   const reason =

@@ -366,7 +366,7 @@ test("an unmatched line waits with an alert, the other lines go", async () => {
   await process.webhook("orders/paid", orderBody({ lines: [AGRIEST_LINE, { id: "13", sku: "ZZZ", vendor: "Nobody" }] }));
   expect(await states()).toEqual([["agriest", "ready", "SE1001-1"]]);
   expect(world.alerts).toEqual([
-    expect.objectContaining({ kind: "line.unmatched", message: expect.stringMatching(/#1001.*ZZZ/) }),
+    expect.objectContaining({ kind: "line.unmatched", message: expect.stringMatching(/#1001.*ZZZ.*Add a rule/) }),
   ]);
 });
 

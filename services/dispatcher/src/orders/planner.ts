@@ -5,6 +5,7 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
 import type { CatalogueView } from "../domain/catalogue.ts";
 import type { Order, OrderLine } from "../domain/order.ts";
+import type { UnmatchedCause } from "../domain/classify.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
 import { isOpen } from "../domain/purchase-order.ts";
 import { readSnapshot } from "../domain/snapshot.ts";
@@ -221,10 +222,16 @@ async function saveLine(input: {
     .execute();
 }
 
+const unmatchedRemedies: Readonly<Record<UnmatchedCause, string>> = {
+  "no-rule": "Add a rule to the supplier that ships it, then restart.",
+  tie: "Give one of these rules a higher priority, or a further condition, then restart.",
+  pack: "Agree another quantity with the customer and change the order in Shopify; or set the supplier's catalogue.pack to hold or round_up, then restart.",
+};
+
 function waitingAlert(order: Order, line: LinePlan): readonly PlanAlert[] {
   const detail = { order: order.id, line: line.lineId };
   if (line.decision === "unmatched") {
-    const message = `Order ${order.name}: a line goes to no supplier: ${line.reason}. Add a rule to the supplier that ships it, then restart.`;
+    const message = `Order ${order.name}: a line goes to no supplier: ${line.reason}. ${unmatchedRemedies[line.cause ?? "no-rule"]}`;
     return [{ kind: "line.unmatched", message, detail }];
   }
   if (line.decision === "facts-missing") {
