@@ -168,6 +168,82 @@ it("in a form of the supplier's own: its columns and words, answers that we read
   expect(text).not.toMatch(/FORMAT\.md|: template/);
 });
 
+const ownXml = (answers: string): string => {
+  writeFileSync(join(folder, "own.csv.liquid"), "CDE;QTE\n{% for line in lines %}{{ number }};{{ line.quantity }}\n{% endfor %}");
+  return readFileSync(config, "utf8").replace(
+    "format: order-xml",
+    `format: template
+      template: { file: own.csv.liquid }
+      answers:
+        format: xml
+        ${answers}
+        statuses: { OK: accepted, KO: rejected, PARTIEL: changed }`,
+  );
+};
+
+it.each([
+  [
+    "attributes and elements in the line, the number beside it",
+    'lines: Lignes/Ligne\n        paths: { order_number: Entete/Commande, version: "Entete/@version", status: Statut, line: "@numero", confirmed: Quantite, cancelled: "Quantite/@annulee", reason: Motif }',
+  ],
+  [
+    "SKUs, and everything in the line",
+    'lines: Ligne\n        paths: { order_number: "Ligne/@commande", status: "@statut", sku: Ref, confirmed: Qte }',
+  ],
+])(
+  "in XML of the supplier's own, with %s: accepted, changed and rejected, and we read each as what it is",
+  async (name, answers) => {
+    const own = join(folder, "own-xml.yaml");
+    writeFileSync(own, ownXml(answers));
+    const target = join(folder, `xml-${name.length}`);
+    expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", own)).err).toBe("");
+    const made = files(join(target, "answers"));
+    expect(made).toEqual(["accepted", "changed", "rejected"].map((status) => `AR_SE1002-1_${status}.xml`));
+    const supplier = loadConfig(own, (key) => shopEnvironment[key]).suppliers.find((one) => one.id === "agriest");
+    const ordered = [5, 2].map((units, index) => ({
+      number: index + 1,
+      skus: [`REF-100${index + 1}`],
+      ordered: units,
+      confirmed: 0,
+      backordered: 0,
+      shipped: 0,
+      cancelled: 0,
+      promisedOn: null,
+    }));
+    const outcomes = made.map((file) => {
+      const read = supplier && createLanguage(supplier.document).read(readFileSync(join(target, "answers", file)));
+      expect(read).toMatchObject({ ok: true, message: { acknowledgement: { purchaseOrder: "SE1002-1" } } });
+      const answer = read?.ok && read.message.kind === "acknowledgement" ? read.message.acknowledgement : undefined;
+      const applied = answer && applyAcknowledgement(ordered, answer);
+      return applied?.kind === "applied" ? applied.lines.map((line) => [line.confirmed, line.cancelled]) : applied;
+    });
+    const partly = name.startsWith("SKUs") ? [1, 0] : [1, 1];
+    expect(outcomes).toEqual([
+      [
+        [5, 0],
+        [2, 0],
+      ],
+      [[5, 0], partly],
+      [
+        [0, 5],
+        [0, 2],
+      ],
+    ]);
+    expect(readFileSync(join(target, "README.md"), "utf8")).toMatch(/XML: `(Lignes\/)?Ligne` repeats for each line/);
+  },
+);
+
+it("in XML without lines: answers for the whole purchase order", async () => {
+  const own = join(folder, "whole-xml.yaml");
+  writeFileSync(own, ownXml("paths: { order_number: Commande, status: Commande/@statut, reason: Motif }"));
+  const target = join(folder, "whole-xml");
+  expect((await soh("suppliers", "kit", "agriest", "--out", target, "--config", own)).err).toBe("");
+  expect(files(join(target, "answers"))).toEqual(["AR_SE1002-1_accepted.xml", "AR_SE1002-1_rejected.xml"]);
+  expect(readFileSync(join(target, "answers/AR_SE1002-1_rejected.xml"), "utf8")).toBe(
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Answer>\n  <Commande statut="KO">SE1002-1</Commande>\n  <Motif>épuisé</Motif>\n</Answer>\n',
+  );
+});
+
 it("tells no user and no password, and is the same for the same configuration and date", async () => {
   const again = join(folder, "again");
   const { status } = await soh("suppliers", "kit", "agriest", "--out", again, "--date", "2027-01-10");

@@ -1,14 +1,13 @@
-// Answers in a form of the supplier's own (`document.answers`): where its engineer puts what, and examples in CSV.
+// Answers in a form of the supplier's own (`document.answers`): where its engineer puts what, and examples.
 import iconv from "iconv-lite";
 import type { AcknowledgementStatus } from "../../domain/acknowledgement.ts";
 import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/document.ts";
+import { xmlOf, type AnswerRow } from "./own-answers-xml.ts";
 
 interface Example {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
-
-type Row = Readonly<Partial<Record<AnswerField, string>>>;
 
 /** Each field's meaning in English and French. */
 const meanings: Readonly<Record<AnswerField, readonly [string, string]>> = {
@@ -55,51 +54,58 @@ export function answerTable({ fields, form, statuses, date }: AnswerMapping): st
 /** How its bytes are written. */
 export const answerForm = ({ form }: AnswerMapping): string =>
   form.kind === "xml"
-    ? `XML${form.lines === null ? "" : `, \`${form.lines}\``}`
+    ? form.lines === null
+      ? "XML: below the root element, whatever its name. · XML : sous l'élément racine, quel que soit son nom."
+      : `XML: \`${form.lines}\` repeats for each line; what is not in it is read once below the root element, whatever its name. · XML : \`${form.lines}\` se répète pour chaque ligne ; ce qui n'y est pas est lu une fois sous l'élément racine, quel que soit son nom.`
     : `CSV, \`${form.delimiter === "\t" ? "TAB" : form.delimiter}\`, ${form.encoding}`;
 
 /**
- * Answers in CSV to a purchase order of 5 units on line 1 and 2 on line 2, named as a format's own examples are. None in XML:
- * the paths do not say what stands in the line and what beside it.
+ * Answers to a purchase order of 5 units on line 1 and 2 on line 2, named as a format's own examples are. Where the mapping
+ * names no lines, they answer for the whole purchase order.
  */
 export function answerExamples(
   mapping: AnswerMapping,
   of: { readonly number: string; readonly skus: readonly string[] },
 ): Example[] {
   const { fields, form, statuses } = mapping;
-  if (form.kind === "xml") {
-    return [];
-  }
   const word = (status: AcknowledgementStatus): string | undefined =>
     Object.entries(statuses).find(([, meaning]) => meaning === status)?.[0];
-  const byLine = fields.line !== undefined || fields.sku !== undefined;
-  const row = (status: string, line: number, units: Row): Row => ({
+  const namesLines = fields.line !== undefined || fields.sku !== undefined;
+  const byLine = namesLines && !(form.kind === "xml" && form.lines === null);
+  const row = (status: string, line: number, units: AnswerRow): AnswerRow => ({
     order_number: of.number,
     version: "1",
     status,
-    ...(byLine ? { line: String(line), sku: of.skus[line - 1] ?? "", ...units } : {}),
+    ...(byLine ? { line: String(line), sku: of.skus[line - 1] ?? "", ...units } : { reason: units.reason ?? "" }),
   });
-  const rows = (status: string | undefined, units: readonly Row[]): Row[] =>
+  const rows = (status: string | undefined, units: readonly AnswerRow[]): AnswerRow[] =>
     status === undefined ? [] : (byLine ? units : units.slice(0, 1)).map((one, index) => row(status, index + 1, one));
-  const all = (quantity: string): Row => ({ confirmed: quantity, backordered: "0", cancelled: "0" });
+  const all = (quantity: string): AnswerRow => ({ confirmed: quantity, backordered: "0", cancelled: "0" });
   const ok = word("accepted");
   const partly = word("changed");
   const changed =
     ok === undefined || partly === undefined || !byLine || fields.confirmed === undefined
       ? []
       : [row(ok, 1, all("5")), row(partly, 2, { confirmed: "1", backordered: "0", cancelled: "1", reason: "1 épuisé" })];
-  const answers: readonly (readonly [AcknowledgementStatus, readonly Row[]])[] = [
+  const answers: readonly (readonly [AcknowledgementStatus, readonly AnswerRow[]])[] = [
     ["accepted", rows(ok, [all("5"), all("2")])],
     ["changed", changed],
     ["received", rows(word("received"), [{}, {}])],
     ["rejected", rows(word("rejected"), [{ reason: "épuisé" }, { reason: "épuisé" }])],
   ];
   return answers.flatMap(([status, said]) =>
-    said.length === 0 ? [] : [{ name: `acknowledgement-${status}.csv`, bytes: csvOf(said, mapping, form) }],
+    said.length === 0
+      ? []
+      : [
+          {
+            name: `acknowledgement-${status}.${form.kind}`,
+            bytes: form.kind === "xml" ? xmlOf(said, mapping, form) : csvOf(said, mapping, form),
+          },
+        ],
   );
 }
 
-function csvOf(rows: readonly Row[], { fields }: AnswerMapping, form: AnswerMapping["form"] & { kind: "csv" }): Uint8Array {
+function csvOf(rows: readonly AnswerRow[], { fields }: AnswerMapping, form: AnswerMapping["form"] & { kind: "csv" }): Uint8Array {
   const { delimiter, quote, encoding } = form;
   const places = answerFields.flatMap((field) => {
     const place = fields[field];
