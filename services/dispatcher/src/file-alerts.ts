@@ -35,9 +35,10 @@ export function alertOfFile(news: FileNews): Alert | undefined {
       if (status === "rejected" || status === "changed") {
         const verb = status === "rejected" ? "rejects" : "changes";
         const why = reason === null ? "" : `: ${reason}`;
+        const besides = surprise === null ? "" : ` Besides, ${surprise}.`;
         return {
           kind: `acknowledgement.${status}`,
-          message: `Supplier ${supplier} ${verb} purchase order ${number}${why}. Tell the customer, or order elsewhere.`,
+          message: `Supplier ${supplier} ${verb} purchase order ${number}${why}. Tell the customer, or order elsewhere.${besides}`,
           detail: { ...detail, number },
         };
       }

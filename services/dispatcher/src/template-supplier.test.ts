@@ -56,6 +56,40 @@ test("its order is uploaded as its template writes it, and its answer is applied
   ]);
 });
 
+test("an answer that names one line leaves the other open, and a person is told; the next one answers it", async () => {
+  const process = await world.start({ config: withTemplate() });
+  await process.webhook("orders/paid", orderBody({ lines }));
+  await process.run();
+  const answer = async (name: string, row: string): Promise<void> => {
+    world.agriest.answer(
+      name,
+      `COMMANDE;VERSION;LIGNE;REFERENCE;STATUT;QTE_CONF;QTE_RELIQUAT;QTE_ANNULEE;DATE_PREVUE;MOTIF;NUM_AR\n${row}\n`,
+    );
+    await process.features.pollAcknowledgements("agriest");
+  };
+  const confirmed = async () =>
+    (
+      await process.database.db
+        .selectFrom("purchase_order_lines")
+        .select("confirmed")
+        .where("sku", "like", "AGR%")
+        .orderBy("sku")
+        .execute()
+    ).map((line) => line.confirmed);
+
+  await answer("AR_1.xml", "SE1001-1;1;1;AGR-1;OK;5;;;;;");
+  expect(await confirmed()).toEqual([5, 0]);
+  expect(world.alerts).toEqual([
+    expect.objectContaining({
+      kind: "acknowledgement.unexpected",
+      message: expect.stringContaining("though it says nothing of line 2: it stays open") as unknown,
+    }),
+  ]);
+  await answer("AR_2.xml", "SE1001-1;1;2;AGR-2;OK;2;;;;;");
+  expect(await confirmed()).toEqual([5, 2]);
+  expect(world.alerts).toHaveLength(1);
+});
+
 test("a template that throws fails its own purchase order, with its line; the other supplier's goes", async () => {
   const process = await world.start({ config: withTemplate("COMMANDE\n{{ number | csv }};{{ deliver_to.nmae }}") });
   await process.webhook("orders/paid", orderBody({ lines }));

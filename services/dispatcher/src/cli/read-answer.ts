@@ -215,6 +215,8 @@ function acknowledgementView(answer: Acknowledgement): string[] {
   ];
 }
 
+const AS_BEFORE = "keep the answer that they had, or stay open";
+
 /** What becomes of the lines that the file does not name: as ../domain/acknowledgement.ts applies it. */
 function otherLines({ status, onlyNamed = false }: Acknowledgement): string {
   switch (status) {
@@ -223,9 +225,9 @@ function otherLines({ status, onlyNamed = false }: Acknowledgement): string {
     case "rejected":
       return "cancelled whole";
     case "accepted":
-      return onlyNamed ? "as before" : "confirmed whole";
+      return onlyNamed ? AS_BEFORE : "confirmed whole";
     case "changed":
-      return onlyNamed ? "as before" : "confirmed whole, unless they had an answer before";
+      return onlyNamed ? AS_BEFORE : "confirmed whole, unless they had an answer before";
   }
 }
 

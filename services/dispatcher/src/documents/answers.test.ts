@@ -28,6 +28,7 @@ test("several rows of one purchase order are one answer", () => {
     purchaseOrder: "SE1001-1",
     version: 1,
     status: "accepted",
+    onlyNamed: true,
     reason: "retard",
     lines: [
       { number: 1, confirmed: 2, backordered: 0, cancelled: 0, promisedOn: "2027-01-20" },
@@ -54,10 +55,31 @@ test("a file that rejects some lines, with or without their units, does not reje
   const answer = read(csv("SE1001-1;;2;;KO;;;;;;;"));
   expect(answer.status).toBe("changed");
   expect(applyAcknowledgement([line(1, 2), line(2, 3)], answer)).toMatchObject({
+    closed: false,
     lines: [
-      { number: 1, confirmed: 2, cancelled: 0 },
+      { number: 1, confirmed: 0, cancelled: 0 },
       { number: 2, confirmed: 0, cancelled: 3 },
     ],
+  });
+});
+
+test.each([
+  ["accepts", "SE1001-1;;2;;OK;;;;;;;", { confirmed: 3, cancelled: 0 }],
+  ["changes", "SE1001-1;;2;;OK;;1;2;;;;", { confirmed: 1, backordered: 2 }],
+  ["rejects", "SE1001-1;;2;;KO;;;;;;;", { confirmed: 0, cancelled: 3 }],
+])("a file that %s one line leaves the others open, unless the supplier names only what it changes", (_what, row, second) => {
+  const lines = [line(1, 2), line(2, 3)];
+  const bytes = csv(row);
+  expect(applyAcknowledgement(lines, read(bytes))).toMatchObject({ kind: "applied", lines: [line(1, 2), second] });
+  const answered = [{ ...line(1, 2), confirmed: 1, backordered: 1 }, line(2, 3)];
+  expect(applyAcknowledgement(answered, read(bytes))).toMatchObject({ lines: [answered[0], second] });
+  const brief: AnswerMapping = { ...lacourAnswers, unnamed: "confirmed" };
+  expect(applyAcknowledgement(lines, read(bytes, brief))).toMatchObject({ lines: [{ confirmed: 2 }, second] });
+});
+
+test("a file that names no line answers for all of them", () => {
+  expect(applyAcknowledgement([line(1, 2), line(2, 3)], read(csv("SE1001-1;;;;OK;;;;;;;")))).toMatchObject({
+    lines: [{ confirmed: 2 }, { confirmed: 3 }],
   });
 });
 
@@ -89,7 +111,7 @@ test("a line without a number is found by its SKU", () => {
   expect(applyAcknowledgement(lines, answer)).toMatchObject({
     kind: "applied",
     lines: [
-      { number: 1, confirmed: 2 },
+      { number: 1, confirmed: 0 },
       { number: 2, confirmed: 1, backordered: 2 },
     ],
   });
@@ -193,6 +215,7 @@ const xmlMapping: AnswerMapping = {
   },
   statuses: { OK: "accepted", KO: "rejected" },
   date: "yyyyMMdd",
+  unnamed: "open",
 };
 
 test("XML: by paths below the line, and else below the root", () => {
@@ -203,6 +226,7 @@ test("XML: by paths below the line, and else below the root", () => {
     purchaseOrder: "SE1001-1",
     version: null,
     status: "accepted",
+    onlyNamed: true,
     reason: null,
     lines: [
       { number: 1, confirmed: 2, backordered: null, cancelled: null, promisedOn: null },

@@ -204,16 +204,18 @@ function acknowledgementOf(rows: readonly Row[], mapping: AnswerMapping): Acknow
     const odd = read.find(({ status }) => status !== read[0]?.status);
     complain(odd?.row ?? rows[0] ?? { name: "", values: new Map() }, "status", "some lines are only received, others answered");
   }
-  // A file that rejects lines says nothing of those that it does not name.
+  // A file that rejects lines does not reject those that it does not name.
   const rejectsLines = read.some((one) => one.status === "rejected" && one.line !== null);
   const status: AcknowledgementStatus = only === undefined || kinds.size > 1 || rejectsLines ? "changed" : only;
+  const lines = read.flatMap(({ row, status: own, line }) => (line === null ? [] : [lineOf(row, { own, line })]));
   return {
     reference: single("reference", (row) => row.values.get("reference")) ?? null,
     purchaseOrder,
     version: single("version", (row) => count(row, "version") ?? undefined) ?? null,
     status,
     reason: [...new Set(rows.flatMap((row) => row.values.get("reason") ?? []))].join("; ") || null,
-    lines: read.flatMap(({ row, status: own, line }) => (line === null ? [] : [lineOf(row, { own, line })])),
+    ...(lines.length > 0 && mapping.unnamed === "open" ? { onlyNamed: true } : {}),
+    lines,
   };
 
   /** Null where it answers for the whole purchase order: only a single row can. */

@@ -61,6 +61,12 @@ test("changed lines count as said; the others have no answer yet, where the answ
   expect(result).toMatchObject({ kind: "applied", lines: [{ confirmed: 5 }, { confirmed: 0 }] });
 });
 
+test("accepted about those lines alone that it names says nothing of the others", () => {
+  const before = [line(1, 5), { ...line(2, 3), backordered: 3 }, line(3, 1)];
+  const result = applyAcknowledgement(before, answer({ onlyNamed: true, lines: [own({})] }));
+  expect(result).toEqual({ kind: "applied", closed: false, lines: [{ ...line(1, 5), confirmed: 5 }, before[1], before[2]] });
+});
+
 test("changed lines count as said, the others as confirmed", () => {
   const result = applyAcknowledgement(
     [line(1, 5), line(2, 1)],

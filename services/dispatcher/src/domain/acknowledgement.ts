@@ -15,7 +15,10 @@ export interface Acknowledgement {
   readonly version: number | null;
   readonly status: AcknowledgementStatus;
   readonly reason: string | null;
-  /** With `changed`: lines that it does not name have no answer yet. Else they are confirmed, unless they had one before. */
+  /**
+   * It says nothing of lines that it does not name: they keep the answer that they had, or stay open. Else `accepted` confirms
+   * them all, and `changed` those without an answer.
+   */
   readonly onlyNamed?: boolean;
   readonly lines: readonly AcknowledgedLine[];
 }
@@ -135,8 +138,8 @@ function applyLine(
     case "accepted":
     case "changed": {
       const answered = line.confirmed + line.backordered + line.cancelled > 0;
-      if (own === undefined && status === "changed" && (answered || onlyNamed)) {
-        return line; // Only the named lines change; this one keeps the answer it had.
+      if (own === undefined && (onlyNamed || (status === "changed" && answered))) {
+        return line;
       }
       const cancelled = own?.refused === true ? line.ordered : (own?.cancelled ?? 0);
       const backordered = own?.backordered ?? 0;

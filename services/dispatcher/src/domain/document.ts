@@ -79,6 +79,8 @@ export interface AnswerMapping {
   readonly statuses: Readonly<Record<string, AcknowledgementStatus>>;
   /** Of dates: d, M and y stand for digits of day, month and year. */
   readonly date: string;
+  /** What becomes of lines that a file does not name, where it names others: no answer, or as if they were accepted. */
+  readonly unnamed: "open" | "confirmed";
   readonly form:
     | {
         readonly kind: "csv";

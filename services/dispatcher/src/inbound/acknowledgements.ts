@@ -306,6 +306,11 @@ async function surpriseOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, ans
   if (answer.version !== null && answer.version < po.version) {
     return `it answers version ${answer.version}, and the latest is ${po.version}: compare what the supplier will ship`;
   }
+  const unanswered = answer.onlyNamed === true ? await unansweredLines(trx, po.id) : [];
+  if (unanswered.length > 0) {
+    const lines = `${unanswered.length === 1 ? "line" : "lines"} ${unanswered.join(", ")}`;
+    return `it says nothing of ${lines}: ${unanswered.length === 1 ? "it stays" : "they stay"} open until the supplier does; ask`;
+  }
   const attempt = await trx
     .selectFrom("attempts")
     .select("id")
@@ -315,6 +320,17 @@ async function surpriseOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, ans
   return attempt === undefined && po.state !== "sent"
     ? `it was ${po.state} and had never been sent from here: it counts as sent now; ask the supplier whether the number is right`
     : null;
+}
+
+async function unansweredLines(trx: DatabaseTransaction, purchaseOrder: string): Promise<readonly number[]> {
+  const rows = await trx
+    .selectFrom("purchase_order_lines")
+    .select("number")
+    .where("purchase_order_id", "=", purchaseOrder)
+    .where((eb) => eb.and([eb("confirmed", "=", 0), eb("backordered", "=", 0), eb("cancelled", "=", 0)]))
+    .orderBy("number")
+    .execute();
+  return rows.map(({ number }) => number);
 }
 
 function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {

@@ -159,6 +159,7 @@ it("in a form of the supplier's own: its columns and words, answers that we read
   expect(text).toContain("is one file: text/csv, utf-8");
   expect(text).toContain("| `PARTIEL` | you ship another quantity");
   expect(text).toContain("| column · colonne `QTE_CONF` | units that you ship");
+  expect(text).toContain("Where you name lines, name all: one that is not named stays open");
   expect(text).toContain("We send on working days, 11:00, 16:00.");
   expect(text).toContain(
     "Heures ouvrées : 08:00–18:00 (Europe/Paris), lundi, mardi, mercredi, jeudi, vendredi, sauf jours fériés (FR).",

@@ -51,6 +51,18 @@ export function answerTable({ fields, form, statuses, date }: AnswerMapping): st
   return [...places, ...words];
 }
 
+/** What becomes of lines that an answer does not name; nothing where it can name none. */
+export function unnamedLines({ fields, unnamed }: AnswerMapping): string[] {
+  if (fields.line === undefined && fields.sku === undefined) {
+    return [];
+  }
+  return [
+    unnamed === "open"
+      ? "Where you name lines, name all: one that is not named stays open, and a person asks you. · Si vous nommez des lignes, nommez-les toutes : une ligne absente reste ouverte, et une personne vous appelle."
+      : "Where you name lines, one that is not named counts as accepted. · Si vous nommez des lignes, une ligne absente vaut acceptation.",
+  ];
+}
+
 /** How its bytes are written. */
 export const answerForm = ({ form }: AnswerMapping): string =>
   form.kind === "xml"

@@ -2,7 +2,7 @@
 import type { Span } from "../../domain/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
-import { answerForm, answerTable } from "./own-answers.ts";
+import { answerForm, answerTable, unnamedLines } from "./own-answers.ts";
 import { workingTime } from "./working-time.ts";
 
 type Supplier = HandlerConfig["suppliers"][number];
@@ -111,6 +111,7 @@ export function readme(kit: KitTexts): string {
           `## What an answer says · Ce que dit une réponse`,
           answerForm(supplier.document.answers),
           table(["", "English", "Français"], answerTable(supplier.document.answers)),
+          ...unnamedLines(supplier.document.answers),
         ]),
     "## Not supported · Non pris en charge",
     bullets([...cannotSay(kit), ...limitsOf(kit)]),

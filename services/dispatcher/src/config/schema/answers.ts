@@ -37,6 +37,12 @@ const common = {
     )
     .default("yyyy-MM-dd")
     .describe("How dates are written, with dd, MM and yyyy or yy."),
+  unnamed: z
+    .enum(["open", "confirmed"])
+    .default("open")
+    .describe(
+      "Lines that a file does not name, where it names others. open: they keep the answer that they had, or stay open, and an alert names them; confirmed: unless they had an answer, they count as accepted.",
+    ),
 };
 
 const column = z.union([z.string().min(1), z.int().min(1).max(1_000).transform(String)]);
@@ -72,10 +78,11 @@ const csv = z
       }
     }
   })
-  .transform(({ delimiter, quote, header, encoding, columns, statuses, date }): AnswerMapping => ({
+  .transform(({ delimiter, quote, header, encoding, columns, statuses, date, unnamed }): AnswerMapping => ({
     fields: columns,
     statuses,
     date,
+    unnamed,
     form: { kind: "csv", delimiter, quote: quote || null, header, encoding },
   }));
 
@@ -86,10 +93,11 @@ const xml = z
     paths: places(path).describe("Below the line, and where it has no such element, below the root."),
     ...common,
   })
-  .transform(({ lines, paths, statuses, date }): AnswerMapping => ({
+  .transform(({ lines, paths, statuses, date, unnamed }): AnswerMapping => ({
     fields: paths,
     statuses,
     date,
+    unnamed,
     form: { kind: "xml", lines: lines ?? null },
   }));
 

@@ -24,6 +24,7 @@ export const lacourAnswers: AnswerMapping = {
   },
   statuses: { OK: "accepted", KO: "rejected", RECU: "received" },
   date: "dd/MM/yyyy",
+  unnamed: "open",
 };
 
 const withTemplate = (template: DocumentSettings["template"]): DocumentSettings => ({
