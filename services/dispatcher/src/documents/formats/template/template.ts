@@ -7,6 +7,7 @@ import type { Format } from "../../format.ts";
 import { isXml } from "../../schema.ts";
 import { parseTemplate } from "./engine.ts";
 import { scopeOf } from "./scope.ts";
+import { withoutSlowFailures } from "./slow-failures.ts";
 
 /** Throws BadDocument where the settings have no template, or one that cannot be parsed. */
 export function createTemplateFormat(settings: DocumentSettings): Format {
@@ -14,7 +15,7 @@ export function createTemplateFormat(settings: DocumentSettings): Format {
   if (template === null) {
     throw new BadDocument("the format template needs a template");
   }
-  const fill = parseTemplate(template);
+  const fill = withoutSlowFailures(parseTemplate(template));
   const says = (purpose: TemplateSettings["purposes"][number]): boolean => template.purposes.includes(purpose);
   return {
     name: "template",
