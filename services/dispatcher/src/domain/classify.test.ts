@@ -247,6 +247,22 @@ test("the lines of an order share a supplier's stock, the older line first", () 
   expect([shares(found.get("9")), shares(found.get("10"))]).toEqual(["high 3", "middle 3"]);
 });
 
+test("a line that must move leaves alone the stock of one that need not", () => {
+  const lines = [line({ id: "7", sku: "X", quantity: 5 }), line({ id: "8", sku: "X", quantity: 1 })];
+  const open: ClassifyInput["open"] = new Map([
+    [
+      "7",
+      new Map([
+        ["high", 1],
+        ["middle", 4],
+      ]),
+    ],
+    ["8", new Map([["high", 1]])],
+  ]);
+  const found = classify(lines, three, { ...byStock({ high: 3, middle: 3 }, "allowed"), open });
+  expect([shares(found.get("7")), shares(found.get("8"))]).toEqual(["high 2, middle 3", "high 1"]);
+});
+
 test("what is on an open purchase order stays there while that supplier has it, or nobody has", () => {
   const held = (supplierId: string, units: number): Pick<ClassifyInput, "open"> => ({
     open: new Map([["1", new Map([[supplierId, units]])]]),

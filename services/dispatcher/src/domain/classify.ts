@@ -65,13 +65,22 @@ export function classifyLines(input: ClassifyInput): ReadonlyMap<string, Classif
   const inTurn = order.lines.toSorted(
     (a, b) => Number(open.has(b.id)) - Number(open.has(a.id)) || a.id.length - b.id.length || (a.id < b.id ? -1 : 1),
   );
+  const give = (line: OrderLine, candidates: Candidates["candidates"]): void => {
+    classified.set(line.id, { kind: "supplier", allocations: allocate(line, candidates, input, stock) });
+  };
+  const others: (() => void)[] = [];
   for (const line of inTurn) {
     const found = findCandidates(line, input);
-    classified.set(
-      line.id,
-      found.kind === "candidates" ? { kind: "supplier", allocations: allocate(line, found.candidates, input, stock) } : found,
-    );
+    if (found.kind !== "candidates") {
+      classified.set(line.id, found);
+    } else if (staysWhereItIs(line, found.candidates, input, stock)) {
+      give(line, found.candidates);
+    } else {
+      // Else a line that must move would take the stock of one that need not.
+      others.push(() => give(line, found.candidates));
+    }
   }
+  others.forEach((giveOut) => giveOut());
   return classified;
 }
 
@@ -148,32 +157,51 @@ function beforeTie(ranked: readonly Candidate[]): readonly Candidate[] {
   return tie < 0 ? ranked : ranked.slice(0, tie);
 }
 
+/** Its stock decides nothing, or suffices for what its open purchase orders have of it. */
+function staysWhereItIs(
+  line: OrderLine,
+  candidates: Candidates["candidates"],
+  input: ClassifyInput,
+  stock: StockOfOrder,
+): boolean {
+  return boundTo(line, candidates, input) !== undefined || keptShares(sharing(line, candidates, input, stock)) !== undefined;
+}
+
+/** Who gets the line whatever the stock; undefined: the stock decides. */
+function boundTo(
+  line: OrderLine,
+  candidates: Candidates["candidates"],
+  { sourcing, frozen }: ClassifyInput,
+): Candidate | undefined {
+  const sent = sourcing.split === "never" ? holdersOf(line, candidates, frozen)[0] : undefined;
+  return sent ?? (sourcing.fallback === "none" ? candidates[0] : undefined);
+}
+
+const holdersOf = (line: OrderLine, candidates: Candidates["candidates"], given: UnitsBySupplier): readonly Candidate[] =>
+  candidates.filter((one) => (given.get(line.id)?.get(one.supplier) ?? 0) > 0);
+
+const sharing = (line: OrderLine, candidates: Candidates["candidates"], input: ClassifyInput, stock: StockOfOrder): Sharing => ({
+  units: input.units.get(line.id) ?? 0,
+  split: input.sourcing.split,
+  candidates,
+  holders: holdersOf(line, candidates, input.open),
+  held: heldOf(line, input),
+  stock: stock.of(line, candidates[0]),
+});
+
 function allocate(
   line: OrderLine,
-  candidates: readonly [Candidate, ...Candidate[]],
+  candidates: Candidates["candidates"],
   input: ClassifyInput,
   stock: StockOfOrder,
 ): readonly Allocation[] {
-  const { sourcing } = input;
   const units = input.units.get(line.id) ?? 0;
   if (units === 0) {
     return [];
   }
   const [first] = candidates;
-  const bySupplier = (given: UnitsBySupplier): readonly Candidate[] =>
-    candidates.filter((one) => (given.get(line.id)?.get(one.supplier) ?? 0) > 0);
-  const bound = sourcing.split === "never" ? bySupplier(input.frozen)[0] : undefined;
-  const shares =
-    bound !== undefined || sourcing.fallback === "none"
-      ? new Map([[bound ?? first, units]])
-      : shareOut({
-          units,
-          split: sourcing.split,
-          candidates,
-          holders: bySupplier(input.open),
-          held: heldOf(line, input),
-          stock: stock.of(line, first),
-        });
+  const bound = boundTo(line, candidates, input);
+  const shares = bound === undefined ? shareOut(sharing(line, candidates, input, stock)) : new Map([[bound, units]]);
   return [...shares]
     .filter(([, share]) => share > 0)
     .map(([one, share]) => {
@@ -187,8 +215,7 @@ const heldOf =
   (one: Candidate): number =>
     input.open.get(line.id)?.get(one.supplier) ?? 0;
 
-/** By what the candidates can ship. */
-function shareOut(input: {
+interface Sharing {
   readonly units: number;
   readonly split: Sourcing["split"];
   readonly candidates: readonly [Candidate, ...Candidate[]];
@@ -196,28 +223,48 @@ function shareOut(input: {
   readonly holders: readonly Candidate[];
   readonly held: (one: Candidate) => number;
   readonly stock: (one: Candidate) => number;
-}): ReadonlyMap<Candidate, number> {
-  const { units, candidates, holders, held, stock } = input;
-  // Those that have it come first: else every report of stock would move it to and fro.
-  const inTurn = [...holders, ...candidates.filter((one) => !holders.includes(one))];
-  const [foremost = candidates[0]] = inTurn;
-  const fill = (most: (one: Candidate) => number): { readonly shares: Map<Candidate, number>; readonly rest: number } => {
-    const shares = new Map<Candidate, number>();
-    let rest = units;
-    for (const one of inTurn) {
-      const share = Math.min(rest, most(one));
-      shares.set(one, share);
-      rest -= share;
-    }
-    return { shares, rest };
-  };
+}
 
-  if (input.split === "allowed" || holders.length <= 1) {
-    const kept = fill(held);
-    if (kept.rest === 0 && [...kept.shares].every(([one, share]) => share <= stock(one))) {
-      return kept.shares;
-    }
+/** Those that have it come first: else every report of stock would move it to and fro. */
+const holdersFirst = ({ candidates, holders }: Sharing): readonly Candidate[] => [
+  ...holders,
+  ...candidates.filter((one) => !holders.includes(one)),
+];
+
+/** As many units as each may have at most, in turn. */
+function fill(
+  input: Sharing,
+  most: (one: Candidate) => number,
+): { readonly shares: Map<Candidate, number>; readonly rest: number } {
+  const shares = new Map<Candidate, number>();
+  let rest = input.units;
+  for (const one of holdersFirst(input)) {
+    const share = Math.min(rest, most(one));
+    shares.set(one, share);
+    rest -= share;
   }
+  return { shares, rest };
+}
+
+/** What the holders have of it, where they can ship all of it; else undefined. */
+function keptShares(input: Sharing): ReadonlyMap<Candidate, number> | undefined {
+  if (input.split === "never" && input.holders.length > 1) {
+    return undefined;
+  }
+  const kept = fill(input, input.held);
+  const canShip = [...kept.shares].every(([one, share]) => share <= input.stock(one));
+  return kept.rest === 0 && canShip ? kept.shares : undefined;
+}
+
+/** By what the candidates can ship. */
+function shareOut(input: Sharing): ReadonlyMap<Candidate, number> {
+  const { units, candidates, stock } = input;
+  const kept = keptShares(input);
+  if (kept !== undefined) {
+    return kept;
+  }
+  const inTurn = holdersFirst(input);
+  const [foremost = candidates[0]] = inTurn;
   const whole = inTurn.find((one) => stock(one) >= units);
   if (whole !== undefined) {
     return new Map([[whole, units]]);
@@ -225,7 +272,7 @@ function shareOut(input: {
   if (input.split === "never") {
     return new Map([[foremost, units]]); // Nobody has it all: it is backordered where it is.
   }
-  const { shares, rest } = fill(stock);
+  const { shares, rest } = fill(input, stock);
   return shares.set(foremost, (shares.get(foremost) ?? 0) + rest);
 }
 
