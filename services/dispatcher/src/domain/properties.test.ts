@@ -244,9 +244,16 @@ const anyRule: fc.Arbitrary<Rule> = fc.record({
   conditions: fc.uniqueArray(condition, { minLength: 1, maxLength: 3, selector: (one) => one.kind }),
   priority: fc.integer({ min: 0, max: 2 }),
 });
-const someSuppliers = fc
+const anySuppliers = fc
   .tuple(...suppliers.map((one) => fc.array(anyRule, { maxLength: 4 }).map((rules) => ({ ...one, rules }))))
   .map((all): Supplier[] => all);
+/** Who could all ship the same, one after the other: rules drawn for each alone hardly ever give a line to several. */
+const rivals = fc
+  .tuple(condition, fc.shuffledSubarray([0, 1, 2], { minLength: suppliers.length, maxLength: suppliers.length }))
+  .map(([shared, priorities]): Supplier[] =>
+    suppliers.map((one, index) => ({ ...one, rules: [{ conditions: [shared], priority: priorities[index] ?? 0 }] })),
+  );
+const someSuppliers = fc.oneof(anySuppliers, rivals);
 const someLines = fc
   .array(
     fc.record({
@@ -273,6 +280,7 @@ const someLines = fc
 const someStock = fc.dictionary(
   fc.constantFrom("alpha x", "alpha y", "beta x", "beta y", "gamma x", "gamma y"),
   fc.integer({ min: 0, max: 8 }),
+  { size: "max", maxKeys: 6 },
 );
 const productType = fc.constantFrom("t", "u", "", null);
 const sourcing = fc.constantFrom<ClassifyInput["sourcing"]>(
