@@ -117,7 +117,7 @@ describe("the overview", () => {
     expect(places[0]).toBeGreaterThan(0);
     expect(body).toContain("the total 4180.00 EUR is over 3000 EUR");
     expect(body).toContain("no rule matches SKU &quot;ZZZ&quot;");
-    expect(body).toContain("1 purchase order is held until its order is paid, or belongs to a test order.");
+    expect(body).toContain("1 purchase order is held until its order is paid, or is in dry run:");
     expect(body).not.toContain("financial_status pending"); // It needs nobody.
   });
 
@@ -228,6 +228,39 @@ describe("a purchase order that its supplier changes, and the customer cancels",
     expect(windows.body).toContain("5 pieces");
     expect(windows.body).toMatch(/in windows-1252 or ISO 8859-1<[\s\S]*NOM;Élodie 5 €/);
     expect(windows.body).not.toContain("\ufffd");
+  });
+});
+
+describe("a purchase order in dry run", () => {
+  it("names no command that would be refused, and its supplier's panel says how much its catalogue has", async () => {
+    const trial = await startFixture();
+    try {
+      await trial.dispatcher.webhook("orders/create", orderBody({ test: true, tags: "attention" }));
+      await trial.dispatcher.database.db
+        .insertInto("catalogue_entries")
+        .values({
+          supplier: "agriest",
+          sku: "A",
+          sku_key: "a",
+          valid_from: "",
+          supplier_sku: "1",
+          unit: "C62",
+          pack: 1,
+          cost: null,
+          currency: null,
+          gtin: null,
+          mpn: null,
+          hazard: null,
+        })
+        .execute();
+      const [po] = await trial.dispatcher.purchaseOrders();
+      const { body } = await trial.page(`/purchase-orders/${po?.id ?? ""}`);
+      expect(body).toContain("A person cannot lift dry-run: it ends with its cause.");
+      expect(body).not.toContain("soh -- release");
+      expect((await trial.page("/suppliers")).body).toMatch(/Catalogue<[\s\S]*1 entry/);
+    } finally {
+      await trial.stop();
+    }
   });
 });
 

@@ -44,8 +44,8 @@ const waiting = (count: number): Content =>
   count === 0
     ? ""
     : count === 1
-      ? "1 purchase order is held until its order is paid, or belongs to a test order."
-      : `${count.toLocaleString("en")} purchase orders are held until their orders are paid, or belong to test orders.`;
+      ? "1 purchase order is held until its order is paid, or is in dry run: a test order, or a supplier to which nothing is sent yet."
+      : `${count.toLocaleString("en")} purchase orders are held until their orders are paid, or are in dry run: test orders, or a supplier to which nothing is sent yet.`;
 
 function counts(summary: Summary): Content {
   return html`<section class="counts" aria-label="Counts">

@@ -1,4 +1,5 @@
 import type { Database } from "../../database/schema.ts";
+import { holdNames, isReleasable } from "../../domain/plan.ts";
 import { readDocument, readPurchaseOrder, type PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import { remediesOf } from "../queries/dead-letters.ts";
 import { attemptTable } from "./attempts.ts";
@@ -57,14 +58,18 @@ function whatNow(po: PurchaseOrderDetail): Content {
   </div>`;
 }
 
+const releasable: ReadonlySet<string> = new Set(holdNames.filter(isReleasable));
+
 function whatCanBeDone(po: PurchaseOrderDetail): Content {
   const name = po.number ?? po.id;
   const remedies = remediesOf(po, po.order);
   if (po.state === "held") {
-    const seen = po.holds
-      .filter((hold) => hold.ended_at === null)
-      .map((hold) => hold.id)
-      .join(",");
+    const active = po.holds.filter((hold) => hold.ended_at === null);
+    const fixed = new Set(active.map((hold) => hold.name).filter((name) => !releasable.has(name)));
+    if (fixed.size > 0) {
+      return html`<p>A person cannot lift ${[...fixed].join(" and ")}: it ends with its cause.</p>`;
+    }
+    const seen = active.map((hold) => hold.id).join(",");
     return html`<p>To send it in spite of its holds: ${command(["release", name, "--seen", seen], "why")}</p>`;
   }
   if (po.state === "ready") {
@@ -129,7 +134,7 @@ const lineTable = (po: PurchaseOrderDetail): Html =>
             <div class="rule">by ${line.rule}</div>`,
       },
       { title: "Units", kind: "number", cell: (line) => html`<strong>${line.units}</strong>` },
-      { title: "Asked for", cell: asked },
+      { title: "Asked for", kind: "line", cell: asked },
       { title: "Cost", cell: (line) => orNothing(line.unit_cost === null ? null : `${line.unit_cost} ${line.cost_currency}`) },
       { title: "Confirmed", kind: "number", cell: (line) => line.confirmed },
       { title: "Backordered", kind: "number", cell: (line) => line.backordered },

@@ -78,6 +78,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
         "Answers come from",
         supplier.acknowledgementsFolder === null ? null : html`<code>${supplier.acknowledgementsFolder}</code>`,
       ],
+      ["Catalogue", entries(supplier.catalogueEntries)],
       ["Sent last", time(supplier.lastSentAt)],
       ["Failures in a row", supplier.failuresInARow === 0 ? null : supplier.failuresInARow],
       ["Certificate seen last", hash(supplier.fingerprint)],
@@ -85,6 +86,9 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
     ${counts === undefined ? "" : stateCounts(supplier.id, counts)}
   </section>`;
 }
+
+const entries = (count: number): string | null =>
+  count === 0 ? null : `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}`;
 
 function stateCounts(supplier: string, counts: StateCounts): Content {
   const present = purchaseOrderStates.filter((state) => counts[state] > 0);

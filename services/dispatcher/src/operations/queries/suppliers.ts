@@ -24,15 +24,21 @@ export interface SupplierStatus {
   /** When one purchase order is let through to try. */
   readonly probeAt: number | null;
   readonly lastSentAt: number | null;
+  readonly catalogueEntries: number;
 }
 
 /** The configured suppliers, in the order of the configuration, with what is known of each. */
 export async function listSuppliers(db: Database, configured: readonly ConfiguredSupplier[]): Promise<readonly SupplierStatus[]> {
-  const [rows, sent] = await Promise.all([
+  const [rows, sent, catalogues] = await Promise.all([
     db.selectFrom("suppliers").selectAll().execute(),
     db
       .selectFrom("purchase_orders")
       .select(["supplier", (eb) => eb.fn.max("sent_at").as("last_sent_at")])
+      .groupBy("supplier")
+      .execute(),
+    db
+      .selectFrom("catalogue_entries")
+      .select(["supplier", (eb) => eb.fn.countAll().as("entries")])
       .groupBy("supplier")
       .execute(),
   ]);
@@ -56,6 +62,7 @@ export async function listSuppliers(db: Database, configured: readonly Configure
       failuresInARow: row?.failures_in_a_row ?? 0,
       probeAt: row?.probe_at ?? null,
       lastSentAt: last,
+      catalogueEntries: Number(catalogues.find((one) => one.supplier === supplier.id)?.entries ?? 0),
     };
   });
 }
