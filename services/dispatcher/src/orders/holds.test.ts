@@ -225,7 +225,8 @@ test("an attempt that a crash cut off is not taken up again in dry run", async (
     at: (step) => (step === "uploaded" ? new Promise<void>(() => {}) : Promise.resolve()),
   });
   await process.webhook("orders/paid", orderBody());
-  void process.run();
+  // The crash: its attempt ends, if it does at all, when its database is closed.
+  void process.run().catch(() => {});
   await expect.poll(async () => (await process.purchaseOrder()).state).toBe("sending");
   await restart(ofAgriest("mode: dry-run"));
   await process.run();
