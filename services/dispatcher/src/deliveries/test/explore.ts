@@ -10,7 +10,7 @@ export interface Step<S> {
 }
 
 export interface Wrong {
-  readonly kind: "double" | "loss" | "unknown without reason" | "bug" | "stuck";
+  readonly kind: "double" | "loss" | "apart" | "cancelled" | "unknown without reason" | "bug" | "stuck";
   readonly what: string;
 }
 

@@ -3,23 +3,40 @@ import type { AttemptsTable } from "../../database/schema.ts";
 import type { Verdict } from "../../domain/delivery-table.ts";
 import { mayChange, type Cause, type PurchaseOrderState } from "../../domain/purchase-order.ts";
 
+/** A worker. */
 export type Name = 0 | 1;
+/** A purchase order: where it stands in `State.pos`. */
+export type Po = number;
+/** What is in a file: bit p is set if purchase order p is. */
+export type Contents = number;
 
 export interface Attempt {
   /** As the row's id: never used twice, not even after a restore. */
   readonly id: number;
-  /** Names its temporary file. */
+  /** Whose attempt it is. The others in its file are carried. */
+  readonly lead: Po;
+  /** The lead's attempts are counted. */
   readonly number: number;
+  /** Its temporary name, in which its first lead and number are. */
+  readonly name: number;
+  readonly file: Contents;
   state: AttemptsTable["state"];
   /** Whose claim it is; null: of a worker that is gone, or does something else by now. */
   token: Name | null;
 }
 
+interface PurchaseOrder {
+  readonly state: PurchaseOrderState;
+  readonly reason: string | null;
+  readonly journaled: boolean;
+  /** The attempt of another one that it goes with. */
+  readonly carriedBy: number | null;
+  readonly cancelWanted: boolean;
+}
+
 interface Database {
-  po: PurchaseOrderState;
-  reason: string | null;
-  journaled: boolean;
-  attempts: Attempt[];
+  pos: readonly PurchaseOrder[];
+  attempts: readonly Attempt[];
 }
 
 /** A worker's next step; free: it waits for work. */
@@ -37,16 +54,18 @@ export type At =
   | "removeThenConclude"
   | "removeThenEndRefused"
   | "removeThenEndRetry"
+  | "removeThenEndCancelled"
   | "endRetry"
+  | "endCancelled"
   | "lookTemporary"
   | "lookFinal"
   | "conclude";
 
 export interface Worker {
   readonly at: At;
-  /** Its claim: of which attempt. */
+  /** Its claim: of which attempt, with what temporary name. */
   readonly id: number;
-  readonly number: number;
+  readonly name: number;
   readonly takenOver: boolean;
   /** The temporary file was there when its look began. */
   readonly temporary?: boolean;
@@ -57,69 +76,211 @@ export interface Worker {
   readonly verdict?: Verdict;
 }
 
+export type Line = readonly ["intent" | "withdrawn", Po, number] | readonly ["sent", Po];
+
+export interface Left {
+  readonly crashes: number;
+  readonly lost: number;
+  readonly refusals: number;
+  readonly restores: number;
+  readonly wishes: number;
+  readonly persons: number;
+}
+
 export interface State extends Database {
-  journal: (readonly ["intent" | "withdrawn", number] | readonly ["sent"])[];
+  journal: readonly Line[];
   backup: Database | null;
-  /** Numbers of the temporary files at the server, and of renames whose client is gone and that may still be carried out. */
-  temporary: number[];
-  late: number[];
-  final: boolean;
-  arrived: boolean;
-  taken: number;
+  /** The temporary files at the server, and the names of those whose rename may still be carried out though its client is gone. */
+  temporary: readonly { readonly name: number; readonly file: Contents }[];
+  late: readonly number[];
+  /** By the purchase order that a final name is reserved for: the file that has it; 0: none. */
+  final: readonly Contents[];
+  /** By purchase order: whether a file with it ever had a final name, and how many the supplier took. */
+  arrived: Contents;
+  taken: readonly number[];
   /** A file was replaced under its final name. */
   replaced: boolean;
   /** A change that changeState() refuses: it would throw. */
   bug: string | null;
-  workers: [Worker, Worker];
-  left: { readonly crashes: number; readonly lost: number; readonly refusals: number; readonly restores: number };
+  workers: readonly [Worker, Worker];
+  left: Left;
 }
 
-export const FREE: Worker = { at: "free", id: 0, number: 0, takenOver: false };
+export const FREE: Worker = { at: "free", id: 0, name: 0, takenOver: false };
+const READY: PurchaseOrder = { state: "ready", reason: null, journaled: false, carriedBy: null, cancelWanted: false };
+
+export const initial = (purchaseOrders: number, left: Left): State => ({
+  pos: Array.from({ length: purchaseOrders }, () => READY),
+  attempts: [],
+  journal: [],
+  backup: null,
+  temporary: [],
+  late: [],
+  final: Array.from({ length: purchaseOrders }, () => 0),
+  arrived: 0,
+  taken: Array.from({ length: purchaseOrders }, () => 0),
+  replaced: false,
+  bug: null,
+  workers: [FREE, FREE],
+  left,
+});
 
 /** A copy to change. What its fields hold is replaced, never changed. */
-export const copy = (s: State): State => ({ ...s, workers: [...s.workers] });
+export const copy = (s: State): State => ({ ...s });
 
-export const isSettled = ({ po }: Database): boolean => po === "sent" || po === "unknown";
+export const isIn = (file: Contents, p: Po): boolean => (file & (1 << p)) !== 0;
+export const contents = (pos: readonly Po[]): Contents => pos.reduce((file, p) => file | (1 << p), 0);
+
+const settledStates: readonly PurchaseOrderState[] = ["sent", "unknown", "cancelled"];
+export const isSettledPo = ({ state }: PurchaseOrder): boolean => settledStates.includes(state);
+export const isSettled = ({ pos }: Database): boolean => pos.every(isSettledPo);
 export const isRunning = ({ state }: Attempt): boolean => state === "sending" || state === "committing";
+
+const with_ = <T>(list: readonly T[], at: number, one: T): readonly T[] => list.map((old, index) => (index === at ? one : old));
 
 export const setAttempts = (t: State, which: (one: Attempt) => boolean, set: Partial<Attempt>): void =>
   void (t.attempts = t.attempts.map((one) => (which(one) ? { ...one, ...set } : one)));
 
-/** audit.ts, changeState() */
-export function changeState(t: State, to: PurchaseOrderState, input: { readonly cause: Cause; readonly reason?: string }): void {
-  if (!mayChange(t.po, to, input.cause)) {
-    t.bug = `changeState throws: ${t.po} to ${to} by ${input.cause}`;
+export const setPo = (t: State, p: Po, set: Partial<PurchaseOrder>): void =>
+  void (t.pos = with_(t.pos, p, { ...t.pos[p]!, ...set }));
+
+export const setWorker = (t: State, w: Name, worker: Worker): void =>
+  void (t.workers = w === 0 ? [worker, t.workers[1]] : [t.workers[0], worker]);
+
+/** claim.ts: the lead's last attempt. */
+export function lastOf(s: Database, p: Po): Attempt | undefined {
+  let last: Attempt | undefined;
+  for (const one of s.attempts) {
+    if (one.lead === p && (last === undefined || one.number >= last.number)) {
+      last = one;
+    }
   }
-  t.po = to;
-  t.reason = input.reason ?? null;
+  return last;
+}
+
+/** carried.ts, inFile(): the purchase orders in an attempt's file, its lead first, without those that left it. */
+export const inFile = (s: Database, { id, lead }: Attempt): readonly Po[] => [
+  lead,
+  ...s.pos.flatMap(({ carriedBy }, p) => (carriedBy === id ? [p] : [])),
+];
+
+/** carried.ts, runningAttempt() */
+const runningAttempt = (s: Database, p: Po): Attempt | undefined => {
+  const { carriedBy } = s.pos[p]!;
+  return s.attempts.find((one) => (carriedBy === null ? one.lead === p : one.id === carriedBy) && isRunning(one));
+};
+
+/** audit.ts, changeState(); out of its file, as every such change is but the claim's. */
+export function changeState(
+  t: State,
+  p: Po,
+  to: PurchaseOrderState,
+  input: { readonly cause: Cause; readonly reason?: string; readonly carriedBy?: number },
+): void {
+  const from = t.pos[p]!.state;
+  if (!mayChange(from, to, input.cause)) {
+    t.bug = `changeState throws: ${from} to ${to} by ${input.cause}`;
+  }
+  setPo(t, p, { state: to, reason: input.reason ?? null, carriedBy: input.carriedBy ?? null });
+}
+
+/** carried.ts, putBack() */
+export function putBack(t: State, pos: readonly Po[]): void {
+  for (const p of pos) {
+    changeState(t, p, "ready", { cause: "system" });
+  }
+}
+
+/** What a test changes of it, to see that the model would notice. */
+export type LeavingOtherwise =
+  | "a file without its intent goes on when a member leaves it"
+  | "the lead's evidence ends a committing file for all"
+  | "a promoted attempt keeps its number";
+
+/** carried.ts, leaveFile() */
+export function leaveFile(t: State, p: Po, mutated: (mutation: LeavingOtherwise) => boolean): void {
+  const attempt = t.pos[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
+  const others = attempt === undefined ? [] : inFile(t, attempt).filter((one) => one !== p);
+  const [heir] = others;
+  if (attempt === undefined || heir === undefined) {
+    return;
+  }
+  setPo(t, p, { carriedBy: null });
+  if (
+    attempt.state === "sending" &&
+    !(attempt.lead !== p && mutated("a file without its intent goes on when a member leaves it"))
+  ) {
+    setAttempts(t, (one) => one.id === attempt.id, { state: "abandoned" });
+    putBack(t, others);
+    return;
+  }
+  if (attempt.lead === p && mutated("the lead's evidence ends a committing file for all")) {
+    putBack(t, others);
+  } else if (attempt.lead === p) {
+    const number = mutated("a promoted attempt keeps its number") ? attempt.number : (lastOf(t, heir)?.number ?? 0) + 1;
+    setAttempts(t, (one) => one.id === attempt.id, { lead: heir, number });
+    setPo(t, heir, { carriedBy: null });
+  }
 }
 
 /** sent.ts, recordSent() */
-export function recordSent(t: State, cause: Cause): void {
-  changeState(t, "sent", { cause });
-  t.journaled = false;
-  setAttempts(t, (one) => one.state === "committing" || (one.state === "sending" && cause === "system"), { state: "sent" });
-  setAttempts(t, isRunning, { state: "abandoned" });
+export function recordSent(t: State, p: Po, cause: Cause): void {
+  changeState(t, p, "sent", { cause });
+  setPo(t, p, { journaled: false });
+  setAttempts(t, (one) => one.lead === p && (one.state === "committing" || (one.state === "sending" && cause === "system")), {
+    state: "sent",
+  });
+  setAttempts(t, (one) => one.lead === p && isRunning(one), { state: "abandoned" });
+}
+
+/** carried.ts, endUnknown() */
+export function endUnknown(t: State, p: Po, input: { readonly cause: Cause; readonly reason: string }): void {
+  const attempt = t.pos[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
+  const file = attempt === undefined ? [p] : inFile(t, attempt);
+  setAttempts(t, (one) => one.id === attempt?.id, { state: "unknown" });
+  for (const one of file) {
+    changeState(t, one, "unknown", input);
+  }
 }
 
 export const free = (t: State, w: Name): void => {
-  t.workers[w] = FREE;
+  setWorker(t, w, FREE);
   setAttempts(t, (one) => one.token === w, { token: null });
 };
 
-/** RNFR and RNTO, as most servers carry them out: an existing file is replaced without a word. */
-export function arrive(t: State, number: number): void {
-  t.temporary = t.temporary.filter((one) => one !== number);
-  t.replaced ||= t.final;
-  t.final = true;
-  t.arrived = true;
+const NAMES_OF_ONE = 100;
+/** Of the attempt with that number of that lead. */
+export const temporaryName = (lead: Po, number: number): number => lead * NAMES_OF_ONE + number;
+/** Whose final name a file with this temporary name gets: reserved for the attempt's first lead. */
+export const finalOf = (name: number): Po => Math.floor(name / NAMES_OF_ONE);
+
+/** STOR */
+export const store = (t: State, name: number, file: Contents): void =>
+  void (t.temporary = [...t.temporary.filter((one) => one.name !== name), { name, file }].toSorted((a, b) => a.name - b.name));
+
+/** DELE */
+export const remove = (t: State, name: number): void => void (t.temporary = t.temporary.filter((one) => one.name !== name));
+
+/** RNFR and RNTO, as most servers carry them out: an existing file is replaced without a word. False: there is none to rename. */
+export function arrive(t: State, name: number): boolean {
+  const found = t.temporary.find((one) => one.name === name);
+  if (found === undefined) {
+    return false;
+  }
+  remove(t, name);
+  t.replaced ||= t.final[finalOf(name)] !== 0;
+  t.final = with_(t.final, finalOf(name), found.file);
+  t.arrived |= found.file;
+  return true;
 }
 
-export const withNumber = (numbers: readonly number[], number: number): number[] =>
-  [...new Set([...numbers, number])].toSorted((a, b) => a - b);
+/** The supplier has a file, or a person knows that it has these. */
+export const take = (t: State, file: Contents): void =>
+  void (t.taken = t.taken.map((count, p) => (isIn(file, p) ? count + 1 : count)));
 
 /** The client gives up, or is gone, while its rename may still be carried out. */
-export const leaveRename = (me: Worker) => (t: State) => void (t.late = withNumber(t.late, me.number));
+export const leaveRename = (me: Worker) => (t: State) =>
+  void (t.late = [...new Set([...t.late, me.name])].toSorted((a, b) => a - b));
 
 /**
  * One spelling for states that differ in nothing which anybody can still read: in lines of the journal that say the same
@@ -129,17 +290,14 @@ export function canonical(
   s: State,
   numbersComeAgain: boolean,
 ): { readonly state: State; readonly key: string; readonly swapped: boolean } {
-  const [before, last] = s.journal.slice(-2);
-  if (last !== undefined && before?.[0] === last[0] && before[1] === last[1]) {
-    s.journal = s.journal.slice(0, -1);
-  }
+  s.journal = shorten(s.journal, s.pos.length);
   if (s.attempts.some(hasVainToken)) {
     setAttempts(s, hasVainToken, { token: null });
   }
   if (!numbersComeAgain && s.temporary.length + s.late.length > 0) {
-    const used = [...s.attempts.filter(isRunning), ...s.workers].map((one) => one.number);
-    s.temporary = s.temporary.filter((number) => used.includes(number) || s.late.includes(number));
-    s.late = s.late.filter((number) => s.temporary.includes(number));
+    const used = [...s.attempts.filter(isRunning), ...s.workers].map((one) => one.name);
+    s.temporary = s.temporary.filter(({ name }) => used.includes(name) || s.late.includes(name));
+    s.late = s.late.filter((name) => s.temporary.some((one) => one.name === name));
   }
   const [a, b] = s.workers.map(spellWorker);
   const own = a! <= b! ? spellState(s) : undefined;
@@ -154,28 +312,43 @@ export function canonical(
 
 const hasVainToken = (one: Attempt): boolean => one.token !== null && !isRunning(one);
 
+/** Read is the last line of each attempt (restore.ts); of one purchase order, a test also asks what comes last of all. */
+function shorten(journal: readonly Line[], purchaseOrders: number): readonly Line[] {
+  if (purchaseOrders === 1) {
+    const [before, last] = journal.slice(-2);
+    return last !== undefined && before?.[0] === last[0] && before[2] === last[2] ? journal.slice(0, -1) : journal;
+  }
+  return journal.length < 2
+    ? journal
+    : [...new Map(journal.map((line) => [`${line[1]},${line[2]}`, line])).entries()]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, line]) => line);
+}
+
 // Every field, in few characters: most of the time goes into these texts.
 const spellState = (s: State): string =>
   [
     spellDatabase(s),
     spellDatabase(s.backup),
-    s.journal.map(([kind, id]) => `${kind}${id}`).join(),
-    s.temporary.join(),
+    s.journal.map((line) => line.join("")).join(),
+    s.temporary.map(({ name, file }) => `${name}:${file}`).join(),
     s.late.join(),
-    `${s.final},${s.arrived},${s.taken},${s.replaced},${s.bug}`,
+    `${s.final.join()},${s.arrived},${s.taken.join()},${s.replaced},${s.bug}`,
     spellWorker(s.workers[0]),
     spellWorker(s.workers[1]),
-    `${s.left.crashes},${s.left.lost},${s.left.refusals},${s.left.restores}`,
+    Object.values(s.left).join(),
   ].join(";");
 
 const spellDatabase = (database: Database | null): string =>
   database === null
     ? ""
-    : `${database.po},${database.reason},${database.journaled},${database.attempts
-        .map(({ id, number, state, token }) => `${id},${number},${state},${token}`)
+    : `${database.pos
+        .map((po) => `${po.state},${po.reason},${po.journaled},${po.carriedBy},${po.cancelWanted}`)
+        .join()},${database.attempts
+        .map(({ id, lead, number, name, file, state, token }) => `${id},${lead},${number},${name},${file},${state},${token}`)
         .join()}`;
 
-const spellWorker = ({ at, id, number, takenOver, temporary, again, refused, verdict }: Worker): string =>
+const spellWorker = ({ at, id, name, takenOver, temporary, again, refused, verdict }: Worker): string =>
   at === "free"
     ? ""
-    : `${at},${id},${number},${takenOver},${temporary},${again},${refused},${verdict === undefined ? "" : Object.values(verdict).join()}`;
+    : `${at},${id},${name},${takenOver},${temporary},${again},${refused},${verdict === undefined ? "" : Object.values(verdict).join()}`;

@@ -4,19 +4,33 @@ import { judgeCommitting, judgeSending, type Verdict } from "../../domain/delive
 import {
   arrive,
   changeState,
+  contents,
+  endUnknown,
+  finalOf,
+  inFile,
+  isIn,
+  lastOf,
   leaveRename,
+  putBack,
   recordSent,
+  remove,
   setAttempts,
-  withNumber,
+  setPo,
+  setWorker,
+  store,
+  temporaryName,
   type At,
   type Attempt,
+  type LeavingOtherwise,
   type Name,
+  type Po,
   type State,
   type Worker,
 } from "./state.ts";
 
 /** The protocol with one thing changed. */
 export type Mutation =
+  | LeavingOtherwise
   | "writeIntent is no compare-and-set"
   | "writeIntent and markSent do not check the token"
   | "end does not check the token"
@@ -34,7 +48,15 @@ export type Mutation =
   | "withdrawing and ending are two transactions"
   | "no journal"
   | "the journal does not name the attempt"
-  | "a withdrawn intent is no news to a restored database";
+  | "a withdrawn intent is no news to a restored database"
+  | "members are not released at a takeover"
+  | "a member may be claimed by itself"
+  | "markSent marks only the lead"
+  | "markUnknown marks only the lead"
+  | "end releases only the lead"
+  | "a wish to cancel a member is not looked at"
+  | "the intent is journaled for the lead only"
+  | "a file is renamed in a takeover though one has left it";
 
 /** What may come of a worker's step. */
 export interface Option {
@@ -56,10 +78,12 @@ interface Here {
 const INFER_WITHIN_MS = 15 * 60_000;
 const MARK_SENT: Verdict = { do: "mark-sent", inferred: false, alert: null };
 
+const attemptOf = (s: State, me: Worker): Attempt | undefined => s.attempts.find((one) => one.id === me.id);
+
 /** attempts.ts, held(): the compare of every compare-and-set. */
-function held({ s, w, me }: Here, state: Attempt["state"], checkToken = true): boolean {
-  const row = s.attempts.find((one) => one.id === me.id);
-  return s.po === "sending" && row?.state === state && (!checkToken || row.token === w);
+function held({ s, w, me }: Here, state: Attempt["state"], checkToken = true): Attempt | undefined {
+  const row = attemptOf(s, me);
+  return row?.state === state && s.pos[row.lead]!.state === "sending" && (!checkToken || row.token === w) ? row : undefined;
 }
 
 const mine =
@@ -68,29 +92,50 @@ const mine =
     one.id === me.id;
 
 /** attempts.ts, end(): back to ready, to be tried again. */
-const endAttempt = (me: Worker) => (t: State) => {
-  setAttempts(t, mine(me), { state: "not-sent" });
-  changeState(t, "ready", { cause: "system" });
-};
+const endAttempt =
+  ({ s, me, mutated }: Here) =>
+  (t: State): void => {
+    const row = attemptOf(s, me)!;
+    setAttempts(t, mine(me), { state: "not-sent" });
+    putBack(t, mutated("end releases only the lead") ? [row.lead] : inFile(s, row));
+  };
 
-const remove = ({ me }: Here, next: At): Option[] => [
-  { text: "removes its temporary file", next, effect: (t) => (t.temporary = t.temporary.filter((one) => one !== me.number)) },
+const removeFile = ({ me }: Here, next: At): Option[] => [
+  { text: "removes its temporary file", next, effect: (t) => remove(t, me.name) },
 ];
+
+/** journaling.ts: a line for each in the file, on disk together; of several, a crash may leave the first alone. */
+function journal(
+  { s, me, mutated }: Here,
+  kind: "intent" | "withdrawn",
+  { text, next }: { readonly text: string; readonly next: At },
+): Option[] {
+  const row = attemptOf(s, me);
+  const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : filePos(row);
+  const pos = mutated("the intent is journaled for the lead only") && kind === "intent" ? file.slice(0, 1) : file;
+  const write = (some: readonly Po[]) => (t: State) =>
+    void (t.journal = [...t.journal, ...some.map((p) => [kind, p, me.id] as const)]);
+  const whole: Option = { text, next, effect: write(pos) };
+  return pos.length === 1
+    ? [whole]
+    : [whole, { text: `${text}: only the first line is written`, next: "free", fault: "lost", effect: write(pos.slice(0, 1)) }];
+}
 
 /** By a worker's place in deliver.ts and endings.ts: what may come of its next step. */
 export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly Option[]>> = {
   // send() and verify(): nobody else asks for this file, so they are one step.
-  upload: ({ me }) => {
-    const effect = (t: State): void => void (t.temporary = withNumber(t.temporary, me.number));
+  upload: ({ s, me }) => {
+    const effect = (t: State): void => store(t, me.name, attemptOf(s, me)!.file);
     return [
       { text: "uploads and verifies", next: "seeFinal", effect },
       { text: "uploads, the reply is lost", next: "endRetry", fault: "lost", effect }, // The session is dead: no removal.
     ];
   },
 
-  seeFinal: ({ s, mutated }) => {
-    const text = `looks at the final name (${s.final ? "ours" : "absent"})`;
-    const verdict = judgeSending(s.final ? "ours" : "absent");
+  seeFinal: ({ s, me, mutated }) => {
+    const final = seeFinal(s, me);
+    const text = `looks at the final name (${final})`;
+    const verdict = judgeSending(final);
     const startOver = mutated("the intent is written after the rename") ? "rename" : "writeIntent";
     return [
       { text, next: verdict.do === "start-over" ? startOver : "removeThenConclude", remember: { verdict } },
@@ -105,7 +150,12 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     if (!mutated("writeIntent is no compare-and-set") && !held(here, "sending", token)) {
       return [{ text: "cannot write its intent: taken over", next: "removeThenFree" }];
     }
-    const other = s.attempts.some((one) => one.state === "committing" && one.id !== me.id);
+    const row = attemptOf(s, me)!;
+    const wanted = inFile(s, row).filter((p) => s.pos[p]!.cancelWanted);
+    if (wanted.length > 0 && !(mutated("a wish to cancel a member is not looked at") && !wanted.includes(row.lead))) {
+      return [{ text: "does not write its intent: one is not wanted any more", next: "removeThenEndCancelled" }];
+    }
+    const other = s.attempts.some((one) => one.lead === row.lead && one.state === "committing" && one.id !== me.id);
     if (other && !mutated("several attempts may be committing")) {
       return [{ text: "cannot write its intent: the unique index", next: "free" }];
     }
@@ -118,10 +168,10 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
   },
 
   // journaling.intent(), of send() and of resume()
-  journalIntent: ({ me, mutated }) => {
-    const next = mutated("the intent is journaled after the rename") ? "conclude" : "rename";
+  journalIntent: (here) => {
+    const next = here.mutated("the intent is journaled after the rename") ? "conclude" : "rename";
     return [
-      { text: "journals its intent", next, effect: (t) => (t.journal = [...t.journal, ["intent", me.id]]) },
+      ...journal(here, "intent", { text: "journals its intent", next }),
       { text: "cannot journal its intent", next: "free", fault: "lost" }, // OutcomeUnknown: attempts.lookLater().
     ];
   },
@@ -129,10 +179,10 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
   rename: ({ s, w, me, mutated }) => {
     const text = s.attempts.find(mine(me))?.token === w ? "renames" : "renames, though taken over";
     const refused: At = me.takenOver ? "lookTemporary" : "lookAfterRefusal";
-    if (!s.temporary.includes(me.number)) {
+    if (!isTemporaryThere(s, me)) {
       return [{ text: `${text}: refused, no temporary file`, next: refused, remember: { refused: true, again: false } }];
     }
-    const effect = (t: State): void => arrive(t, me.number);
+    const effect = (t: State): void => void arrive(t, me.name);
     const next: At = mutated("the intent is journaled after the rename")
       ? "journalIntent"
       : mutated("the intent is written after the rename") && !me.takenOver
@@ -153,7 +203,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
       return [{ text: "believes the refusal", next: "endRefused" }];
     }
     const there = mutated("a refused attempt removes its file before it ends") ? "removeThenEndRefused" : "endRefused";
-    return s.temporary.includes(me.number)
+    return isTemporaryThere(s, me)
       ? [{ text: "looks at the temporary name (present)", next: there }]
       : [{ text: "looks at the temporary name (absent)", next: "free" }];
   },
@@ -166,28 +216,33 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     const withdraw = (t: State): void => setAttempts(t, mine(me), { state: "sending" });
     return mutated("withdrawing and ending are two transactions")
       ? [{ text: "takes back its intent", next: "journalWithdrawn", effect: withdraw }]
-      : [{ text: "ends its refused attempt", next: "journalWithdrawn", effect: endAttempt(me) }];
+      : [{ text: "ends its refused attempt", next: "journalWithdrawn", effect: endAttempt(here) }];
   },
-  journalWithdrawn: ({ me, mutated }) => {
-    const next = mutated("withdrawing and ending are two transactions") ? "removeThenEndRetry" : "removeThenFree";
-    return [{ text: "journals it withdrawn", next, effect: (t) => (t.journal = [...t.journal, ["withdrawn", me.id]]) }];
+  journalWithdrawn: (here) => {
+    const next = here.mutated("withdrawing and ending are two transactions") ? "removeThenEndRetry" : "removeThenFree";
+    return journal(here, "withdrawn", { text: "journals it withdrawn", next });
   },
 
   // session.remove()
-  removeThenFree: (here) => remove(here, "free"),
-  removeThenConclude: (here) => remove(here, "conclude"),
-  removeThenEndRefused: (here) => remove(here, "endRefused"),
-  removeThenEndRetry: (here) => remove(here, "endRetry"),
+  removeThenFree: (here) => removeFile(here, "free"),
+  removeThenConclude: (here) => removeFile(here, "conclude"),
+  removeThenEndRefused: (here) => removeFile(here, "endRefused"),
+  removeThenEndRetry: (here) => removeFile(here, "endRetry"),
+  removeThenEndCancelled: (here) => removeFile(here, "endCancelled"),
 
   // attempts.end() from sending; a committing attempt stays as it is, to be looked at: attempts.lookLater().
   endRetry: (here) =>
     held(here, "sending", !here.mutated("end does not check the token"))
-      ? [{ text: "ends its attempt, not sent", next: "free", effect: endAttempt(here.me) }]
+      ? [{ text: "ends its attempt, not sent", next: "free", effect: endAttempt(here) }]
+      : [{ text: "cannot end its attempt", next: "free" }],
+  endCancelled: (here) =>
+    held(here, "sending")
+      ? [{ text: "ends its attempt, and cancels what is not wanted", next: "free", effect: endCancelled(here) }]
       : [{ text: "cannot end its attempt", next: "free" }],
 
   // look(), of resume(): two questions
   lookTemporary: ({ s, me }) => {
-    const temporary = s.temporary.includes(me.number);
+    const temporary = isTemporaryThere(s, me);
     const text = `looks at the temporary name (${temporary ? "present" : "absent"})`;
     return [
       { text, next: "lookFinal", remember: { temporary } },
@@ -196,7 +251,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
   },
   lookFinal: (here) => {
     const { s, me } = here;
-    const text = `looks at the final name (${s.final ? "ours" : "absent"})`;
+    const text = `looks at the final name (${seeFinal(s, me)})`;
     const soon = judge(here, 0);
     const late = judge(here, INFER_WITHIN_MS + 1);
     const intentFirst = here.mutated("the intent is journaled after the rename") ? "rename" : "journalIntent";
@@ -216,7 +271,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
 
   // conclude() and sent()
   conclude: (here) => {
-    const { me, mutated } = here;
+    const { s, me, mutated } = here;
     const verdict = me.verdict ?? MARK_SENT;
     if (verdict.do === "start-over" || verdict.do === "rename") {
       return [{ text: "gives up", next: "endRetry" }];
@@ -227,63 +282,126 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     }
     if (verdict.do === "mark-sent") {
       const text = verdict.inferred ? "marks it sent, inferred" : "marks it sent";
-      return [{ text, next: "free", effect: (t) => recordSent(t, "system") }];
+      return [{ text, next: "free", effect: (t) => markSent(t, here) }];
     }
     const effect = (t: State): void => {
-      setAttempts(t, mine(me), { state: "unknown" });
-      changeState(t, "unknown", { cause: "system", reason: verdict.reason });
+      const { lead } = attemptOf(s, me)!;
+      if (mutated("markUnknown marks only the lead")) {
+        setAttempts(t, mine(me), { state: "unknown" });
+        changeState(t, lead, "unknown", { cause: "system", reason: verdict.reason });
+      } else {
+        endUnknown(t, lead, { cause: "system", reason: verdict.reason });
+      }
     };
     return [{ text: `marks it unknown: ${verdict.reason}`, next: "free", effect }];
   },
 };
 
+function markSent(t: State, { s, me, mutated }: Here): void {
+  const row = attemptOf(s, me)!;
+  for (const p of mutated("markSent marks only the lead") ? [row.lead] : inFile(s, row)) {
+    recordSent(t, p, "system");
+  }
+}
+
+const endCancelled =
+  ({ s, me }: Here) =>
+  (t: State): void => {
+    setAttempts(t, mine(me), { state: "not-sent" });
+    const file = inFile(s, attemptOf(s, me)!);
+    for (const p of file.filter((one) => s.pos[one]!.cancelWanted)) {
+      changeState(t, p, "cancelled", { cause: "system" });
+    }
+    putBack(
+      t,
+      file.filter((one) => !s.pos[one]!.cancelWanted),
+    );
+  };
+
 /** Where the step leaves the worker. What it will not read again it forgets, so that states that differ by it alone are one. */
 export function goOn(me: Worker, { next, remember }: Option): Worker {
-  const {
-    id,
-    number,
-    takenOver,
-    temporary = false,
-    again = false,
-    refused = false,
-    verdict = MARK_SENT,
-  } = { ...me, ...remember };
+  const { id, name, takenOver, temporary = false, again = false, refused = false, verdict = MARK_SENT } = { ...me, ...remember };
   return next === "conclude" || next === "removeThenConclude"
-    ? { at: next, id, number, takenOver, verdict }
-    : { at: next, id, number, takenOver, temporary, again, refused };
+    ? { at: next, id, name, takenOver, verdict }
+    : { at: next, id, name, takenOver, temporary, again, refused };
 }
+
+const isTemporaryThere = (s: State, me: Worker): boolean => s.temporary.some(({ name }) => name === me.name);
+
+/** By its hash: another file than this attempt's has other purchase orders in it. */
+function seeFinal(s: State, me: Worker): "absent" | "ours" | "other" {
+  const file = s.final[finalOf(me.name)]!;
+  return file === 0 ? "absent" : file === attemptOf(s, me)?.file ? "ours" : "other";
+}
+
+const ONE_HAS_LEFT: Verdict = { do: "unknown", reason: "one in the file came to the supplier some other way" };
 
 function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
   const temporary = me.temporary === true ? "present" : "absent";
-  const final = s.final ? "ours" : "absent";
-  return mutated("both gone means start over") && temporary === "absent" && final === "absent"
-    ? { do: "start-over" }
-    : judgeCommitting({ temporary, final, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true }, INFER_WITHIN_MS);
+  const final = seeFinal(s, me);
+  if (mutated("both gone means start over") && temporary === "absent" && final === "absent") {
+    return { do: "start-over" };
+  }
+  const verdict = judgeCommitting(
+    { temporary, final, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true },
+    INFER_WITHIN_MS,
+  );
+  const row = attemptOf(s, me);
+  const hasLeft = row !== undefined && contents(inFile(s, row)) !== row.file;
+  return verdict.do === "rename" && hasLeft && !mutated("a file is renamed in a takeover though one has left it")
+    ? ONE_HAS_LEFT
+    : verdict;
 }
+
+const filePos = (row: Attempt): readonly Po[] => [0, 1].filter((p) => isIn(row.file, p));
 
 const believesAtOnce = ({ me, mutated }: Here): boolean =>
   mutated("both there is believed at the first look") ||
   (me.refused === true && mutated("both there is believed at the first look after a refusal"));
 
-/** claim.ts */
-export function claim(t: State, w: Name, mutated: Here["mutated"]): void {
-  const last = t.attempts.at(-1);
+/** claim.ts: of one purchase order, in a file with those that join it. */
+export function claim(
+  t: State,
+  w: Name,
+  {
+    lead,
+    joining,
+    mutated,
+  }: { readonly lead: Po; readonly joining: (t: State) => readonly Po[]; readonly mutated: Here["mutated"] },
+): void {
+  const po = t.pos[lead]!;
+  const last = lastOf(t, lead);
   const looks = !mutated("committing is started over without a look");
-  if (t.po === "sending" && last?.state === "committing" && looks) {
+  if (po.state === "sending" && last?.state === "committing" && looks) {
     setAttempts(t, (one) => one === last, { token: w });
-    t.workers[w] = { at: "lookTemporary", id: last.id, number: last.number, takenOver: true };
+    setWorker(t, w, { at: "lookTemporary", id: last.id, name: last.name, takenOver: true });
     return;
   }
-  if (!mutated("sending is taken over without abandoning it")) {
-    setAttempts(t, (one) => one === last && (one.state === "sending" || (one.state === "committing" && !looks)), {
-      state: "abandoned",
-    });
+  if (
+    last !== undefined &&
+    (last.state === "sending" || (last.state === "committing" && !looks)) &&
+    !mutated("sending is taken over without abandoning it")
+  ) {
+    if (!mutated("members are not released at a takeover")) {
+      putBack(t, inFile(t, last).slice(1));
+    }
+    setAttempts(t, (one) => one === last, { state: "abandoned" });
   }
-  const number = mutated("attempts share one temporary name") ? 1 : t.attempts.length + 1;
-  const id = 1 + Math.max(0, ...t.attempts.map((one) => one.id), ...t.journal.map((line) => line[1] ?? 0));
-  t.attempts = [...t.attempts, { id, number, state: "sending", token: w }];
-  t.workers[w] = { at: "upload", id, number, takenOver: false };
-  if (t.po === "ready") {
-    changeState(t, "sending", { cause: "system" });
+  if (po.cancelWanted) {
+    changeState(t, lead, "cancelled", { cause: "system" });
+    return;
+  }
+  const number = (last?.number ?? 0) + 1;
+  const id = 1 + Math.max(0, ...t.attempts.map((one) => one.id), ...t.journal.map((line) => line[2] ?? 0));
+  const name = temporaryName(lead, mutated("attempts share one temporary name") ? 1 : number);
+  const members = joining(t);
+  const file = contents([lead, ...members]);
+  t.attempts = [...t.attempts, { id, lead, number, name, file, state: "sending", token: w }];
+  setWorker(t, w, { at: "upload", id, name, takenOver: false });
+  if (po.state === "ready") {
+    changeState(t, lead, "sending", { cause: "system" });
+  }
+  for (const p of members) {
+    changeState(t, p, "sending", { cause: "system", carriedBy: id });
   }
 }
