@@ -9,7 +9,17 @@ import { explore, type Wrong } from "./test/explore.ts";
 import { deliveryModel, type Bounds } from "./test/model.ts";
 import type { Mutation } from "./test/worker.ts";
 
-const NONE: Bounds = { purchaseOrders: 1, wishes: 0, persons: 0, crashes: 0, lost: 0, refusals: 0, restores: 0, attempts: 2 };
+const NONE: Bounds = {
+  purchaseOrders: 1,
+  workers: 2,
+  wishes: 0,
+  persons: 0,
+  crashes: 0,
+  lost: 0,
+  refusals: 0,
+  restores: 0,
+  attempts: 2,
+};
 const FAULTS: Bounds = { ...NONE, crashes: 1, lost: 1, refusals: 1 };
 const RESTORE_AFTER_LOST: Bounds = { ...NONE, lost: 1, restores: 1 };
 const RESTORE_AFTER_REFUSAL: Bounds = { ...NONE, refusals: 1, restores: 1 };

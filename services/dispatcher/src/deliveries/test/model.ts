@@ -19,13 +19,13 @@ import {
   free,
   initial,
   isIn,
-  isRunning,
   isSettled,
   isSettledPo,
   lastOf,
   leaveFile,
   leaveRename,
   recordSent,
+  runningAttempt,
   setPo,
   setWorker,
   take,
@@ -39,6 +39,7 @@ import { claim, goOn, work, type Mutation } from "./worker.ts";
 
 export interface Bounds {
   readonly purchaseOrders: 1 | 2;
+  readonly workers: 1 | 2;
   /** Of one worker for ever, or of the process: then the journal is compared with the database. */
   readonly crashes: number;
   /** Replies that never come. That of a rename says nothing: the server may still carry it out. */
@@ -159,6 +160,9 @@ function claims(
   w: Name,
   { bounds, mutated }: { readonly bounds: Bounds; readonly mutated: Mutated },
 ): readonly Step<State>[] {
+  if (bounds.workers === 1 && s.workers.some(({ at }) => at !== "free")) {
+    return [];
+  }
   return s.pos.flatMap(({ state, carriedBy, cancelWanted }, p): readonly Step<State>[] => {
     const last = lastOf(s, p);
     const stalls = state === "sending" && last !== undefined && last.token !== null;
@@ -279,14 +283,13 @@ function worldSteps(s: State, mutated: Mutated): readonly Step<State>[] {
   return steps;
 }
 
-/** A person who knows better; not while its rename may be on its way, where nobody can. */
+/** A person who knows better; not while a worker or the server may be about to rename it, or has: nobody can tell then. */
 function maySettle(s: State, p: Po): boolean {
-  const { state, carriedBy } = s.pos[p]!;
-  const attempt = s.attempts.find(
-    (other) => isRunning(other) && (carriedBy === null ? other.lead === p : other.id === carriedBy),
-  );
+  const { state } = s.pos[p]!;
+  const attempt = runningAttempt(s, p);
   const onItsWay =
-    attempt?.state === "committing" && (attempt.token !== null || s.late.includes(attempt.name) || isIn(s.arrived, p));
+    attempt?.state === "committing" &&
+    (isIn(s.arrived, p) || s.late.includes(attempt.name) || s.workers.some(({ id }) => id === attempt.id));
   return (state === "ready" || state === "sending") && !onItsWay;
 }
 

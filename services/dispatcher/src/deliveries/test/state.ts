@@ -165,7 +165,7 @@ export const inFile = (s: Database, { id, lead }: Attempt): readonly Po[] => [
 ];
 
 /** carried.ts, runningAttempt() */
-const runningAttempt = (s: Database, p: Po): Attempt | undefined => {
+export const runningAttempt = (s: Database, p: Po): Attempt | undefined => {
   const { carriedBy } = s.pos[p]!;
   return s.attempts.find((one) => (carriedBy === null ? one.lead === p : one.id === carriedBy) && isRunning(one));
 };
