@@ -7,7 +7,7 @@
 import { expect, test } from "vitest";
 import { explore, type Wrong } from "./test/explore.ts";
 import { deliveryModel, type Bounds } from "./test/model.ts";
-import type { Mutation } from "./test/worker.ts";
+import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {
   purchaseOrders: 1,

@@ -2,6 +2,7 @@
 import type { AttemptsTable } from "../../database/schema.ts";
 import type { Verdict } from "../../domain/delivery-table.ts";
 import { mayChange, type Cause, type PurchaseOrderState } from "../../domain/purchase-order.ts";
+import type { Mutated } from "./mutation.ts";
 
 /** A worker. */
 export type Name = 0 | 1;
@@ -25,16 +26,17 @@ export interface Attempt {
   token: Name | null;
 }
 
-interface PurchaseOrder {
+export interface PurchaseOrder {
   readonly state: PurchaseOrderState;
   readonly reason: string | null;
   readonly journaled: boolean;
   /** The attempt of another one that it goes with. */
   readonly carriedBy: number | null;
-  readonly cancelWanted: boolean;
+  /** In time: before the intent of the attempt that it is in. */
+  readonly cancelWanted: "in time" | "late" | null;
 }
 
-interface Database {
+export interface Database {
   pos: readonly PurchaseOrder[];
   attempts: readonly Attempt[];
 }
@@ -107,7 +109,7 @@ export interface State extends Database {
 }
 
 export const FREE: Worker = { at: "free", id: 0, name: 0, takenOver: false };
-const READY: PurchaseOrder = { state: "ready", reason: null, journaled: false, carriedBy: null, cancelWanted: false };
+const READY: PurchaseOrder = { state: "ready", reason: null, journaled: false, carriedBy: null, cancelWanted: null };
 
 export const initial = (purchaseOrders: number, left: Left): State => ({
   pos: Array.from({ length: purchaseOrders }, () => READY),
@@ -129,20 +131,27 @@ export const initial = (purchaseOrders: number, left: Left): State => ({
 export const copy = (s: State): State => ({ ...s });
 
 export const isIn = (file: Contents, p: Po): boolean => (file & (1 << p)) !== 0;
+export const posIn = (s: State, file: Contents): readonly Po[] => s.pos.flatMap((_, p) => (isIn(file, p) ? [p] : []));
 export const contents = (pos: readonly Po[]): Contents => pos.reduce((file, p) => file | (1 << p), 0);
+
+export const nameOf = (s: State, p: Po): string => (s.pos.length === 1 ? "it" : `PO ${p + 1}`);
+/** Where there are several: which. */
+export const which = (s: State, pos: readonly Po[]): string =>
+  s.pos.length === 1 ? "" : ` (${pos.map((p) => nameOf(s, p)).join(" with ")})`;
 
 const settledStates: readonly PurchaseOrderState[] = ["sent", "unknown", "cancelled"];
 export const isSettledPo = ({ state }: PurchaseOrder): boolean => settledStates.includes(state);
 export const isSettled = ({ pos }: Database): boolean => pos.every(isSettledPo);
 export const isRunning = ({ state }: Attempt): boolean => state === "sending" || state === "committing";
 
-const with_ = <T>(list: readonly T[], at: number, one: T): readonly T[] => list.map((old, index) => (index === at ? one : old));
+export const replaced = <T>(list: readonly T[], at: number, one: T): readonly T[] =>
+  list.map((old, index) => (index === at ? one : old));
 
 export const setAttempts = (t: State, which: (one: Attempt) => boolean, set: Partial<Attempt>): void =>
   void (t.attempts = t.attempts.map((one) => (which(one) ? { ...one, ...set } : one)));
 
 export const setPo = (t: State, p: Po, set: Partial<PurchaseOrder>): void =>
-  void (t.pos = with_(t.pos, p, { ...t.pos[p]!, ...set }));
+  void (t.pos = replaced(t.pos, p, { ...t.pos[p]!, ...set }));
 
 export const setWorker = (t: State, w: Name, worker: Worker): void =>
   void (t.workers = w === 0 ? [worker, t.workers[1]] : [t.workers[0], worker]);
@@ -182,6 +191,9 @@ export function changeState(
     t.bug = `changeState throws: ${from} to ${to} by ${input.cause}`;
   }
   setPo(t, p, { state: to, reason: input.reason ?? null, carriedBy: input.carriedBy ?? null });
+  if (to === "ready" && t.pos[p]!.cancelWanted === "late") {
+    setPo(t, p, { cancelWanted: "in time" });
+  }
 }
 
 /** carried.ts, putBack() */
@@ -191,14 +203,8 @@ export function putBack(t: State, pos: readonly Po[]): void {
   }
 }
 
-/** What a test changes of it, to see that the model would notice. */
-export type LeavingOtherwise =
-  | "a file without its intent goes on when a member leaves it"
-  | "the lead's evidence ends a committing file for all"
-  | "a promoted attempt keeps its number";
-
 /** carried.ts, leaveFile() */
-export function leaveFile(t: State, p: Po, mutated: (mutation: LeavingOtherwise) => boolean): void {
+export function leaveFile(t: State, p: Po, mutated: Mutated): void {
   const attempt = t.pos[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
   const others = attempt === undefined ? [] : inFile(t, attempt).filter((one) => one !== p);
   const [heir] = others;
@@ -247,108 +253,3 @@ export const free = (t: State, w: Name): void => {
   setWorker(t, w, FREE);
   setAttempts(t, (one) => one.token === w, { token: null });
 };
-
-const NAMES_OF_ONE = 100;
-/** Of the attempt with that number of that lead. */
-export const temporaryName = (lead: Po, number: number): number => lead * NAMES_OF_ONE + number;
-/** Whose final name a file with this temporary name gets: reserved for the attempt's first lead. */
-export const finalOf = (name: number): Po => Math.floor(name / NAMES_OF_ONE);
-
-/** STOR */
-export const store = (t: State, name: number, file: Contents): void =>
-  void (t.temporary = [...t.temporary.filter((one) => one.name !== name), { name, file }].toSorted((a, b) => a.name - b.name));
-
-/** DELE */
-export const remove = (t: State, name: number): void => void (t.temporary = t.temporary.filter((one) => one.name !== name));
-
-/** RNFR and RNTO, as most servers carry them out: an existing file is replaced without a word. False: there is none to rename. */
-export function arrive(t: State, name: number): boolean {
-  const found = t.temporary.find((one) => one.name === name);
-  if (found === undefined) {
-    return false;
-  }
-  remove(t, name);
-  t.replaced ||= t.final[finalOf(name)] !== 0;
-  t.final = with_(t.final, finalOf(name), found.file);
-  t.arrived |= found.file;
-  return true;
-}
-
-/** The supplier has a file, or a person knows that it has these. */
-export const take = (t: State, file: Contents): void =>
-  void (t.taken = t.taken.map((count, p) => (isIn(file, p) ? count + 1 : count)));
-
-/** The client gives up, or is gone, while its rename may still be carried out. */
-export const leaveRename = (me: Worker) => (t: State) =>
-  void (t.late = [...new Set([...t.late, me.name])].toSorted((a, b) => a - b));
-
-/**
- * One spelling for states that differ in nothing which anybody can still read: in lines of the journal that say the same
- * twice, in tokens of attempts that ended, in files that nobody asks for, and in which of two like workers is which.
- */
-export function canonical(
-  s: State,
-  numbersComeAgain: boolean,
-): { readonly state: State; readonly key: string; readonly swapped: boolean } {
-  s.journal = shorten(s.journal, s.pos.length);
-  if (s.attempts.some(hasVainToken)) {
-    setAttempts(s, hasVainToken, { token: null });
-  }
-  if (!numbersComeAgain && s.temporary.length + s.late.length > 0) {
-    const used = [...s.attempts.filter(isRunning), ...s.workers].map((one) => one.name);
-    s.temporary = s.temporary.filter(({ name }) => used.includes(name) || s.late.includes(name));
-    s.late = s.late.filter((name) => s.temporary.some((one) => one.name === name));
-  }
-  const [a, b] = s.workers.map(spellWorker);
-  const own = a! <= b! ? spellState(s) : undefined;
-  if (own !== undefined && a !== b) {
-    return { state: s, key: own, swapped: false };
-  }
-  const attempts = s.attempts.map((one): Attempt => (one.token === null ? one : { ...one, token: one.token === 0 ? 1 : 0 }));
-  const other: State = { ...s, attempts, workers: [s.workers[1], s.workers[0]] };
-  const key = spellState(other);
-  return own !== undefined && own <= key ? { state: s, key: own, swapped: false } : { state: other, key, swapped: true };
-}
-
-const hasVainToken = (one: Attempt): boolean => one.token !== null && !isRunning(one);
-
-/** Read is the last line of each attempt (restore.ts); of one purchase order, a test also asks what comes last of all. */
-function shorten(journal: readonly Line[], purchaseOrders: number): readonly Line[] {
-  if (purchaseOrders === 1) {
-    const [before, last] = journal.slice(-2);
-    return last !== undefined && before?.[0] === last[0] && before[2] === last[2] ? journal.slice(0, -1) : journal;
-  }
-  return journal.length < 2
-    ? journal
-    : [...new Map(journal.map((line) => [`${line[1]},${line[2]}`, line])).entries()]
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, line]) => line);
-}
-
-// Every field, in few characters: most of the time goes into these texts.
-const spellState = (s: State): string =>
-  [
-    spellDatabase(s),
-    spellDatabase(s.backup),
-    s.journal.map((line) => line.join("")).join(),
-    s.temporary.map(({ name, file }) => `${name}:${file}`).join(),
-    s.late.join(),
-    `${s.final.join()},${s.arrived},${s.taken.join()},${s.replaced},${s.bug}`,
-    spellWorker(s.workers[0]),
-    spellWorker(s.workers[1]),
-    Object.values(s.left).join(),
-  ].join(";");
-
-const spellDatabase = (database: Database | null): string =>
-  database === null
-    ? ""
-    : `${database.pos
-        .map((po) => `${po.state},${po.reason},${po.journaled},${po.carriedBy},${po.cancelWanted}`)
-        .join()},${database.attempts
-        .map(({ id, lead, number, name, file, state, token }) => `${id},${lead},${number},${name},${file},${state},${token}`)
-        .join()}`;
-
-const spellWorker = ({ at, id, name, takenOver, temporary, again, refused, verdict }: Worker): string =>
-  at === "free"
-    ? ""
-    : `${at},${id},${name},${takenOver},${temporary},${again},${refused},${verdict === undefined ? "" : Object.values(verdict).join()}`;

@@ -1,62 +1,24 @@
 // A worker's steps in the model of the delivery protocol (./model.ts): deliver.ts and endings.ts in their order, with
-// what they call of attempts.ts and claim.ts. `Mutation` lists what a test changes, to see that the model would notice.
+// what they call of attempts.ts and journaling.ts.
 import { judgeCommitting, judgeSending, type Verdict } from "../../domain/delivery-table.ts";
+import type { Mutated } from "./mutation.ts";
+import { arrive, finalOf, leaveRename, remove, store } from "./server.ts";
 import {
-  arrive,
   changeState,
   contents,
   endUnknown,
-  finalOf,
   inFile,
-  isIn,
-  lastOf,
-  leaveRename,
+  posIn,
   putBack,
   recordSent,
-  remove,
   setAttempts,
-  setPo,
-  setWorker,
-  store,
-  temporaryName,
   type At,
   type Attempt,
-  type LeavingOtherwise,
   type Name,
   type Po,
   type State,
   type Worker,
 } from "./state.ts";
-
-/** The protocol with one thing changed. */
-export type Mutation =
-  | LeavingOtherwise
-  | "writeIntent is no compare-and-set"
-  | "writeIntent and markSent do not check the token"
-  | "end does not check the token"
-  | "committing is started over without a look"
-  | "attempts share one temporary name"
-  | "the intent is written after the rename"
-  | "the intent is journaled after the rename"
-  | "both gone means start over"
-  | "sending is taken over without abandoning it"
-  | "several attempts may be committing"
-  | "a refusal is believed without a look at the temporary file"
-  | "a refused attempt removes its file before it ends"
-  | "both there is believed at the first look"
-  | "both there is believed at the first look after a refusal"
-  | "withdrawing and ending are two transactions"
-  | "no journal"
-  | "the journal does not name the attempt"
-  | "a withdrawn intent is no news to a restored database"
-  | "members are not released at a takeover"
-  | "a member may be claimed by itself"
-  | "markSent marks only the lead"
-  | "markUnknown marks only the lead"
-  | "end releases only the lead"
-  | "a wish to cancel a member is not looked at"
-  | "the intent is journaled for the lead only"
-  | "a file is renamed in a takeover though one has left it";
 
 /** What may come of a worker's step. */
 export interface Option {
@@ -72,7 +34,7 @@ interface Here {
   readonly s: State;
   readonly w: Name;
   readonly me: Worker;
-  readonly mutated: (mutation: Mutation) => boolean;
+  readonly mutated: Mutated;
 }
 
 const INFER_WITHIN_MS = 15 * 60_000;
@@ -111,7 +73,7 @@ function journal(
   { text, next }: { readonly text: string; readonly next: At },
 ): Option[] {
   const row = attemptOf(s, me);
-  const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : filePos(row);
+  const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : posIn(s, row.file);
   const pos = mutated("the intent is journaled for the lead only") && kind === "intent" ? file.slice(0, 1) : file;
   const write = (some: readonly Po[]) => (t: State) =>
     void (t.journal = [...t.journal, ...some.map((p) => [kind, p, me.id] as const)]);
@@ -151,7 +113,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
       return [{ text: "cannot write its intent: taken over", next: "removeThenFree" }];
     }
     const row = attemptOf(s, me)!;
-    const wanted = inFile(s, row).filter((p) => s.pos[p]!.cancelWanted);
+    const wanted = inFile(s, row).filter((p) => s.pos[p]!.cancelWanted !== null);
     if (wanted.length > 0 && !(mutated("a wish to cancel a member is not looked at") && !wanted.includes(row.lead))) {
       return [{ text: "does not write its intent: one is not wanted any more", next: "removeThenEndCancelled" }];
     }
@@ -309,12 +271,12 @@ const endCancelled =
   (t: State): void => {
     setAttempts(t, mine(me), { state: "not-sent" });
     const file = inFile(s, attemptOf(s, me)!);
-    for (const p of file.filter((one) => s.pos[one]!.cancelWanted)) {
+    for (const p of file.filter((one) => s.pos[one]!.cancelWanted !== null)) {
       changeState(t, p, "cancelled", { cause: "system" });
     }
     putBack(
       t,
-      file.filter((one) => !s.pos[one]!.cancelWanted),
+      file.filter((one) => s.pos[one]!.cancelWanted === null),
     );
   };
 
@@ -334,7 +296,7 @@ function seeFinal(s: State, me: Worker): "absent" | "ours" | "other" {
   return file === 0 ? "absent" : file === attemptOf(s, me)?.file ? "ours" : "other";
 }
 
-const ONE_HAS_LEFT: Verdict = { do: "unknown", reason: "one in the file came to the supplier some other way" };
+export const ONE_HAS_LEFT = { do: "unknown", reason: "one in the file came to the supplier some other way" } as const;
 
 function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
   const temporary = me.temporary === true ? "present" : "absent";
@@ -353,55 +315,6 @@ function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
     : verdict;
 }
 
-const filePos = (row: Attempt): readonly Po[] => [0, 1].filter((p) => isIn(row.file, p));
-
 const believesAtOnce = ({ me, mutated }: Here): boolean =>
   mutated("both there is believed at the first look") ||
   (me.refused === true && mutated("both there is believed at the first look after a refusal"));
-
-/** claim.ts: of one purchase order, in a file with those that join it. */
-export function claim(
-  t: State,
-  w: Name,
-  {
-    lead,
-    joining,
-    mutated,
-  }: { readonly lead: Po; readonly joining: (t: State) => readonly Po[]; readonly mutated: Here["mutated"] },
-): void {
-  const po = t.pos[lead]!;
-  const last = lastOf(t, lead);
-  const looks = !mutated("committing is started over without a look");
-  if (po.state === "sending" && last?.state === "committing" && looks) {
-    setAttempts(t, (one) => one === last, { token: w });
-    setWorker(t, w, { at: "lookTemporary", id: last.id, name: last.name, takenOver: true });
-    return;
-  }
-  if (
-    last !== undefined &&
-    (last.state === "sending" || (last.state === "committing" && !looks)) &&
-    !mutated("sending is taken over without abandoning it")
-  ) {
-    if (!mutated("members are not released at a takeover")) {
-      putBack(t, inFile(t, last).slice(1));
-    }
-    setAttempts(t, (one) => one === last, { state: "abandoned" });
-  }
-  if (po.cancelWanted) {
-    changeState(t, lead, "cancelled", { cause: "system" });
-    return;
-  }
-  const number = (last?.number ?? 0) + 1;
-  const id = 1 + Math.max(0, ...t.attempts.map((one) => one.id), ...t.journal.map((line) => line[2] ?? 0));
-  const name = temporaryName(lead, mutated("attempts share one temporary name") ? 1 : number);
-  const members = joining(t);
-  const file = contents([lead, ...members]);
-  t.attempts = [...t.attempts, { id, lead, number, name, file, state: "sending", token: w }];
-  setWorker(t, w, { at: "upload", id, name, takenOver: false });
-  if (po.state === "ready") {
-    changeState(t, lead, "sending", { cause: "system" });
-  }
-  for (const p of members) {
-    changeState(t, p, "sending", { cause: "system", carriedBy: id });
-  }
-}

@@ -1,0 +1,112 @@
+// All that no worker does in the model of the delivery protocol (./model.ts).
+import type { Step } from "./explore.ts";
+import type { Mutated } from "./mutation.ts";
+import { restart } from "./restart.ts";
+import { arrive, take } from "./server.ts";
+import {
+  copy,
+  isIn,
+  isSettled,
+  leaveFile,
+  nameOf,
+  posIn,
+  recordSent,
+  replaced,
+  runningAttempt,
+  setPo,
+  which,
+  type Po,
+  type State,
+} from "./state.ts";
+
+/** The supplier, its server, the journal's catching up, kills and restores. */
+export function worldSteps(s: State, mutated: Mutated): readonly Step<State>[] {
+  const steps: Step<State>[] = [];
+  const add = (fair: boolean, act: (t: State) => string): void => {
+    const t = copy(s);
+    steps.push({ text: act(t), worker: null, fair, to: t });
+  };
+  for (const [lead, file] of s.final.entries()) {
+    if (file !== 0) {
+      add(false, (t) => {
+        t.final = replaced(t.final, lead, 0);
+        take(t, file);
+        return `the supplier takes the file${which(s, posIn(s, file))}`;
+      });
+    }
+  }
+  for (const name of s.late) {
+    add(false, (t) => {
+      t.late = t.late.filter((other) => other !== name);
+      arrive(t, name);
+      return "the server carries out a rename whose client is gone";
+    });
+  }
+  for (const [p, po] of s.pos.entries()) {
+    if (s.taken[p]! > 0 && po.state !== "sent") {
+      add(false, (t) => {
+        leaveFile(t, p, mutated);
+        recordSent(t, p, "evidence"); // acknowledgements.ts
+        return `the supplier's acknowledgement is read${which(s, [p])}`;
+      });
+    }
+    if (po.state === "sent" && !po.journaled && !mutated("no journal")) {
+      add(true, (t) => {
+        t.journal = [...t.journal, ["sent", p]]; // journaling.catchUp(), of sent() and of every sweep
+        setPo(t, p, { journaled: true });
+        return `the sending is journaled${which(s, [p])}`;
+      });
+    }
+    if (s.left.wishes > 0 && po.state === "sending" && po.cancelWanted === null) {
+      add(false, (t) => {
+        setPo(t, p, { cancelWanted: runningAttempt(s, p)?.state === "sending" ? "in time" : "late" });
+        t.left = { ...t.left, wishes: t.left.wishes - 1 };
+        return `${nameOf(s, p)} is not wanted any more`;
+      });
+    }
+    if (s.left.persons > 0 && maySettle(s, p)) {
+      add(false, (t) => {
+        t.arrived |= 1 << p;
+        take(t, 1 << p);
+        leaveFile(t, p, mutated);
+        recordSent(t, p, "person"); // actions.ts
+        t.left = { ...t.left, persons: t.left.persons - 1 };
+        return `a person has brought ${nameOf(s, p)} to the supplier, and marks it sent`;
+      });
+    }
+  }
+  if (s.left.crashes > 0 && !isSettled(s)) {
+    add(false, (t) => {
+      t.left = { ...t.left, crashes: t.left.crashes - 1 };
+      restart(t, mutated);
+      return "the process is killed and started";
+    });
+  }
+  const { backup } = s;
+  if (backup !== null && s.left.restores > 0) {
+    add(false, (t) => {
+      Object.assign(t, backup, { backup: null });
+      t.left = { ...t.left, restores: t.left.restores - 1 };
+      restart(t, mutated);
+      const states = (pos: State["pos"]): string => pos.map(({ state }) => state).join(" and ");
+      return `the process is killed, the backup is restored: ${states(backup.pos)}, by the journal ${states(t.pos)}`;
+    });
+  }
+  if (backup === null && s.left.restores > 0) {
+    add(false, (t) => {
+      t.backup = { pos: s.pos, attempts: s.attempts.map((attempt) => ({ ...attempt, token: null })) };
+      return "the database is backed up";
+    });
+  }
+  return steps;
+}
+
+/** A person who knows better; not while a worker or the server may be about to rename it, or has: nobody can tell then. */
+function maySettle(s: State, p: Po): boolean {
+  const { state } = s.pos[p]!;
+  const attempt = runningAttempt(s, p);
+  const onItsWay =
+    attempt?.state === "committing" &&
+    (isIn(s.arrived, p) || s.late.includes(attempt.name) || s.workers.some(({ id }) => id === attempt.id));
+  return (state === "ready" || state === "sending") && !onItsWay;
+}

@@ -1,0 +1,47 @@
+// What must never be seen in the model of the delivery protocol (./model.ts).
+import type { Wrong } from "./explore.ts";
+import type { Bounds } from "./model.ts";
+import { BY_JOURNAL } from "./restart.ts";
+import { ONE_HAS_LEFT } from "./worker.ts";
+import { isIn, nameOf, posIn, runningAttempt, type Po, type State } from "./state.ts";
+
+export function wrong(s: State, { restores, persons }: Bounds): Wrong | undefined {
+  if (s.taken.some((count) => count > 1)) {
+    return { kind: "double", what: s.pos.length === 1 ? "the supplier took two files" : "the supplier took one twice" };
+  }
+  if (s.replaced) {
+    return { kind: "double", what: "a file was replaced under its final name" };
+  }
+  if (s.pos.some(({ state }, p) => state === "sent" && !isIn(s.arrived, p))) {
+    return { kind: "loss", what: "it is sent, and nothing ever had the final name" };
+  }
+  if (s.pos.some(({ state }, p) => state === "cancelled" && isIn(s.arrived, p))) {
+    return { kind: "cancelled", what: "it is cancelled, and came to the supplier" };
+  }
+  if (s.pos.some(({ cancelWanted }, p) => cancelWanted === "in time" && runningAttempt(s, p)?.state === "committing")) {
+    return { kind: "cancelled", what: "one is not wanted any more, and its file goes" };
+  }
+  if (s.bug !== null) {
+    return { kind: "bug", what: s.bug };
+  }
+  for (const { state, file } of s.attempts) {
+    const apart = state === "sent" || state === "unknown" ? posIn(s, file).find((p) => !isAsItsFile(s, p, state)) : undefined;
+    if (apart !== undefined) {
+      return { kind: "apart", what: `a file is ${state}, and ${nameOf(s, apart)}, which is in it, is ${s.pos[apart]!.state}` };
+    }
+  }
+  const restored = s.left.restores < restores;
+  const settledByHand = s.left.persons < persons;
+  const isReason = (reason: string | null, p: Po): boolean =>
+    reason === BY_JOURNAL
+      ? restored
+      : reason === ONE_HAS_LEFT.reason
+        ? restored || settledByHand
+        : reason !== null && reason.startsWith("neither") && isIn(s.arrived, p);
+  const without = s.pos.find(({ state, reason }, p) => state === "unknown" && !isReason(reason, p));
+  return without && { kind: "unknown without reason", what: without.reason ?? "" };
+}
+
+/** What became of a file became of everything in it; and what is unknown of all, an answer may tell of one. */
+const isAsItsFile = (s: State, p: Po, state: "sent" | "unknown"): boolean =>
+  s.pos[p]!.state === "sent" || s.pos[p]!.state === state;
