@@ -25,7 +25,13 @@ export function claim(
   const looks = !mutated("committing is started over without a look");
   if (po.state === "sending" && last?.state === "committing" && looks) {
     setAttempts(t, (one) => one === last, { token: w });
-    setWorker(t, w, { at: "lookTemporary", id: last.id, name: last.name, takenOver: true });
+    setWorker(t, w, {
+      at: "lookTemporary",
+      id: last.id,
+      name: last.name,
+      takenOver: true,
+      oneHasLeft: contents(inFile(t, last)) !== last.file,
+    });
     return;
   }
   if (
@@ -48,7 +54,7 @@ export function claim(
   const members = joining(t);
   const file = contents([lead, ...members]);
   t.attempts = [...t.attempts, { id, lead, number, name, file, state: "sending", token: w }];
-  setWorker(t, w, { at: "upload", id, name, takenOver: false });
+  setWorker(t, w, { at: "upload", id, name, takenOver: false, oneHasLeft: false });
   if (po.state === "ready") {
     changeState(t, lead, "sending", { cause: "system" });
   }

@@ -67,7 +67,7 @@ const spellDatabase = (database: Database | null): string =>
         .map(({ id, lead, number, name, file, state, token }) => `${id},${lead},${number},${name},${file},${state},${token}`)
         .join()}`;
 
-const spellWorker = ({ at, id, name, takenOver, temporary, again, refused, verdict }: Worker): string =>
+const spellWorker = ({ at, id, name, takenOver, oneHasLeft, temporary, again, refused, verdict }: Worker): string =>
   at === "free"
     ? ""
-    : `${at},${id},${name},${takenOver},${temporary},${again},${refused},${verdict === undefined ? "" : Object.values(verdict).join()}`;
+    : `${at},${id},${name},${takenOver},${oneHasLeft},${temporary},${again},${refused},${verdict === undefined ? "" : Object.values(verdict).join()}`;

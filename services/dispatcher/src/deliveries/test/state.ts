@@ -69,6 +69,8 @@ export interface Worker {
   readonly id: number;
   readonly name: number;
   readonly takenOver: boolean;
+  /** Someone in the file had left it when it was taken over. */
+  readonly oneHasLeft: boolean;
   /** The temporary file was there when its look began. */
   readonly temporary?: boolean;
   /** It looks for the second time. */
@@ -108,7 +110,7 @@ export interface State extends Database {
   left: Left;
 }
 
-export const FREE: Worker = { at: "free", id: 0, name: 0, takenOver: false };
+export const FREE: Worker = { at: "free", id: 0, name: 0, takenOver: false, oneHasLeft: false };
 const READY: PurchaseOrder = { state: "ready", reason: null, journaled: false, carriedBy: null, cancelWanted: null };
 
 export const initial = (purchaseOrders: number, left: Left): State => ({

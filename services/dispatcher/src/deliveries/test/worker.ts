@@ -5,7 +5,6 @@ import type { Mutated } from "./mutation.ts";
 import { arrive, finalOf, leaveRename, remove, store } from "./server.ts";
 import {
   changeState,
-  contents,
   endUnknown,
   inFile,
   posIn,
@@ -217,11 +216,18 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     const soon = judge(here, 0);
     const late = judge(here, INFER_WITHIN_MS + 1);
     const intentFirst = here.mutated("the intent is journaled after the rename") ? "rename" : "journalIntent";
+    // resume(); after a refusal: lookAgain().
+    const rename: Pick<Option, "next" | "remember"> =
+      me.refused === true
+        ? { next: "free" }
+        : me.oneHasLeft === true && !here.mutated("a file is renamed in a takeover though one has left it")
+          ? { next: "conclude", remember: { verdict: ONE_HAS_LEFT } }
+          : { next: intentFirst };
     const decide = (verdict: Verdict): Pick<Option, "next" | "remember"> =>
       verdict.do === "unknown" && me.temporary === true && me.again !== true && !believesAtOnce(here)
         ? { next: "lookTemporary", remember: { again: true } }
         : verdict.do === "rename"
-          ? { next: me.refused === true ? "free" : intentFirst } // resume(); after a refusal: lookAgain().
+          ? rename
           : { next: "conclude", remember: { verdict } };
     return soon.do === late.do
       ? [{ text, ...decide(soon) }]
@@ -282,10 +288,19 @@ const endCancelled =
 
 /** Where the step leaves the worker. What it will not read again it forgets, so that states that differ by it alone are one. */
 export function goOn(me: Worker, { next, remember }: Option): Worker {
-  const { id, name, takenOver, temporary = false, again = false, refused = false, verdict = MARK_SENT } = { ...me, ...remember };
+  const {
+    id,
+    name,
+    takenOver,
+    oneHasLeft,
+    temporary = false,
+    again = false,
+    refused = false,
+    verdict = MARK_SENT,
+  } = { ...me, ...remember };
   return next === "conclude" || next === "removeThenConclude"
-    ? { at: next, id, name, takenOver, verdict }
-    : { at: next, id, name, takenOver, temporary, again, refused };
+    ? { at: next, id, name, takenOver, oneHasLeft: false, verdict }
+    : { at: next, id, name, takenOver, oneHasLeft, temporary, again, refused };
 }
 
 const isTemporaryThere = (s: State, me: Worker): boolean => s.temporary.some(({ name }) => name === me.name);
@@ -296,7 +311,10 @@ function seeFinal(s: State, me: Worker): "absent" | "ours" | "other" {
   return file === 0 ? "absent" : file === attemptOf(s, me)?.file ? "ours" : "other";
 }
 
-export const ONE_HAS_LEFT = { do: "unknown", reason: "one in the file came to the supplier some other way" } as const;
+export const ONE_HAS_LEFT = {
+  do: "unknown",
+  reason: "not renamed, and one in the file came to the supplier some other way",
+} as const;
 
 function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
   const temporary = me.temporary === true ? "present" : "absent";
@@ -304,15 +322,7 @@ function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
   if (mutated("both gone means start over") && temporary === "absent" && final === "absent") {
     return { do: "start-over" };
   }
-  const verdict = judgeCommitting(
-    { temporary, final, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true },
-    INFER_WITHIN_MS,
-  );
-  const row = attemptOf(s, me);
-  const hasLeft = row !== undefined && contents(inFile(s, row)) !== row.file;
-  return verdict.do === "rename" && hasLeft && !mutated("a file is renamed in a takeover though one has left it")
-    ? ONE_HAS_LEFT
-    : verdict;
+  return judgeCommitting({ temporary, final, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true }, INFER_WITHIN_MS);
 }
 
 const believesAtOnce = ({ me, mutated }: Here): boolean =>

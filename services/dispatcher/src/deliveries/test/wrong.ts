@@ -5,6 +5,9 @@ import { BY_JOURNAL } from "./restart.ts";
 import { ONE_HAS_LEFT } from "./worker.ts";
 import { isIn, nameOf, posIn, runningAttempt, type Po, type State } from "./state.ts";
 
+/** Of one that was sent by itself, after a backup in which it is in a file with others: its final name is that file's, too. */
+const OTHER_FILE = "another file has the final name at the supplier";
+
 export function wrong(s: State, { restores, persons }: Bounds): Wrong | undefined {
   if (s.taken.some((count) => count > 1)) {
     return { kind: "double", what: s.pos.length === 1 ? "the supplier took two files" : "the supplier took one twice" };
@@ -33,7 +36,7 @@ export function wrong(s: State, { restores, persons }: Bounds): Wrong | undefine
   const restored = s.left.restores < restores;
   const settledByHand = s.left.persons < persons;
   const isReason = (reason: string | null, p: Po): boolean =>
-    reason === BY_JOURNAL
+    reason === BY_JOURNAL || (reason === OTHER_FILE && s.pos.length > 1)
       ? restored
       : reason === ONE_HAS_LEFT.reason
         ? restored || settledByHand
