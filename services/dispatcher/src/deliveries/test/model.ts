@@ -111,7 +111,11 @@ function claims(
     }
     const looks = state === "sending" && last?.state === "committing";
     const text =
-      state === "ready" ? "claims it" : `takes over what is ${last?.state} at ${stalls ? "one that stalls" : "nobody"}`;
+      state === "ready"
+        ? "claims it"
+        : carriedBy === null
+          ? `takes over what is ${last?.state} at ${stalls ? "one that stalls" : "nobody"}`
+          : "claims it, which goes with another";
     if (cancelWanted !== null && !looks) {
       const t = copy(s);
       claim(t, w, { lead: p, joining: () => [], mutated });

@@ -1,4 +1,4 @@
-// What the model of the delivery protocol (./model.ts) remembers, and which of its states are one and the same.
+// What the model of the delivery protocol (./model.ts) remembers, and how the database changes.
 import type { AttemptsTable } from "../../database/schema.ts";
 import type { Verdict } from "../../domain/delivery-table.ts";
 import { mayChange, type Cause, type PurchaseOrderState } from "../../domain/purchase-order.ts";

@@ -220,7 +220,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     const rename: Pick<Option, "next" | "remember"> =
       me.refused === true
         ? { next: "free" }
-        : me.oneHasLeft === true && !here.mutated("a file is renamed in a takeover though one has left it")
+        : me.oneHasLeft && !here.mutated("a file is renamed in a takeover though one has left it")
           ? { next: "conclude", remember: { verdict: ONE_HAS_LEFT } }
           : { next: intentFirst };
     const decide = (verdict: Verdict): Pick<Option, "next" | "remember"> =>
