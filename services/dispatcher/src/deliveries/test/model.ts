@@ -1,11 +1,11 @@
-// The delivery protocol as a model small enough to visit every state of: one purchase order, or two that may go in one file;
-// two workers, the supplier, and a bounded number of faults. Each step is one transaction, one command at the server or one line of the journal, in
+// The delivery protocol as a model small enough to visit every state of: one purchase order, or several that may go in one
+// file; two workers, the supplier, and a bounded number of faults. Each step is one transaction, one command at the server or one line of the journal, in
 // the order of the code, whose functions are named beside it; any step of anybody may come between two of them. What a
 // look means, and how a purchase order may change, are not modelled: they are domain/delivery-table.ts and
 // domain/purchase-order.ts themselves.
 //
 // Time is a choice: a claim may be due again at any instant, and a look may come soon or too late to infer. A worker that
-// stalls is one whose next step comes late. Of two that are ready, a claim takes both or one, whatever the reason. Left out:
+// stalls is one whose next step comes late. Of others that are ready, a claim takes all along or none, whatever the reason. Left out:
 // several documents, versions and copies; holds; of cancellations all but a wish while it is being sent, of persons all but
 // one who knows that the supplier has it; those that failed, or go by themselves from then on; retries and looks that end after too many, pauses and the breaker, which only make less happen; generations
 // (a sweep may hand it out at any instant here, so a stale job can do no more than a fresh one);
@@ -22,7 +22,7 @@ import { worldSteps } from "./world.ts";
 import { wrong } from "./wrong.ts";
 
 export interface Bounds {
-  readonly purchaseOrders: 1 | 2;
+  readonly purchaseOrders: number;
   /** 1: nobody claims anything while another is at work. What is gone is taken over all the same. */
   readonly workers: 1 | 2;
   /** Of one worker for ever, or of the process: then the journal is compared with the database. */
