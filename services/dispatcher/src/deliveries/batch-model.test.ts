@@ -3,7 +3,7 @@
 //
 // Larger bounds were visited once, and are clean too. Two workers: a crash and a lost reply (1,015,000 states); a lost reply and
 // a refusal (772,000); a lost reply and a second attempt beside one that stalls (244,000); a restore (415,000); a restore and
-// a refusal (5,565,000). One worker, and a restore with a refusal and a crash (735,000), with a refusal and a lost reply
+// a refusal (5,683,000). One worker, and a restore with a refusal and a crash (735,000), with a refusal and a lost reply
 // (1,111,000), with a lost reply and one that is not wanted any more (317,000); three in one file, with a refusal (1,716,000).
 import { expect, test } from "vitest";
 import { explore, type Wrong } from "./test/explore.ts";
