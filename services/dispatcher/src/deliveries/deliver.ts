@@ -106,9 +106,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
       const message = `the server refused the rename: ${renamed.refused}`;
       // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
-      if (outcome.kind !== "lost-claim") {
-        await journaling.withdrawn([po, ...claim.others], attempt);
-        await session.remove(attempt.temporary_path); // Not before: whoever took over may be renaming it.
+      // Not before: whoever took over may be renaming it.
+      if (outcome.kind !== "lost-claim" && (await journaling.withdrawn([po, ...claim.others], attempt))) {
+        await session.remove(attempt.temporary_path);
       }
       return outcome;
     }

@@ -8,8 +8,11 @@ import type { Journal, JournalEntry } from "./journal.ts";
 export interface Journaling {
   /** A line for each purchase order in the file. Throws NotJournaled when they cannot be written: nothing may be renamed, and the next attempt looks first. */
   intent(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
-  /** The server refused the rename for certain. Without the line, a restored database would only be more careful. */
-  withdrawn(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
+  /**
+   * The server refused the rename for certain. False: it could not be written; then the uploaded file must stay, or a restored
+   * database would find both names gone, and infer that the supplier has taken it.
+   */
+  withdrawn(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<boolean>;
   /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
   catchUp(): Promise<void>;
 }
@@ -66,7 +69,7 @@ export function createJournaling(options: {
     },
 
     async withdrawn(file, attempt) {
-      await append(file.map((po) => entryOf("withdrawn", po, attempt)));
+      return (await append(file.map((po) => entryOf("withdrawn", po, attempt)))) === undefined;
     },
 
     async catchUp() {

@@ -223,3 +223,29 @@ test("a backup made between the intent and a refused rename does not let the loo
   expect(await states()).toEqual([["SE1001-1", "unknown"]]);
   expect(world.agriest.arrivals).toEqual([]);
 });
+
+test("nor does it where the withdrawal could not be journaled: the uploaded file stays, and shows that nothing was renamed", async () => {
+  await process.stop();
+  let full = false;
+  process = await world.start({
+    journalFull: () => full,
+    at: async (step) => {
+      if (step === "intent-written") {
+        await sql`pragma wal_checkpoint(truncate)`.execute(process.database.db);
+        world.backup();
+        full = true;
+      }
+    },
+  });
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RNTO" ? { do: "reply", code: 553, text: "not now" } : undefined,
+  );
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  world.agriest.server.setFault(undefined);
+  await restart(() => world.restore());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
+});
