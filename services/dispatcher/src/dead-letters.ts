@@ -4,8 +4,10 @@ import type { OpenDatabase } from "./database/open.ts";
 import type { PurchaseOrdersTable } from "./database/schema.ts";
 import type { DeliveryActions } from "./deliveries/actions.ts";
 import type { DeadLetterKind } from "./domain/dead-letter.ts";
+import { labelOf } from "./domain/notice.ts";
 import type { ActionResult, Person } from "./domain/person.ts";
 import type { Remedy } from "./domain/remedy.ts";
+import type { NoticeActions } from "./inbound/notice-answers.ts";
 import type { SetAsideFiles } from "./inbound/set-aside.ts";
 import type { OrderActions } from "./orders/actions.ts";
 import type { Letters } from "./orders/letters.ts";
@@ -24,6 +26,7 @@ export function createSettle(options: {
   readonly isSupplier: (id: string) => boolean;
   readonly orders: OrderActions;
   readonly deliveries: DeliveryActions;
+  readonly notices: NoticeActions;
   readonly letters: Letters;
   readonly files: SetAsideFiles;
 }): Settle {
@@ -35,6 +38,8 @@ export function createSettle(options: {
     "order-again": orders.orderAgain,
     "mark-sent": deliveries.markSent,
     discard: deliveries.discard,
+    "notice-accepted": (po, person) => options.notices.settle(po, "accepted", person),
+    "notice-too-late": (po, person) => options.notices.settle(po, "rejected", person),
   };
 
   return async ({ kind, id }, remedy, person) => {
@@ -45,7 +50,7 @@ export function createSettle(options: {
       }
       if ((remedy === "same-again" || remedy === "replace") && !options.isSupplier(po.supplier)) {
         const why = `the supplier ${po.supplier} is not in the configuration. Put it back, or order-again`;
-        return { ok: false, message: `${po.number ?? po.id} cannot be sent: ${why}` };
+        return { ok: false, message: `${labelOf(po)} cannot be sent: ${why}` };
       }
       return await ofPurchaseOrder[remedy](po, person);
     }
@@ -59,6 +64,8 @@ export function createSettle(options: {
       case "replace":
       case "order-again":
       case "mark-sent":
+      case "notice-accepted":
+      case "notice-too-late":
         return { ok: false, message: `${remedy} is for purchase orders; a ${kind} can be retried or discarded` };
     }
   };

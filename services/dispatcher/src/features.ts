@@ -29,12 +29,15 @@ import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
 import { createSetAsideFiles } from "./inbound/set-aside.ts";
 import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
 import { alertOfFile } from "./file-alerts.ts";
-import { recordNotReceived, recordOrdered } from "./inventory/ledger.ts";
+import { createAnswerNotice, createNoticeActions } from "./inbound/notice-answers.ts";
+import { recordNotReceived, recordOrdered, recordWithdrawn } from "./inventory/ledger.ts";
 import type { Actions } from "./operations/actions.ts";
 import { createOrderActions } from "./orders/actions.ts";
 import { createGuardedIntake, type GuardedIntake } from "./orders/guarded-intake.ts";
 import { createIntake } from "./orders/intake.ts";
 import { createLetters } from "./orders/letters.ts";
+import { alertOfOverdue, tellOfNotice } from "./notice-alerts.ts";
+import { createNotices } from "./orders/notices.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
 import { createPlanningChange } from "./planning-change.ts";
@@ -139,6 +142,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     writer,
     policy: config.policy,
     suppliers: config.suppliers,
+    toldByDocument: new Set(config.suppliers.filter((one) => one.cancel !== null).map((one) => one.id)),
     catalogue: createCatalogueLoader({ timezone: (id) => suppliers.get(id)?.catalogue.timezone ?? "UTC" }),
   });
   const unended = createUnendedWork({ database, now });
@@ -155,16 +159,43 @@ export function composeFeatures(options: FeaturesOptions): Features {
     alert,
   });
 
+  const notices = createNotices({
+    database,
+    writer,
+    notTold: (id, purpose) => {
+      const one = suppliers.get(id);
+      if (one === undefined) {
+        return `the supplier ${id} is not in the configuration`;
+      }
+      if (one.cancel === null) {
+        return `suppliers.${id}.cancel is not set`;
+      }
+      if (!turns.sends(id)) {
+        return `the supplier ${id} is in dry run`;
+      }
+      return languageOf(id).says[purpose] ? undefined : `its format ${one.document.format} does not say ${purpose}`;
+    },
+    now,
+    newId: shortId,
+    alert,
+  });
+
   const answerDueAt: AnswerDueAt = (id, { acknowledgement, sentAt }) =>
     nextDeadline(suppliers.get(id)?.expectations ?? [], {
       acknowledgement,
       dueAt: (within) => deadline(scheduleOf(id), within, sentAt),
     });
 
+  const noticeDueAt = (id: string, sentAt: number): number | null => {
+    const within = suppliers.get(id)?.cancel?.answerWithin ?? null;
+    return within === null ? null : deadline(scheduleOf(id), within, sentAt);
+  };
+
   // Deliveries.
   const supplierStore = createSupplierStore({ database, now });
   const recordSent = createRecordSent({
-    acknowledgementDue: (id, sentAt) => answerDueAt(id, { acknowledgement: null, sentAt }),
+    acknowledgementDue: ({ supplier, notice_of: about }, sentAt) =>
+      about === null ? answerDueAt(supplier, { acknowledgement: null, sentAt }) : noticeDueAt(supplier, sentAt),
     ledger: recordOrdered,
   });
   const pause = async (id: string, reason: string): Promise<void> => {
@@ -210,7 +241,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
     suppliers: {
       pause,
       seen: supplierStore.seen,
-      expectsAcknowledgement: (id) => supplierOf(id).expectations.length > 0,
+      expectsAcknowledgement: ({ supplier, notice_of: about }) =>
+        about === null ? supplierOf(supplier).expectations.length > 0 : noticeDueAt(supplier, now()) !== null,
       retry: (id) => supplierOf(id).retry,
     },
     alert,
@@ -230,10 +262,12 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const deliveryActions = createDeliveryActions({ database, recordSent, sends: turns.sends, now });
 
   // Inbound.
+  const answerNotice = createAnswerNotice({ ledger: recordWithdrawn });
   const inbox = createAcknowledgementInbox({
     database,
     read: (supplier, bytes) => languageOf(supplier).read(bytes),
     recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
+    answerNotice,
     dueAt: answerDueAt,
     now,
     newId,
@@ -252,13 +286,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
     patienceMs: UNREADABLE_PATIENCE_MS,
   });
 
+  const files = createSetAsideFiles({ database, inbox, now });
   const settle = createSettle({
     database,
     isSupplier: (id) => suppliers.has(id),
     orders: orderActions,
     deliveries: deliveryActions,
     letters: createLetters({ database, intake: takeIn, now }),
-    files: createSetAsideFiles({ database, inbox, now }),
+    notices: createNoticeActions({ database, answer: answerNotice, now }),
+    files,
   });
 
   const foldersTold = new Set<string>();
@@ -271,12 +307,19 @@ export function composeFeatures(options: FeaturesOptions): Features {
 
   return {
     intake,
-    deliver,
+    async deliver(job) {
+      const outcome = await deliver(job);
+      if (outcome.kind === "sent") {
+        await tellOfNotice(database, job.purchaseOrder, alert);
+      }
+      return outcome;
+    },
     actions: {
       release: orderActions.release,
       hold: orderActions.hold,
       adopt: orderActions.adopt,
       settle,
+      applyFile: files.apply,
       resume: supplierStore.resume,
       catalogue: createCatalogueImports({ database, now, newId }),
     },
@@ -322,13 +365,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
       await brokenAttempts.giveBack();
       await journaling.catchUp();
       await orderActions.planAgain("flagged");
-      for (const overdue of await deliverySweep.overdueAcknowledgements()) {
-        alert({
-          kind: "acknowledgement.overdue",
-          message: `Purchase order ${overdue.number ?? overdue.id}: ${overdue.supplier} has not acknowledged it by ${new Date(overdue.dueAt).toISOString()}. Ask the supplier whether it has it.`,
-          detail: { purchase_order: overdue.id, supplier: overdue.supplier },
-        });
-      }
+      await notices.sweep();
+      (await deliverySweep.overdueAcknowledgements()).map(alertOfOverdue).forEach(alert);
       const stuck = await deliverySweep.notGettingThrough(TELL_AFTER);
       for (const { supplier, waiting } of stuck.filter((one) => !told.has(one.supplier))) {
         alert({

@@ -31,7 +31,16 @@ export function alertOfFile(news: FileNews): Alert | undefined {
         detail,
       };
     case "applied": {
-      const { number, status, reason, surprise } = news;
+      const { number, status, reason, notice, surprise } = news;
+      if (notice !== null) {
+        return status !== "rejected"
+          ? undefined
+          : {
+              kind: "acknowledgement.too_late",
+              message: `Supplier ${supplier}: it is too late for the ${notice} of purchase order ${number}${reason === null ? "" : `: ${reason}`}. The goods come as ordered: agree on a return with the supplier or have the parcel refused, and tell the customer.`,
+              detail: { ...detail, number },
+            };
+      }
       if (status === "rejected" || status === "changed") {
         const verb = status === "rejected" ? "rejects" : "changes";
         const why = reason === null ? "" : `: ${reason}`;

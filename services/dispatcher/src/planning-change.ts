@@ -34,13 +34,14 @@ export function createPlanningChange(options: {
   };
 }
 
-/** A hash of everything that planning depends on. Transports, retries and secrets are no part of it. */
+/** A hash of everything that planning depends on. Transports, retries, cancellations and secrets are no part of it. */
 function decisive(config: HandlerConfig): string {
   const suppliers = config.suppliers.map((supplier) => ({
     ...supplier,
     transport: undefined,
     retry: undefined,
     breaker: undefined,
+    cancel: undefined,
   }));
   return createHash("sha256")
     .update(JSON.stringify([PLANNING_REVISION, config.buyer, config.policy, suppliers]))

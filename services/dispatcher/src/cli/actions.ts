@@ -59,6 +59,18 @@ const remedyCommands: readonly RemedyCommand[] = [
     example: 'discard SE1001-1 --note "the customer bought it elsewhere"',
     note: "why",
   },
+  {
+    remedy: "notice-accepted",
+    what: "Says that the supplier accepted the cancellation or change of these purchase orders.",
+    example: 'notice-accepted SE1001-1 --note "Agriest by telephone: it does not ship"',
+    note: "who said so",
+  },
+  {
+    remedy: "notice-too-late",
+    what: "Says that the cancellation or change of these purchase orders came too late for the supplier.",
+    example: 'notice-too-late SE1001-1 --note "Agriest: it left this morning"',
+    note: "who said so",
+  },
 ];
 
 export function actions(input: {

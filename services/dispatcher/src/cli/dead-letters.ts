@@ -74,6 +74,19 @@ export function deadLetters(input: {
     'dead-letters discard 0198b3c2-7d10-7000-8000-3d5f1c9a2b44 --note "the order was entered by hand"',
   ).requiredOption("--note <text>", "why");
 
+  describe(
+    list.command("apply <id>"),
+    "Applies a supplier's answer that was set aside because it may be to the purchase order, or to its cancellation or change.\nAsk the supplier which.",
+    'dead-letters apply 0198b3c2-7d10-7000-8000-3d5f1c9a2b44 --to notice --note "Agriest: yes, cancelled"',
+  )
+    .addOption(new Option("--to <what>", "what it answers").choices(["order", "notice"]).makeOptionMandatory())
+    .requiredOption("--note <text>", "who said so")
+    .action(async (id: string, { to, note }: { to: string; note: string }) => {
+      const body = { to, note, actor: actor() };
+      const answer = await client().post(`api/dead-letters/${encodeURIComponent(id)}/apply`, body, answers.done);
+      print(answer, ({ message }) => show(message));
+    });
+
   function settling(remedy: "retry" | "discard", what: string, example: string): Command {
     const command = describe(
       list.command(`${remedy} [ids...]`),

@@ -7,7 +7,7 @@ import type { Buyer } from "../domain/content.ts";
 import type { Expectation } from "../domain/expectation.ts";
 import type { DispatchPolicy } from "../domain/plan.ts";
 import type { BreakerSchedule, RetrySchedule } from "../domain/retry.ts";
-import type { Schedule } from "../domain/schedule.ts";
+import type { Schedule, Span } from "../domain/schedule.ts";
 import type { DocumentSettings } from "../domain/document.ts";
 import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
@@ -44,6 +44,8 @@ export interface ConfiguredSupplier extends Supplier {
     readonly everyMs: number;
   } | null;
   readonly expectations: readonly Expectation[];
+  /** Whether it is told of cancellations and changes by documents; null: a person tells it. */
+  readonly cancel: { readonly answerWithin: Span | null } | null;
   readonly schedule: ScheduleSettings;
   /** Several purchase orders in one file; null: each has its own. */
   readonly batch: { readonly most: number } | null;
@@ -103,11 +105,20 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
   if (problems.length > 0) {
     throw new ConfigError(file, problems);
   }
-  const warnings = ruleWarnings(suppliers, read.dispatch.sourcing).map(({ supplier, rule, message }) => ({
-    ...opened.position(["suppliers", supplier, "rules", rule]),
-    path: `suppliers.${supplier}.rules[${rule}]`,
-    message,
-  }));
+  const warnings = [
+    ...ruleWarnings(suppliers, read.dispatch.sourcing).map(({ supplier, rule, message }) => ({
+      ...opened.position(["suppliers", supplier, "rules", rule]),
+      path: `suppliers.${supplier}.rules[${rule}]`,
+      message,
+    })),
+    ...suppliers.flatMap((one) =>
+      cancelWarnings(one).map((message) => ({
+        ...opened.position(["suppliers", one.id, "cancel"]),
+        path: `suppliers.${one.id}.cancel`,
+        message,
+      })),
+    ),
+  ];
   return {
     shops: Object.keys(read.shops),
     buyer: read.buyer,
@@ -115,6 +126,26 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
     suppliers,
     warnings: [...warnings, ...documentWarnings].toSorted((a, b) => a.line - b.line || a.column - b.column),
   };
+}
+
+/** Formats that are built in say both; a template says what it claims to. */
+function cancelWarnings({ id, cancel, document, acknowledgements }: ConfiguredSupplier): readonly string[] {
+  if (cancel === null) {
+    return [];
+  }
+  const missing = (["cancellation", "change"] as const).filter((one) => document.template?.purposes.includes(one) === false);
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `the template does not say ${missing.join(" or ")}, so a person is told to tell the supplier: add it to suppliers.${id}.document.template.purposes when the template says it`,
+        ]),
+    ...(acknowledgements === null
+      ? [
+          "the supplier has no folder acknowledgements, so its answers are recorded by a person: soh notice-accepted, notice-too-late",
+        ]
+      : []),
+  ];
 }
 
 function configuredSupplier(input: {
@@ -167,6 +198,7 @@ function configuredSupplier(input: {
             everyMs: folders.acknowledgements.every,
           },
     expectations: section.acknowledgement,
+    cancel: section.cancel?.document === true ? { answerWithin: section.cancel.answer_within ?? null } : null,
     retry: { waitsMs: section.retry.waits, everyMs: section.retry.every, forMs: section.retry.for },
     breaker: { after: section.breaker.after, probeMs: section.breaker.probe, longestMs: section.breaker.longest },
   };

@@ -6,6 +6,7 @@ import { deadLetters } from "./migrations/0003-dead-letters.ts";
 import { schedule } from "./migrations/0004-schedule.ts";
 import { catalogue } from "./migrations/0005-catalogue.ts";
 import { files } from "./migrations/0006-files.ts";
+import { notices } from "./migrations/0007-notices.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -16,6 +17,7 @@ const migrations: Record<string, Migration> = {
   "0004-schedule": schedule,
   "0005-catalogue": catalogue,
   "0006-files": files,
+  "0007-notices": notices,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -118,6 +118,14 @@ export interface PurchaseOrdersTable {
   /** What it is worth at cost; null where a cost is missing. */
   net: string | null;
   net_currency: string | null;
+  /** Of a notice: the purchase order that it is about. Null: a real purchase order. */
+  notice_of: string | null;
+  /** Of a notice. */
+  purpose: "cancellation" | "change" | null;
+  /** Of a notice: what it says. Else what of its order's changes was last said to its supplier, or told to a person. */
+  noticed: string | null;
+  /** 1: its order changed: once it is sent, it is looked at whether its supplier must be told. */
+  notify: number;
 }
 
 export interface PurchaseOrderLinesTable {
@@ -136,6 +144,8 @@ export interface PurchaseOrderLinesTable {
   backordered: number;
   shipped: number;
   cancelled: number;
+  /** Of them, those that the supplier took back when it was told that they are not wanted: they count as ordered no more. */
+  withdrawn: Generated<number>;
   promised_on: string | null;
   /** From the supplier's catalogue; null: the shop's own SKU, by the piece. */
   supplier_sku: string | null;
@@ -285,9 +295,10 @@ export interface StockMovementsTable {
   at: number;
   supplier: string;
   sku: string;
-  /** ordered: negative, units that left the supplier's stock for us. not-received: they did not, the supplier never got it. */
-  kind: "ordered" | "not-received";
+  /** ordered: negative, units that left the supplier's stock for us. not-received: they did not, the supplier never got it. withdrawn: it keeps them, because it accepted our notice. */
+  kind: "ordered" | "not-received" | "withdrawn";
   units: number;
+  /** Of withdrawn: the notice that the supplier accepted. */
   purchase_order_id: string;
   line_number: number;
 }
@@ -316,6 +327,9 @@ export interface LostSendingsTable {
   at: number;
   /** The purchase order that took its place after the restore; unknown until settled. */
   purchase_order_id: string | null;
+  /** Of a notice: the purchase order that it was about, by its id in the database that was lost; and what it said. */
+  notice_of: string | null;
+  noticed: string | null;
 }
 
 export interface UnendedWorkTable {

@@ -3,6 +3,7 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { labelOf } from "../domain/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { mayChange } from "../domain/purchase-order.ts";
 import { inDryRun, objectionTo } from "../domain/remedy.ts";
@@ -31,7 +32,7 @@ export function createDeliveryActions(options: {
     retry: ({ id }, person) =>
       database.transaction(async (trx) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         const refusal = po.state === "failed" ? `${label} failed in this moment` : objectionTo("retry", { ...po, label });
         if (refusal !== undefined) {
           return { ok: false, message: refusal };
@@ -63,7 +64,7 @@ export function createDeliveryActions(options: {
     sameAgain: ({ id }, person) =>
       database.transaction(async (trx) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         const refusal = objectionTo("same-again", { ...po, label });
         if (refusal !== undefined) {
           return { ok: false, message: refusal };
@@ -96,7 +97,7 @@ export function createDeliveryActions(options: {
     markSent: ({ id }, person) =>
       database.transaction(async (trx) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         if (!mayChange(po.state, "sent", "person")) {
           return { ok: false, message: `${label} is ${po.state}: it cannot be marked as sent` };
         }
@@ -115,7 +116,7 @@ export function createDeliveryActions(options: {
     discard: ({ id }, person) =>
       database.transaction(async (trx) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         const refusal = objectionTo("discard", { ...po, label });
         if (refusal !== undefined) {
           return { ok: false, message: refusal };
@@ -135,7 +136,11 @@ export function createDeliveryActions(options: {
           reason: `discarded by ${person.actor}`,
           detail: { note: person.note },
         });
-        return { ok: true, message: `${label} is discarded: it is not sent, and its units are not ordered again`, ready: [] };
+        const outcome =
+          po.purpose === null
+            ? "it is not sent, and its units are not ordered again"
+            : `it is not sent: tell ${po.supplier} yourself, if it must know`;
+        return { ok: true, message: `${label} is discarded: ${outcome}`, ready: [] };
       }),
   };
 }

@@ -223,7 +223,7 @@ interface FilledFile {
 }
 
 /**
- * The file of a supplier that takes several in one: with everything else that is ready for it and has its turn. One that a
+ * The file of a supplier that takes several in one: with everything else that is ready for it and has its turn. A notice, or one that a
  * person had sent once more, that failed in company or was in a process that ended, goes by itself. Undefined: its
  * document was written for another configuration, and goes as it is.
  */
@@ -238,7 +238,7 @@ async function fill(
   },
 ): Promise<FilledFile | undefined> {
   const { lead, document, batch, turns, at } = input;
-  const sociable = lead.alone === 0 && lead.crashes === 0 && lead.resend === null;
+  const sociable = lead.alone === 0 && lead.crashes === 0 && lead.resend === null && lead.notice_of === null;
   const waiting = sociable
     ? await trx
         .selectFrom("purchase_orders as po")
@@ -250,6 +250,7 @@ async function fill(
         .where("po.supplier", "=", lead.supplier)
         .where("po.state", "=", "ready")
         .where("po.id", "!=", lead.id)
+        .where("po.notice_of", "is", null)
         .where("po.number", "is not", null)
         .where("po.plan_again", "=", 0)
         .where("po.cancel_wanted_at", "is", null)

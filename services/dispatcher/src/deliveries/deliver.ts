@@ -5,7 +5,7 @@
 //
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
 import { createHash } from "node:crypto";
-import type { AttemptsTable } from "../database/schema.ts";
+import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent } from "../domain/failure.ts";
 import { wrongSize } from "./attempts.ts";
@@ -17,7 +17,7 @@ export interface DeliverOptions extends EndingsOptions {
   readonly sessions: Sessions;
   readonly suppliers: EndingsOptions["suppliers"] & {
     seen(supplier: string, fingerprint: string | null): Promise<void>;
-    expectsAcknowledgement(supplier: string): boolean;
+    expectsAcknowledgement(po: PurchaseOrdersTable): boolean;
   };
   /** A fault of our own ended this attempt in the middle; the error is thrown. */
   readonly onBroken: (attempt: AttemptsTable) => void;
@@ -185,7 +185,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       sameEndpoint:
         host === attempt.host && port === attempt.port && (attempt.fingerprint === null || fingerprint === attempt.fingerprint),
       sinceIntentMs: now() - (attempt.intent_at ?? 0),
-      acknowledgementExpected: options.suppliers.expectsAcknowledgement(po.supplier),
+      acknowledgementExpected: options.suppliers.expectsAcknowledgement(po),
     };
   }
 

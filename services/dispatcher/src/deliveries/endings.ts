@@ -2,6 +2,7 @@
 // when that is lost, another worker has the purchase order, and this one says so and stops.
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { Verdict } from "../domain/delivery-table.ts";
+import { nameOf, titleOf } from "../domain/notice.ts";
 import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import type { AttemptStore, Ending } from "./attempts.ts";
@@ -122,7 +123,7 @@ export function createEndings(options: EndingsOptions) {
     const outcome = await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
     if (outcome.kind === "failed") {
       for (const po of fileOf(claim).filter((one) => input.which.includes(one.id))) {
-        const what = `Others go on. Mend the cause, then run \`npm run soh -- retry ${po.number ?? po.id}\``;
+        const what = `Others go on. Mend the cause, then run \`npm run soh -- retry ${nameOf(po)}\``;
         alert({ ...claim, purchaseOrder: po }, "delivery.failed", `${input.message}. ${what}`);
       }
     }
@@ -136,7 +137,7 @@ export function createEndings(options: EndingsOptions) {
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
     for (const po of fileOf(claim)) {
-      const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent\`, else \`same-again\``;
+      const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent ${nameOf(po)}\`, else \`same-again\``;
       alert({ ...claim, purchaseOrder: po }, "delivery.unknown", `${input.reason}. ${what}`);
     }
     return { kind: "unknown", reason: input.reason };
@@ -206,7 +207,7 @@ export function createEndings(options: EndingsOptions) {
     const { purchaseOrder: po, attempt } = claim;
     options.alert({
       kind,
-      message: `Purchase order ${po.number ?? po.id} to ${po.supplier}: ${message}.`,
+      message: `${titleOf(po)} to ${po.supplier}: ${message}.`,
       detail: { purchase_order: po.id, supplier: po.supplier, path: attempt.final_path },
     });
   }

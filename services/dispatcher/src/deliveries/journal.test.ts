@@ -24,6 +24,7 @@ const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntr
   attempt: null,
   path: `/IN/${number}.xml`,
   hash: "abc",
+  notice: null,
 });
 
 test("what was appended is read back in order, also by many at once", async () => {

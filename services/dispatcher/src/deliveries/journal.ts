@@ -22,6 +22,8 @@ const entrySchema = z.object({
   attempt: z.string().nullable().default(null),
   path: z.string().nullable(),
   hash: z.string(),
+  /** Of a notice: the purchase order that it is about, and what it says. */
+  notice: z.object({ of: z.string(), says: z.string() }).nullable().default(null),
 });
 
 export type JournalEntry = z.output<typeof entrySchema>;

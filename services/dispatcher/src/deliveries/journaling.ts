@@ -37,6 +37,7 @@ export function createJournaling(options: {
     attempt: attempt.id,
     path: attempt.final_path,
     hash: attempt.hash,
+    notice: noticeOf(po),
   });
 
   /** Told of once, until a line is written again. */
@@ -79,6 +80,7 @@ export function createJournaling(options: {
           join.onRef("documents.purchase_order_id", "=", "po.id").onRef("documents.version", "=", "po.version"),
         )
         .select(["po.id", "po.order_id", "po.supplier", "po.number", "po.version", "po.copy", "po.sent_at", "documents.hash"])
+        .select(["po.notice_of", "po.noticed"])
         .where("po.journaled", "=", 0)
         .where("po.sent_at", "is not", null)
         .limit(1_000)
@@ -96,6 +98,7 @@ export function createJournaling(options: {
           attempt: null,
           path: null,
           hash: row.hash ?? "",
+          notice: noticeOf(row),
         })),
       );
       if (failure !== undefined) {
@@ -114,3 +117,6 @@ export function createJournaling(options: {
     },
   };
 }
+
+const noticeOf = ({ notice_of: of, noticed }: Pick<PurchaseOrdersTable, "notice_of" | "noticed">): JournalEntry["notice"] =>
+  of === null ? null : { of, says: noticed ?? "" };

@@ -147,6 +147,8 @@ async function keepLost(
       path: entry.path,
       at: entry.at,
       purchase_order_id: null,
+      notice_of: entry.notice?.of ?? null,
+      noticed: entry.notice?.says ?? null,
     })
     .execute();
   await recordEvent(trx, {

@@ -22,8 +22,8 @@ export interface Sent {
 export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>;
 
 export function createRecordSent(options: {
-  /** Until when an answer is due to what is sent then; null: none is expected. */
-  readonly acknowledgementDue: (supplier: string, sentAt: number) => number | null;
+  /** Until when an answer is due to what is sent then, a purchase order or a notice; null: none is expected. */
+  readonly acknowledgementDue: (po: Pick<PurchaseOrdersTable, "supplier" | "notice_of">, sentAt: number) => number | null;
   readonly ledger: (
     trx: DatabaseTransaction,
     sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
@@ -41,7 +41,7 @@ export function createRecordSent(options: {
       failures: 0,
       failing_since: null,
       crashes: 0,
-      acknowledgement_due_at: options.acknowledgementDue(po.supplier, at),
+      acknowledgement_due_at: options.acknowledgementDue(po, at),
     };
     await changeState(trx, {
       id: po.id,

@@ -3,9 +3,11 @@
 import { latestDue } from "./claim.ts";
 import { keepsBack } from "./breaker.ts";
 import type { Turns } from "./ports.ts";
+import { nameOf } from "../domain/notice.ts";
 import { latestWait } from "../domain/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import type { PurchaseOrdersTable } from "../database/schema.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {
@@ -17,6 +19,8 @@ export interface DueDelivery {
 export interface Overdue {
   readonly id: string;
   readonly number: string | null;
+  /** Of a notice. */
+  readonly purpose: PurchaseOrdersTable["purpose"];
   readonly supplier: string;
   readonly dueAt: number;
 }
@@ -112,7 +116,7 @@ export function createDeliverySweep(options: {
               .execute();
             const change = { id: po.id, from: "sending", to: "failed", cause: "system", actor: "system", at, reason } as const;
             await changeState(trx, { ...change, set: { crashes: 0, generation: po.generation + 1 } });
-            setAside.push(po.number ?? po.id);
+            setAside.push(nameOf(po));
             continue;
           }
           const schedule = options.retry(po.supplier);
@@ -207,7 +211,7 @@ export function createDeliverySweep(options: {
         const at = now();
         const rows = await trx
           .selectFrom("purchase_orders")
-          .select(["id", "number", "supplier", "acknowledgement_due_at"])
+          .select(["id", "number", "purpose", "supplier", "acknowledgement_due_at"])
           .where("state", "=", "sent")
           .where("acknowledgement_overdue", "=", 0)
           .where("acknowledgement_due_at", "<=", at)
@@ -226,6 +230,7 @@ export function createDeliverySweep(options: {
         return rows.map((row) => ({
           id: row.id,
           number: row.number,
+          purpose: row.purpose,
           supplier: row.supplier,
           dueAt: row.acknowledgement_due_at ?? at,
         }));

@@ -7,6 +7,7 @@
 //                                                        the document cannot be written
 //   held, ready, failed ──▶ unknown                      by the journal, when an older database was restored
 //   held, ready, sending, failed ──▶ cancelled           from `committing` on, cancelling is the supplier's affair
+//   unknown ──▶ closed                                   by a person; a notice, when its purchase order is settled
 //   sent, unknown ──▶ ready, cancelled                   only by a person: sent once more, or given up for a new number
 
 export const purchaseOrderStates = ["held", "ready", "sending", "sent", "closed", "unknown", "failed", "cancelled"] as const;
@@ -39,7 +40,7 @@ const transitions: Readonly<Record<PurchaseOrderState, Partial<Record<PurchaseOr
     cancelled: ["system"],
   },
   sent: { closed: ["evidence", "person"], ready: ["person"], cancelled: ["person"] },
-  unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"], closed: ["person"] },
+  unknown: { sent: ["evidence", "person"], ready: ["person"], cancelled: ["person"], closed: ["evidence", "person"] },
   failed: {
     unknown: ["evidence"],
     ready: ["person"],

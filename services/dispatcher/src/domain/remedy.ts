@@ -4,9 +4,22 @@
 //   same-again    the same number, the same bytes, a new file name: who has it already may ship twice
 //   replace       the same number, the next version, written from the order as it is now, marked as a replacement
 //   order-again   a new number: the old one is given up, and an answer to it is set aside
+//
+// A notice (./notice.ts) is sent like a purchase order, and is neither replaced nor ordered again. Its answer may come by
+// telephone: notice-accepted, notice-too-late.
+import type { NoticePurpose } from "./notice.ts";
 import type { PurchaseOrderState } from "./purchase-order.ts";
 
-export const remedies = ["retry", "same-again", "replace", "order-again", "mark-sent", "discard"] as const;
+export const remedies = [
+  "retry",
+  "same-again",
+  "replace",
+  "order-again",
+  "mark-sent",
+  "discard",
+  "notice-accepted",
+  "notice-too-late",
+] as const;
 export type Remedy = (typeof remedies)[number];
 
 /** The person answers for what the machine cannot know: who said so, and why, is kept. */
@@ -26,16 +39,24 @@ export const seenBySupplier: Readonly<Record<Remedy, string>> = {
   "order-again": "The supplier sees a new number; the old one is given up, and an answer to it is set aside.",
   "mark-sent": "The supplier sees nothing: you say that it has the purchase order.",
   discard: "The supplier sees nothing, and the units are not ordered again.",
+  "notice-accepted":
+    "The supplier sees nothing: you say that it will not ship what was cancelled, and that is not ordered any more.",
+  "notice-too-late": "The supplier sees nothing: you say that it cannot take it back, so the goods come.",
 };
 
 export interface Resendable {
   readonly state: PurchaseOrderState;
   /** The supplier's answer; received is none yet. */
   readonly acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
+  /** Of a notice. */
+  readonly purpose: NoticePurpose | null;
 }
 
 /** None for a purchase order that takes its course, and for one that the supplier has answered. */
-export function remediesOfPurchaseOrder({ state, acknowledgement }: Resendable): readonly Remedy[] {
+export function remediesOfPurchaseOrder({ state, acknowledgement, purpose }: Resendable): readonly Remedy[] {
+  if (purpose !== null) {
+    return remediesOfNotice(state);
+  }
   switch (state) {
     case "ready":
       return ["retry"];
@@ -45,6 +66,24 @@ export function remediesOfPurchaseOrder({ state, acknowledgement }: Resendable):
       return ["same-again", "replace", "order-again", "mark-sent", "discard"];
     case "sent":
       return acknowledgement === null || acknowledgement === "received" ? ["same-again", "replace", "order-again"] : [];
+    case "held":
+    case "sending":
+    case "closed":
+    case "cancelled":
+      return [];
+  }
+}
+
+function remediesOfNotice(state: PurchaseOrderState): readonly Remedy[] {
+  switch (state) {
+    case "ready":
+      return ["retry"];
+    case "failed":
+      return ["retry", "mark-sent", "notice-accepted", "notice-too-late", "discard"];
+    case "unknown":
+      return ["same-again", "mark-sent", "notice-accepted", "notice-too-late", "discard"];
+    case "sent":
+      return ["same-again", "notice-accepted", "notice-too-late"];
     case "held":
     case "sending":
     case "closed":
@@ -70,6 +109,9 @@ export function objectionTo(remedy: Remedy, po: Resendable & { readonly label: s
   }
   const answered = state === "sent" && possible.length === 0 ? ` and the supplier has answered (${acknowledgement})` : "";
   const instead = possible.length === 0 ? "" : `. Possible: ${possible.join(", ")}`;
+  if (po.purpose !== null && (remedy === "replace" || remedy === "order-again")) {
+    return `${label} is no purchase order: ${remedy} is not possible${instead}`;
+  }
   const why =
     state === "unknown" && remedy === "retry"
       ? `${label} is unknown: the supplier may have it. Ask first`

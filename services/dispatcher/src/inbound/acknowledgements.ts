@@ -1,9 +1,10 @@
 // Applying one acknowledgement file: its bytes are kept, the same bytes are applied once, and what cannot be applied
 // whole is set aside whole.
 import { createHash } from "node:crypto";
+import type { Selectable } from "kysely";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, InboundFilesTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction, InboundFilesTable, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
 import {
   applyAcknowledgement,
   inPieces,
@@ -13,6 +14,16 @@ import {
   type SuppliedLine,
 } from "../domain/acknowledgement.ts";
 import type { ReadMessage } from "../domain/message.ts";
+import {
+  answeredBy,
+  judgeAnswer,
+  labelOf,
+  lessWithdrawn,
+  readWanted,
+  type NoticePurpose,
+  type Wanted,
+} from "../domain/notice.ts";
+import type { AnswerNotice } from "./notice-answers.ts";
 
 export interface InboundFile {
   readonly supplier: string;
@@ -43,6 +54,8 @@ export type Received =
       readonly number: string;
       readonly status: Acknowledgement["status"];
       readonly reason: string | null;
+      /** It answers a notice, not the purchase order. */
+      readonly notice: NoticePurpose | null;
       /** Why a person should know, although it was applied. */
       readonly surprise: string | null;
     }
@@ -51,8 +64,11 @@ export type Received =
   | { readonly kind: "unreadable"; readonly reason: string }
   | { readonly kind: "quarantined"; readonly reason: string };
 
+/** What a person says that an answer is to, which does not say it itself. */
+export type AnswerTo = "order" | "notice";
+
 export interface AcknowledgementInbox {
-  receive(file: InboundFile): Promise<Received>;
+  receive(file: InboundFile, to?: AnswerTo): Promise<Received>;
   /** Sets a file aside that stayed unreadable. */
   quarantine(file: InboundFile, reason: string): Promise<void>;
 }
@@ -61,6 +77,7 @@ export function createAcknowledgementInbox(options: {
   readonly database: OpenDatabase;
   readonly read: ReadFile;
   readonly recordEvidence: RecordEvidence;
+  readonly answerNotice: AnswerNotice;
   readonly dueAt: AnswerDueAt;
   readonly now: () => number;
   readonly newId: () => string;
@@ -68,7 +85,7 @@ export function createAcknowledgementInbox(options: {
   const { database, now } = options;
 
   return {
-    receive: (file) =>
+    receive: (file, to) =>
       database.transaction(async (trx): Promise<Received> => {
         const known = await trx
           .selectFrom("inbound_files")
@@ -91,19 +108,40 @@ export function createAcknowledgementInbox(options: {
         }
         const { acknowledgement } = read.message;
         const answer = { ...acknowledgement, reason: shown(acknowledgement.reason), reference: shown(acknowledgement.reference) };
+        const setAside = async (reason: string, purchaseOrder: string | null): Promise<Received> => {
+          await keep(trx, file, { state: "quarantined", reason, purchaseOrder });
+          return { kind: "quarantined", reason };
+        };
         const po = await find(trx, file.supplier, answer.purchaseOrder);
-        const refusal =
-          po === undefined
-            ? `${file.supplier} has no purchase order with the number "${shown(answer.purchaseOrder)}"`
-            : objection(po, answer);
-        if (po === undefined || refusal !== undefined) {
-          await keep(trx, file, { state: "quarantined", reason: refusal ?? null, purchaseOrder: po?.id ?? null });
-          return { kind: "quarantined", reason: refusal ?? "" };
+        if (po === undefined) {
+          return await setAside(`${file.supplier} has no purchase order with the number "${shown(answer.purchaseOrder)}"`, null);
         }
-        const contradiction = await apply(trx, { po, answer, file });
-        if (contradiction !== undefined) {
-          await keep(trx, file, { state: "quarantined", reason: contradiction, purchaseOrder: po.id });
-          return { kind: "quarantined", reason: contradiction };
+        const target = await targetOf(trx, po, answer, to);
+        if (target.kind === "unclear") {
+          const how = "dead-letters apply <id> --to order, or --to notice";
+          return await setAside(`${target.reason}. Ask the supplier which, then run npm run soh -- ${how}`, po.id);
+        }
+        if (target.kind === "notice") {
+          const { notice } = target;
+          const applied = await applyToNotice(trx, { po, notice: notice.row, wanted: notice.wanted, answer, file });
+          if ("refusal" in applied) {
+            return await setAside(applied.refusal, po.id);
+          }
+          const { said } = applied;
+          await keep(trx, file, { state: "applied", reason: null, purchaseOrder: notice.row.id });
+          return {
+            kind: "applied",
+            purchaseOrder: notice.row.id,
+            number: answer.purchaseOrder,
+            status: said,
+            reason: answer.reason,
+            notice: notice.row.purpose,
+            surprise: null,
+          };
+        }
+        const refusal = objection(po, answer) ?? (await apply(trx, { po, answer, file }));
+        if (refusal !== undefined) {
+          return await setAside(refusal, po.id);
         }
         await keep(trx, file, { state: "applied", reason: null, purchaseOrder: po.id });
         return {
@@ -112,6 +150,7 @@ export function createAcknowledgementInbox(options: {
           number: answer.purchaseOrder,
           status: answer.status,
           reason: answer.reason,
+          notice: null,
           surprise: await surpriseOf(trx, po, answer),
         };
       }),
@@ -120,6 +159,82 @@ export function createAcknowledgementInbox(options: {
       database.transaction((trx) => keep(trx, file, { state: "quarantined", reason, purchaseOrder: null })),
   };
 
+  /** What it means to the notice, or what contradicts; nothing is written then. */
+  async function applyToNotice(
+    trx: DatabaseTransaction,
+    input: {
+      readonly po: PurchaseOrdersTable;
+      readonly notice: PurchaseOrdersTable;
+      readonly wanted: Wanted;
+      readonly answer: Acknowledgement;
+      readonly file: InboundFile;
+    },
+  ): Promise<{ readonly refusal: string } | { readonly said: "received" | "accepted" | "rejected" }> {
+    const { po, notice, wanted, answer, file } = input;
+    const at = now();
+    const label = labelOf(notice);
+    const lines = (await linesOf(trx, po.id)).map(suppliedLine);
+    const verdict = judgeAnswer(lines, wanted, answer);
+    if (verdict.kind === "unclear") {
+      return {
+        refusal: `${label}: ${verdict.reason}: ask the supplier, then say its answer (soh notice-accepted or notice-too-late ${po.number ?? po.id})`,
+      };
+    }
+    if (notice.state === "cancelled") {
+      return {
+        refusal: `it answers ${label} (version ${notice.version}), which was never sent: ask the supplier what it will ship`,
+      };
+    }
+    const said = verdict.kind === "too-late" ? "rejected" : verdict.kind;
+    if (notice.state === "closed") {
+      return said === "received" || said === notice.acknowledgement
+        ? { said }
+        : {
+            refusal: `${label} is settled (${notice.acknowledgement === "rejected" ? "too late" : (notice.acknowledgement ?? notice.reason ?? "by hand")}), and this answer says ${answer.status}: ask the supplier`,
+          };
+    }
+    if (po.state === "cancelled" || po.state === "closed") {
+      return {
+        refusal: `purchase order ${answer.purchaseOrder} is ${po.state}, and this answers its ${notice.purpose}: ask the supplier`,
+      };
+    }
+    // Who answers what was said of a purchase order has both.
+    const reason = `${label} was answered (${answer.status}) by ${file.path}`;
+    for (const row of [po, notice].filter(({ state }) => state !== "sent")) {
+      await options.recordEvidence(trx, { po: row, at, actor: po.supplier, reason });
+    }
+    const detail = {
+      status: answer.status,
+      reference: answer.reference,
+      file: file.path,
+      ...(answer.reason === null ? {} : { reason: answer.reason }),
+    };
+    if (said === "received") {
+      const received = { acknowledgement: said, acknowledged_at: at } as const;
+      await trx.updateTable("purchase_orders").set(received).where("id", "=", notice.id).execute();
+      await recordEvent(trx, {
+        at,
+        subject: "purchase-order",
+        subjectId: notice.id,
+        name: "purchase_order.acknowledged",
+        actor: po.supplier,
+        detail,
+      });
+      return { said };
+    }
+    const sent = { ...po, state: "sent" } as const;
+    await options.answerNotice(trx, {
+      po: sent,
+      notice: { ...notice, state: "sent" },
+      answer: said,
+      cause: "evidence",
+      actor: po.supplier,
+      at,
+      detail,
+    });
+    return { said };
+  }
+
   /** Undefined when applied, else what contradicts. Nothing is written then. */
   async function apply(
     trx: DatabaseTransaction,
@@ -127,24 +242,8 @@ export function createAcknowledgementInbox(options: {
   ): Promise<string | undefined> {
     const { po, answer, file } = input;
     const at = now();
-    const rows = await trx
-      .selectFrom("purchase_order_lines")
-      .selectAll()
-      .where("purchase_order_id", "=", po.id)
-      .orderBy("number")
-      .execute();
-    const ordered = new Map(
-      rows.map((row) => [
-        row.number,
-        {
-          ...row,
-          skus: [row.sku, row.supplier_sku].filter((sku) => sku !== null),
-          ordered: row.units,
-          packSize: row.pack_size,
-          promisedOn: row.promised_on,
-        } satisfies SuppliedLine,
-      ]),
-    );
+    const rows = await linesOf(trx, po.id);
+    const ordered = new Map(rows.map((row) => [row.number, { ...suppliedLine(row), withdrawn: row.withdrawn }]));
     // It answers in the unit that it was asked in.
     const result = applyAcknowledgement([...ordered.values()].map(inSuppliersUnit), answer);
     if (result.kind === "contradiction") {
@@ -160,7 +259,8 @@ export function createAcknowledgementInbox(options: {
     }
     for (const answered of result.lines) {
       const before = ordered.get(answered.number);
-      const line = before === undefined ? answered : inPieces(answered, before);
+      // What it has taken back since stays so, whatever it answers to the first version.
+      const line = before === undefined ? answered : lessWithdrawn(inPieces(answered, before), before.withdrawn);
       await trx
         .updateTable("purchase_order_lines")
         .set({
@@ -271,6 +371,52 @@ export function createAcknowledgementInbox(options: {
   }
 }
 
+async function targetOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, answer: Acknowledgement, to: AnswerTo | undefined) {
+  const rows = await trx
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where("notice_of", "=", po.id)
+    .orderBy("version")
+    .orderBy("created_at")
+    .execute();
+  const notices = rows.map((row) => ({
+    row,
+    version: row.version,
+    purpose: row.purpose,
+    wanted: readWanted(row.noticed ?? ""),
+    waits: row.state === "sent" || row.state === "unknown" || row.state === "sending",
+  }));
+  // What the answer itself says counts more.
+  if (to !== undefined && answer.version === null) {
+    const notice = to === "order" ? undefined : notices.findLast((one) => one.waits);
+    if (to === "notice" && notice === undefined) {
+      return {
+        kind: "unclear",
+        reason: `purchase order ${answer.purchaseOrder} has no notice that waits for an answer`,
+      } as const;
+    }
+    return notice === undefined ? ({ kind: "order" } as const) : ({ kind: "notice", notice } as const);
+  }
+  const lines = (await linesOf(trx, po.id)).map(suppliedLine);
+  return answeredBy({ acknowledged: po.acknowledgement !== null, lines, notices }, answer);
+}
+
+const linesOf = (trx: DatabaseTransaction, id: string) =>
+  trx.selectFrom("purchase_order_lines").selectAll().where("purchase_order_id", "=", id).orderBy("number").execute();
+
+const suppliedLine = (row: Selectable<PurchaseOrderLinesTable>): SuppliedLine => ({
+  number: row.number,
+  skus: [row.sku, row.supplier_sku].filter((sku) => sku !== null),
+  ordered: row.units,
+  confirmed: row.confirmed,
+  backordered: row.backordered,
+  shipped: row.shipped,
+  cancelled: row.cancelled,
+  promisedOn: row.promised_on,
+  packSize: row.pack_size,
+  quantity: row.quantity,
+});
+
 /** Characters of a supplier's text that go into events, alerts and the console; all of it stays in the file's bytes. */
 const LONGEST_TEXT = 300;
 
@@ -287,6 +433,7 @@ async function find(trx: DatabaseTransaction, supplier: string, number: string):
     .selectAll()
     .where("supplier", "=", supplier)
     .where("number", "=", number)
+    .where("notice_of", "is", null)
     .executeTakeFirst();
   if (exact !== undefined) {
     return exact;
@@ -296,6 +443,7 @@ async function find(trx: DatabaseTransaction, supplier: string, number: string):
     .selectAll()
     .where("supplier", "=", supplier)
     .where((eb) => eb(eb.fn<string>("lower", ["number"]), "=", number.toLowerCase()))
+    .where("notice_of", "is", null)
     .limit(2)
     .execute();
   return folded.length === 1 ? folded[0] : undefined;

@@ -3,11 +3,13 @@ import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, InboundFilesTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import type { AcknowledgementInbox } from "./acknowledgements.ts";
+import type { AcknowledgementInbox, AnswerTo } from "./acknowledgements.ts";
 
 export interface SetAsideFiles {
   /** Applies its kept bytes, as if the supplier had written it now. */
   retry(id: string, person: Person): Promise<ActionResult>;
+  /** Applies one that does not say whether it answers the purchase order or a notice about it: the person knows. */
+  apply(id: string, to: AnswerTo, person: Person): Promise<ActionResult>;
   discard(id: string, person: Person): Promise<ActionResult>;
 }
 
@@ -41,25 +43,28 @@ export function createSetAsideFiles(options: {
       return true;
     });
 
+  const applyKept = async (id: string, to: AnswerTo | undefined, person: Person): Promise<ActionResult> => {
+    const file = await database.transaction((trx) => read(trx, id));
+    const refusal = objection(file, id);
+    if (file === undefined || refusal !== undefined) {
+      return { ok: false, message: refusal ?? "" };
+    }
+    const received = await options.inbox.receive({ supplier: file.supplier, path: file.name, bytes: file.bytes }, to);
+    if (received.kind === "unreadable" || received.kind === "quarantined") {
+      return { ok: false, message: `${file.name} still cannot be applied: ${received.reason}` };
+    }
+    await settle(id, "retried", person);
+    return {
+      ok: true,
+      message:
+        received.kind === "duplicate" ? `${file.name} was applied already` : `${file.name} is applied to ${received.number}`,
+      ready: [],
+    };
+  };
+
   return {
-    async retry(id, person) {
-      const file = await database.transaction((trx) => read(trx, id));
-      const refusal = objection(file, id);
-      if (file === undefined || refusal !== undefined) {
-        return { ok: false, message: refusal ?? "" };
-      }
-      const received = await options.inbox.receive({ supplier: file.supplier, path: file.name, bytes: file.bytes });
-      if (received.kind === "unreadable" || received.kind === "quarantined") {
-        return { ok: false, message: `${file.name} still cannot be applied: ${received.reason}` };
-      }
-      await settle(id, "retried", person);
-      return {
-        ok: true,
-        message:
-          received.kind === "duplicate" ? `${file.name} was applied already` : `${file.name} is applied to ${received.number}`,
-        ready: [],
-      };
-    },
+    retry: (id, person) => applyKept(id, undefined, person),
+    apply: applyKept,
 
     async discard(id, person) {
       const file = await database.transaction((trx) => read(trx, id));

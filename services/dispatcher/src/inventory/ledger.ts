@@ -5,16 +5,21 @@ export async function recordNotReceived(
   trx: DatabaseTransaction,
   given: { readonly purchaseOrder: string; readonly at: number },
 ): Promise<void> {
+  const { purchaseOrder } = given;
+  const notices = await trx.selectFrom("purchase_orders").select("id").where("notice_of", "=", purchaseOrder).execute();
   const movements = await trx
     .selectFrom("stock_movements")
-    .select(["supplier", "sku", "units", "line_number"])
-    .where("purchase_order_id", "=", given.purchaseOrder)
-    .where("kind", "=", "ordered")
+    .select(["supplier", "sku", "line_number"])
+    .select((eb) => eb.fn.sum<number>("units").as("units"))
+    // What it took back before is its own already.
+    .where("kind", "in", ["ordered", "withdrawn"])
+    .where("purchase_order_id", "in", [purchaseOrder, ...notices.map(({ id }) => id)])
+    .groupBy(["supplier", "sku", "line_number"])
     .execute();
   for (const { units, ...rest } of movements) {
     await trx
       .insertInto("stock_movements")
-      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: given.purchaseOrder })
+      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: purchaseOrder })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -46,6 +51,32 @@ export async function recordOrdered(
         line_number: line.number,
       })
       .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+/** What a supplier keeps because it accepted a notice: one `withdrawn` movement per line, positive, in pieces. */
+export async function recordWithdrawn(
+  trx: DatabaseTransaction,
+  of: {
+    readonly notice: string;
+    readonly supplier: string;
+    readonly at: number;
+    readonly lines: readonly { readonly line: number; readonly sku: string | null; readonly pieces: number }[];
+  },
+): Promise<void> {
+  for (const { line, sku, pieces } of of.lines) {
+    await trx
+      .insertInto("stock_movements")
+      .values({
+        at: of.at,
+        supplier: of.supplier,
+        sku: sku ?? "",
+        kind: "withdrawn",
+        units: pieces,
+        purchase_order_id: of.notice,
+        line_number: line,
+      })
       .execute();
   }
 }

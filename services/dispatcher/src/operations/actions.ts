@@ -3,6 +3,7 @@ import type { CatalogueImports } from "../catalogue/imports/imports.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
+import type { AnswerTo } from "../inbound/acknowledgements.ts";
 import type { HoldChoice } from "../orders/by-hand.ts";
 import type { Remedy } from "../domain/remedy.ts";
 
@@ -13,6 +14,8 @@ export interface Actions {
   adopt(orderId: string, person: Person): Promise<ActionResult>;
   /** What waits for a person's decision: a purchase order, a webhook or a supplier's file. */
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;
+  /** A supplier's file set aside that does not say whether it answers the purchase order or a notice about it. */
+  applyFile(id: string, to: AnswerTo, person: Person): Promise<ActionResult>;
   /** True when it was paused. */
   resume(supplier: string, person: Person): Promise<boolean>;
   readonly catalogue: CatalogueImports;

@@ -26,6 +26,11 @@ export function metricsRoute(
   const unmatched = gauge("unmatched_lines", "Lines of open orders that go to no supplier.");
   const factsMissing = gauge("facts_missing_lines", "Lines of open orders that wait for what a rule must know.");
   const overdue = gauge("overdue_acknowledgements", "Sent purchase orders that were not acknowledged in time.");
+  const notices = gauge(
+    "notices",
+    "Cancellations and changes of sent purchase orders: waiting for an answer, overdue among them, failed, unknown.",
+    ["state"],
+  );
   const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
   const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
   const breakerOpen = gauge("supplier_breaker_open", "1 while the supplier's server does not answer.", ["supplier"]);
@@ -50,6 +55,9 @@ export function metricsRoute(
     unmatched.set(summary.unmatchedLines);
     factsMissing.set(summary.factsMissingLines);
     overdue.set(summary.overdueAcknowledgements);
+    for (const [state, count] of Object.entries(summary.notices)) {
+      notices.set({ state }, count);
+    }
     deadLetters.set({ kind: "purchase-order" }, summary.deadLetters.purchaseOrders);
     deadLetters.set({ kind: "webhook" }, summary.deadLetters.webhooks);
     deadLetters.set({ kind: "file" }, summary.deadLetters.files);

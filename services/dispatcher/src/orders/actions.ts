@@ -3,6 +3,7 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { labelOf } from "../domain/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { inDryRun, objectionTo } from "../domain/remedy.ts";
 import { holdByHand, releaseByHand, type HoldChoice } from "./by-hand.ts";
@@ -80,7 +81,7 @@ export function createOrderActions(options: {
     retryFailed: ({ id }, person) =>
       transact(async (trx, planNow) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         if (po.state !== "failed") {
           return { ok: false, message: `${label} is ${po.state}, not failed` };
         }
@@ -88,8 +89,8 @@ export function createOrderActions(options: {
         const change = { id: po.id, from: "failed", cause: "person", actor: person.actor, at, reason: null } as const;
         const afresh = { failures: 0, failing_since: null, generation: po.generation + 1, next_attempt_at: at };
         const detail = { note: person.note };
-        if (po.resend !== null) {
-          // It does not follow its order any more: the bytes that a person had sent once more are tried again.
+        if (po.resend !== null || po.purpose !== null) {
+          // It does not follow its order any more: the bytes that a person had sent once more, or a notice's, are tried again.
           await changeState(trx, { ...change, to: "ready", set: afresh, detail });
           return { ok: true, message: `${label} will be tried again`, ready: [po.id] };
         }
@@ -111,7 +112,7 @@ export function createOrderActions(options: {
     replace: ({ id }, person) =>
       transact(async (trx) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
         const refusal =
           objectionTo("replace", { ...po, label }) ??
@@ -143,7 +144,7 @@ export function createOrderActions(options: {
     orderAgain: ({ id }, person) =>
       transact(async (trx, planNow) => {
         const po = await current(trx, id);
-        const label = po.number ?? po.id;
+        const label = labelOf(po);
         const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
         const refusal = objectionTo("order-again", { ...po, label }) ?? unwanted(po, row);
         if (refusal !== undefined) {
@@ -173,6 +174,7 @@ export function createOrderActions(options: {
           .selectFrom("purchase_orders")
           .select(["id", "number", "state", "supplier"])
           .where("order_id", "=", po.order_id)
+          .where("notice_of", "is", null)
           .where("state", "in", ["held", "ready"])
           .execute();
         const what = made.map((one) => `${one.number ?? one.id} to ${one.supplier} is ${one.state}`).join(", ");
@@ -228,7 +230,15 @@ export function createOrderActions(options: {
                     "in",
                     eb.selectFrom("order_lines").select("order_id").where("decision", "in", ["unmatched", "facts-missing"]),
                   ),
-                  eb("id", "in", eb.selectFrom("purchase_orders").select("order_id").where("state", "in", ["held", "ready"])),
+                  eb(
+                    "id",
+                    "in",
+                    eb
+                      .selectFrom("purchase_orders")
+                      .select("order_id")
+                      .where("state", "in", ["held", "ready"])
+                      .where("notice_of", "is", null),
+                  ),
                 ]),
               )
               .execute();

@@ -1,6 +1,7 @@
 // Holding and releasing by hand: what a person may do to the holds of a purchase order before it is sent.
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import { labelOf } from "../domain/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { holdNames, isReleasable } from "../domain/plan.ts";
 import { activeHolds, addHold, settleState, type ActiveHold } from "./holds.ts";
@@ -89,7 +90,10 @@ export async function holdByHand(
   input: { readonly po: PurchaseOrdersTable; readonly person: Person; readonly at: number },
 ): Promise<ActionResult> {
   const { po, person, at } = input;
-  const label = po.number ?? po.id;
+  const label = labelOf(po);
+  if (po.purpose !== null) {
+    return { ok: false, message: `${label} cannot be held: the sooner it is sent, the likelier it is in time` };
+  }
   if (po.state !== "held" && po.state !== "ready") {
     const why = po.state === "sending" ? "is being sent at this moment" : `is ${po.state}`;
     return { ok: false, message: `${label} ${why}: it is too late to hold it` };

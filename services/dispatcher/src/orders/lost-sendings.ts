@@ -18,6 +18,7 @@ export async function findLost(
     .where("order_id", "=", order.id)
     .where("supplier", "=", supplier.id)
     .where("purchase_order_id", "is", null)
+    .where("notice_of", "is", null)
     .orderBy("at")
     .executeTakeFirst();
 }

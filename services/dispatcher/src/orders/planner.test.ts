@@ -87,6 +87,7 @@ function start(
     newId,
   });
   const plan = createPlanner({
+    toldByDocument: new Set(),
     writer,
     policy,
     suppliers,

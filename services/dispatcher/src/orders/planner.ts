@@ -21,6 +21,8 @@ export interface PlannerOptions {
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
   readonly catalogue: LoadCatalogue;
+  /** Suppliers that are told by documents of what changes after sending (./notices.ts): then no person has to. */
+  readonly toldByDocument: ReadonlySet<string>;
   /** What rules may ask for beyond the order; without it there is no catalogue and no stock. */
   readonly facts?: LoadFacts;
 }
@@ -67,6 +69,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       .selectFrom("purchase_orders")
       .selectAll()
       .where("order_id", "=", orderId)
+      .where("notice_of", "is", null)
       .orderBy("created_at")
       .orderBy("id")
       .execute();
@@ -99,7 +102,10 @@ export function createPlanner(options: PlannerOptions): PlanNow {
         supplier: po.supplier,
         state: po.state,
         again: po.resend !== null,
-        lines: (linesOf.get(po.id) ?? []).map((line) => ({ lineId: line.line_id, units: line.units })),
+        lines: (linesOf.get(po.id) ?? []).map((line) => ({
+          lineId: line.line_id,
+          units: line.units - line.withdrawn,
+        })),
       })),
     });
 
@@ -111,9 +117,14 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       if (line.decision !== was?.decision && row.deleted_at === null && order.cancelledAt === null && !plan.historic) {
         alerts.push(...waitingAlert(order, line));
       }
+      const concerned = concernedBy(line, { purchaseOrders, poLines });
+      const told = concerned.some((po) => options.toldByDocument.has(po.supplier));
+      if (line.tooMany !== (was?.too_many ?? 0) && told) {
+        await mark(trx, concerned);
+      }
       // Of a cancelled order, the wish to cancel says it all.
-      if (line.tooMany > (was?.too_many ?? 0) && order.cancelledAt === null && row.deleted_at === null) {
-        alerts.push(tooManyAlert({ order, line, purchaseOrders, poLines }));
+      if (line.tooMany > (was?.too_many ?? 0) && !told && order.cancelledAt === null && row.deleted_at === null) {
+        alerts.push(tooManyAlert({ order, line, concerned, poLines }));
       }
     }
 
@@ -147,7 +158,8 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     for (const { id, reason } of plan.wishToCancel) {
       const po = byId.get(id);
       if (po !== undefined && po.cancel_wanted_at === null) {
-        alerts.push(...(await wishToCancel({ trx, po, reason, order, now })));
+        const told = options.toldByDocument.has(po.supplier);
+        alerts.push(...(await wishToCancel({ trx, po, reason, order, now, told })));
       }
     }
     return { ready, alerts };
@@ -241,20 +253,42 @@ function waitingAlert(order: Order, line: LinePlan): readonly PlanAlert[] {
   return [];
 }
 
+interface PoLine {
+  readonly purchase_order_id: string;
+  readonly line_id: string;
+  readonly sku: string | null;
+}
+
+/** The frozen purchase orders that the line is on. */
+const concernedBy = (
+  line: LinePlan,
+  of: { readonly purchaseOrders: readonly PurchaseOrdersTable[]; readonly poLines: readonly PoLine[] },
+): readonly PurchaseOrdersTable[] =>
+  of.purchaseOrders.filter(
+    (po) =>
+      !isOpen(po.state) &&
+      po.state !== "cancelled" &&
+      of.poLines.some((one) => one.line_id === line.lineId && one.purchase_order_id === po.id),
+  );
+
+/** To be looked at by the sweep of ./notices.ts: whether their suppliers must be told, and what. */
+async function mark(trx: DatabaseTransaction, purchaseOrders: readonly PurchaseOrdersTable[]): Promise<void> {
+  const ids = purchaseOrders.map((po) => po.id);
+  await trx.updateTable("purchase_orders").set({ notify: 1 }).where("id", "in", ids).execute();
+}
+
 function tooManyAlert(input: {
   readonly order: Order;
   readonly line: LinePlan;
-  readonly purchaseOrders: readonly PurchaseOrdersTable[];
-  readonly poLines: readonly { readonly purchase_order_id: string; readonly line_id: string; readonly sku: string | null }[];
+  readonly concerned: readonly PurchaseOrdersTable[];
+  readonly poLines: readonly PoLine[];
 }): PlanAlert {
-  const { order, line, purchaseOrders, poLines } = input;
-  const concerned = poLines.filter((one) => one.line_id === line.lineId);
-  const numbers = purchaseOrders
-    .filter((po) => !isOpen(po.state) && po.state !== "cancelled" && concerned.some((one) => one.purchase_order_id === po.id))
-    .map((po) => `${po.number ?? po.id} at ${po.supplier}`);
+  const { order, line, concerned, poLines } = input;
+  const numbers = concerned.map((po) => `${po.number ?? po.id} at ${po.supplier}`);
+  const sku = poLines.find((one) => one.line_id === line.lineId)?.sku ?? "?";
   return {
     kind: "purchase_order.units_removed",
-    message: `Order ${order.name}: ${line.tooMany} of SKU ${concerned[0]?.sku ?? "?"} are not wanted any more, but are ordered on ${numbers.join(", ")}. Tell the supplier to take ${line.tooMany} off.`,
+    message: `Order ${order.name}: ${line.tooMany} of SKU ${sku} are not wanted any more, but are ordered on ${numbers.join(", ")}. Tell the supplier to take ${line.tooMany} off.`,
     detail: { order: order.id, line: line.lineId, units: line.tooMany },
   };
 }
@@ -266,9 +300,11 @@ async function wishToCancel(input: {
   readonly reason: string;
   readonly order: Order;
   readonly now: number;
+  /** Its supplier is told by a document, once it is certain that it has the purchase order. */
+  readonly told: boolean;
 }): Promise<PlanAlert[]> {
-  const { trx, po, reason, order, now } = input;
-  const set = { cancel_wanted_at: now, cancel_reason: reason };
+  const { trx, po, reason, order, now, told } = input;
+  const set = { cancel_wanted_at: now, cancel_reason: reason, ...(told ? { notify: 1 } : {}) };
   if (po.state === "failed") {
     await changeState(trx, {
       id: po.id,
@@ -292,11 +328,18 @@ async function wishToCancel(input: {
     detail: { reason, state: po.state },
   });
   const number = po.number ?? po.id;
+  if (told && po.state === "sent") {
+    return [];
+  }
+  const sending = "is being sent at this moment: it is stopped if its file has not its final name yet";
+  const unknown = `may have reached ${po.supplier}: ask`;
   const what =
     po.state === "sending"
-      ? "is being sent at this moment: it is stopped if its file has not its final name yet; look at it"
+      ? `${sending}; ${told ? "else its supplier is told to cancel it" : "look at it"}`
       : po.state === "unknown"
-        ? `may have reached ${po.supplier}: ask, and have purchase order ${number} cancelled there`
+        ? told
+          ? `${unknown}, and say so (npm run soh -- mark-sent or discard ${number}): then its supplier is told to cancel it`
+          : `${unknown}, and have purchase order ${number} cancelled there`
         : `was sent: tell ${po.supplier} to cancel purchase order ${number}`;
   return [
     {

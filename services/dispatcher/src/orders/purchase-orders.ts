@@ -1,6 +1,8 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
 import { createHash } from "node:crypto";
+import type { Selectable } from "kysely";
 import { changeState, recordEvent } from "../database/audit.ts";
+import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { currencyOf, type PlannedItem } from "../domain/catalogue.ts";
 import {
@@ -14,6 +16,7 @@ import {
 } from "../domain/content.ts";
 import { BadDocument, DocumentHeld } from "../domain/failure.ts";
 import { purchaseOrderNumber } from "../domain/numbering.ts";
+import type { NoticePurpose } from "../domain/notice.ts";
 import type { Order } from "../domain/order.ts";
 import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
 import type { Supplier } from "../domain/supplier.ts";
@@ -24,7 +27,7 @@ import { findLost, takeLostPlace } from "./lost-sendings.ts";
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
 export type RenderDocument = (supplier: string, content: Content) => RenderedDocument;
 
-interface RenderedDocument {
+export interface RenderedDocument {
   readonly format: string;
   readonly mediaType: string;
   readonly bytes: Buffer;
@@ -41,6 +44,8 @@ export interface WriterOptions {
   readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
   readonly newId: () => string;
 }
+
+type PurchaseOrderLine = Selectable<PurchaseOrderLinesTable>;
 
 export interface Written {
   readonly id: string;
@@ -71,6 +76,22 @@ export interface PurchaseOrderWriter {
     trx: DatabaseTransaction,
     input: { readonly order: Order; readonly po: PurchaseOrdersTable; readonly number: string; readonly now: number },
   ): Promise<Rendered>;
+  /**
+   * What a notice about it says, which the caller keeps: so many pieces of each line, by its number. Throws BadDocument when
+   * the supplier's format cannot say it, or the order as it is now cannot be written.
+   */
+  renderNotice(
+    trx: DatabaseTransaction,
+    input: {
+      readonly order: Order;
+      readonly po: PurchaseOrdersTable;
+      readonly number: string;
+      readonly version: number;
+      readonly purpose: NoticePurpose;
+      readonly units: ReadonlyMap<number, number>;
+      readonly now: number;
+    },
+  ): Promise<RenderedDocument>;
 }
 
 export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrderWriter {
@@ -165,16 +186,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
     },
 
     async writeReplacement(trx, { order, po, number, now }) {
-      const versions = await trx
-        .selectFrom("documents")
-        .select((eb) => eb.fn.max("version").as("last"))
-        .where("purchase_order_id", "=", po.id)
-        .executeTakeFirstOrThrow();
-      const version = (versions.last ?? 0) + 1;
+      const version = await nextVersion(trx, po.id);
       const input = { order, supplier: supplierOf(po.supplier), number, ...(await linesOf(trx, po.id)) };
       try {
         const document = render({ ...input, version, purpose: "replacement", issuedAt: now });
-        await keepDocument(trx, { po, version, document, now });
+        await keepDocument(trx, { id: po.id, version, document, now });
         return { ok: true, version };
       } catch (error) {
         if (error instanceof BadDocument) {
@@ -182,6 +198,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         }
         throw error;
       }
+    },
+
+    async renderNotice(trx, { order, po, number, version, purpose, units, now }) {
+      const said = await linesOf(trx, po.id, (line) => units.get(line.number) ?? 0);
+      return render({ order, supplier: supplierOf(po.supplier), number, version, purpose, issuedAt: now, ...said });
     },
   };
 
@@ -226,7 +247,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         return { ok: true };
       }
       const version = (current?.version ?? 0) + 1;
-      await keepDocument(trx, { po, version, document: original(version, now), now });
+      await keepDocument(trx, { id: po.id, version, document: original(version, now), now });
       await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
       return { ok: true };
     } catch (error) {
@@ -240,21 +261,40 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
   }
 }
 
-/** What its document says of its lines: as they were planned, whatever the catalogue says since. */
+/** The versions of a purchase order and of the notices about it count together: an answer names one of them. */
+export async function nextVersion(trx: DatabaseTransaction, purchaseOrderId: string): Promise<number> {
+  const { last } = await trx
+    .selectFrom("documents")
+    .innerJoin("purchase_orders", "purchase_orders.id", "documents.purchase_order_id")
+    .select((eb) => eb.fn.max("documents.version").as("last"))
+    .where((eb) => eb.or([eb("purchase_orders.id", "=", purchaseOrderId), eb("purchase_orders.notice_of", "=", purchaseOrderId)]))
+    .executeTakeFirstOrThrow();
+  return (last ?? 0) + 1;
+}
+
+/**
+ * What its document says of its lines: as they were planned, whatever the catalogue says since. `unitsOf`: pieces still
+ * wanted; unless given, all that the supplier has not taken back.
+ */
 async function linesOf(
   trx: DatabaseTransaction,
   purchaseOrderId: string,
+  unitsOf: (line: PurchaseOrderLine) => number = (line) => line.units - line.withdrawn,
 ): Promise<{
   readonly lines: readonly PlannedLine[];
   readonly items: ReadonlyMap<string, SupplierItem>;
   readonly currency: string | null;
 }> {
-  const rows = await trx
+  const all = await trx
     .selectFrom("purchase_order_lines")
     .selectAll()
     .where("purchase_order_id", "=", purchaseOrderId)
     .orderBy("number")
     .execute();
+  const rows = all
+    .map((row) => ({ ...row, units: unitsOf(row), ordered: row.units }))
+    .filter(({ units }) => units > 0)
+    .map((row) => (row.units === row.ordered ? row : { ...row, quantity: Math.ceil(row.units / row.pack_size) }));
   return {
     lines: rows.map((row) => ({ number: row.number, lineId: row.line_id, units: row.units })),
     items: new Map(
@@ -295,20 +335,21 @@ const itemColumns = (item: PlannedItem) =>
     hazard: item.hazard,
   }) satisfies Partial<PurchaseOrderLinesTable>;
 
-async function keepDocument(
+export async function keepDocument(
   trx: DatabaseTransaction,
   input: {
-    readonly po: PurchaseOrdersTable;
+    /** Of the purchase order or notice. */
+    readonly id: string;
     readonly version: number;
     readonly document: RenderedDocument;
     readonly now: number;
   },
 ): Promise<void> {
-  const { po, version, document, now } = input;
+  const { id, version, document, now } = input;
   await trx
     .insertInto("documents")
     .values({
-      purchase_order_id: po.id,
+      purchase_order_id: id,
       version,
       format: document.format,
       media_type: document.mediaType,
@@ -322,7 +363,7 @@ async function keepDocument(
     await recordEvent(trx, {
       at: now,
       subject: "purchase-order",
-      subjectId: po.id,
+      subjectId: id,
       name: "purchase_order.text_changed",
       actor: "system",
       detail: { version, notes: document.notes },
@@ -345,6 +386,7 @@ async function findNumber(
       .select("id")
       .where("supplier", "=", supplier.id)
       .where("number", "=", result.number)
+      .where("notice_of", "is", null)
       .executeTakeFirst();
     if (taken === undefined) {
       return result;
@@ -366,41 +408,7 @@ async function create(
   },
 ): Promise<PurchaseOrdersTable> {
   const { id, order, supplier, number, now } = input;
-  const row: PurchaseOrdersTable = {
-    id,
-    order_id: order.id,
-    supplier: supplier.id,
-    number,
-    state: "held",
-    reason: null,
-    state_since: now,
-    generation: 0,
-    version: 0,
-    copy: 1,
-    failures: 0,
-    failing_since: null,
-    crashes: 0,
-    claimed: 0,
-    resend: null,
-    next_attempt_at: now,
-    waits_since: null,
-    carried_by: null,
-    alone: 0,
-    cancel_wanted_at: null,
-    cancel_reason: null,
-    created_at: now,
-    released_at: null,
-    sent_at: null,
-    inferred: 0,
-    journaled: 0,
-    plan_again: 0,
-    acknowledged_at: null,
-    acknowledgement: null,
-    acknowledgement_due_at: null,
-    acknowledgement_overdue: 0,
-    net: null,
-    net_currency: null,
-  };
+  const row = newPurchaseOrder({ id, order_id: order.id, supplier: supplier.id, number }, now);
   await trx.insertInto("purchase_orders").values(row).execute();
   await recordEvent(trx, {
     at: now,
@@ -463,7 +471,7 @@ async function writeLines(trx: DatabaseTransaction, id: string, target: Target):
   }
 }
 
-function needsWriting(known: PurchaseOrderLinesTable, set: Partial<PurchaseOrderLinesTable>): boolean {
+function needsWriting(known: PurchaseOrderLine, set: Partial<PurchaseOrderLinesTable>): boolean {
   const before: Readonly<Record<string, unknown>> = { ...known };
   return Object.entries(set).some(([column, value]) => before[column] !== value);
 }

@@ -4,6 +4,7 @@ import { joinableFormats, pricedFormats } from "../../domain/document.ts";
 import { ruleErrors } from "../../domain/rule-check.ts";
 import { requirableFields } from "../../domain/supplier.ts";
 import { acknowledgement } from "./acknowledgement.ts";
+import { cancel } from "./cancel.ts";
 import { catalogue, minimum } from "./catalogue.ts";
 import { documentSection } from "./document.ts";
 import { folderClashes, folders } from "./folders.ts";
@@ -50,6 +51,7 @@ const supplierKeys = z.strictObject({
   transport: ftps,
   folders,
   acknowledgement: acknowledgement.default([]),
+  cancel: cancel.optional(),
   retry,
   breaker,
 });
@@ -57,6 +59,10 @@ const supplierKeys = z.strictObject({
 const supplier = supplierKeys
   .refine((one) => one.acknowledgement.every(({ within }) => within.kind === "time") || one.schedule.calendar !== null, {
     path: ["acknowledgement"],
+    message: "working time needs schedule.calendar, which says what it is",
+  })
+  .refine(({ cancel: own, schedule: { calendar } }) => (own?.answer_within?.kind ?? "time") === "time" || calendar !== null, {
+    path: ["cancel", "answer_within"],
     message: "working time needs schedule.calendar, which says what it is",
   })
   .refine((one) => one.document.requested_date === undefined || one.schedule.calendar !== null, {

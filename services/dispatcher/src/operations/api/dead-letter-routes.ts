@@ -11,7 +11,7 @@ import { showPosition } from "../queries/paging.ts";
 import { conclude, personOf, requireNote, unlessChanged } from "./acting.ts";
 import type { ActionRoutesOptions } from "./action-routes.ts";
 import { oneSubject, type Subject } from "./find.ts";
-import { actionBody, deadLetterQuery, idParams, parse, settleBody } from "./input.ts";
+import { actionBody, applyBody, deadLetterQuery, idParams, parse, settleBody } from "./input.ts";
 import { showDeadLetter, showDeadLetterDetail } from "./representations.ts";
 import { settleMany } from "./settle-many.ts";
 
@@ -53,6 +53,21 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
       return await conclude(await settle(subject, remedy, person), about, handOver);
     });
   }
+
+  app.post("/dead-letters/:id/apply", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const { to, ...body } = parse(applyBody, request.body);
+    const person = personOf(request, body, suppliers);
+    if (person.note === "") {
+      throw new HttpError(400, "note: say why: what it answers is kept with its reason");
+    }
+    const subject = await oneSubject(db, id);
+    if (subject.kind !== "file") {
+      throw new HttpError(409, `${subject.label} is no supplier's file: apply is for answers that were set aside`);
+    }
+    const about = { kind: subject.kind, id: subject.id, label: subject.label };
+    return await conclude(await actions.applyFile(subject.id, to, person), about, handOver);
+  });
 
   app.post("/dead-letters/settle", async (request) => {
     const { remedy, ids, all = {}, ...body } = parse(settleBody, request.body);

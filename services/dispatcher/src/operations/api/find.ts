@@ -1,6 +1,7 @@
 // From what a person types to one row, or an answer that says why there is not exactly one.
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import type { DeadLetterKind } from "../../domain/dead-letter.ts";
+import { labelOf } from "../../domain/notice.ts";
 import { HttpError } from "../http-error.ts";
 import { findOrders } from "../queries/orders.ts";
 import { findPurchaseOrders } from "../queries/purchase-orders.ts";
@@ -52,7 +53,7 @@ export interface Subject {
 export const subjectOf = (po: PurchaseOrdersTable): Subject => ({
   kind: "purchase-order",
   id: po.id,
-  label: po.number ?? po.id,
+  label: labelOf(po),
   state: po.state,
 });
 

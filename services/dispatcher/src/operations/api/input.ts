@@ -78,6 +78,12 @@ export const releaseManyBody = z.strictObject({
   supplier: z.string().min(1).max(100).optional(),
 });
 
+export const applyBody = z.strictObject({
+  ...person,
+  /** What the supplier's answer is to. */
+  to: z.enum(["order", "notice"]),
+});
+
 /** Settled in one request: many take long, and a proxy's patience ends. */
 export const MOST_AT_ONCE = 1_000;
 

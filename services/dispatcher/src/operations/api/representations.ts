@@ -57,12 +57,16 @@ export const showOrder = (order: OrderDetail) => ({
     ...purchaseOrder(po),
     holds: po.holds.map(({ id, name, reason, since }) => ({ id, name, reason, since: time(since) })),
   })),
+  notices: order.notices.map(notice),
   events: order.events.map(event),
 });
 
 const purchaseOrder = (po: PurchaseOrdersTable) => ({
   id: po.id,
   number: po.number,
+  /** Of a notice: the purchase order that it is about, and what it tells the supplier. */
+  noticeOf: po.notice_of,
+  purpose: po.purpose,
   supplier: po.supplier,
   orderId: po.order_id,
   state: po.state,
@@ -90,12 +94,34 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   net: po.net === null ? null : { amount: po.net, currency: po.net_currency },
 });
 
+/** What a supplier was told of a purchase order that it has. */
+const notice = (row: PurchaseOrdersTable) => ({
+  id: row.id,
+  about: row.notice_of,
+  number: row.number,
+  supplier: row.supplier,
+  purpose: row.purpose,
+  /** Of a change: units still wanted of each line, as line:units. */
+  units: row.purpose === "change" ? row.noticed : null,
+  version: row.version,
+  state: row.state,
+  reason: row.reason,
+  createdAt: time(row.created_at),
+  sentAt: maybeTime(row.sent_at),
+  /** accepted, too late, or received; null: not answered. */
+  answer: row.acknowledgement === "rejected" ? "too late" : row.acknowledgement,
+  answeredAt: maybeTime(row.acknowledged_at),
+  answerDueAt: maybeTime(row.acknowledgement_due_at),
+  answerOverdue: row.acknowledgement_overdue === 1 && row.state === "sent",
+});
+
 export const showListedPurchaseOrder = (po: ListedPurchaseOrder) => ({ ...purchaseOrder(po), orderName: po.order_name });
 
 export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
   ...purchaseOrder(po),
   orderName: po.order.name,
   test: po.order.test === 1,
+  notices: po.notices.map(notice),
   lines: po.lines.map((line) => ({
     number: line.number,
     lineId: line.line_id,
@@ -115,6 +141,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     backordered: line.backordered,
     shipped: line.shipped,
     cancelled: line.cancelled,
+    /** Of the cancelled, what the supplier took back on our wish. */
+    withdrawn: line.withdrawn,
     promisedOn: line.promised_on,
   })),
   holds: po.holds.map((hold) => ({

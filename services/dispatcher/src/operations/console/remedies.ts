@@ -17,6 +17,8 @@ const choices: Readonly<Record<Remedy, Choice>> = {
   replace: { when: "It is to forget what it has, or the order changed since", note: "who said so" },
   "order-again": { when: "It wants a new number", note: "who said so" },
   discard: { when: "It is not to be sent any more", note: "why" },
+  "notice-accepted": { when: "The supplier accepts it", note: "who said so" },
+  "notice-too-late": { when: "The supplier says it is too late", note: "who said so" },
 };
 
 const inOrder = Object.keys(choices);
@@ -39,8 +41,10 @@ export function choiceList(name: string, remedies: readonly Remedy[]): Html {
 }
 
 /** For a row of the list, opened by a click. */
-export function remedyCommands({ kind, id, label, remedies }: DeadLetter): Html {
-  const words = (remedy: Remedy) => (kind === "purchase-order" ? [remedy, label] : ["dead-letters", remedy, id]);
+export function remedyCommands({ kind, id, label, purchaseOrder, remedies }: DeadLetter): Html {
+  // A notice is found by its id alone.
+  const name = purchaseOrder?.number === label ? label : id;
+  const words = (remedy: Remedy) => (kind === "purchase-order" ? [remedy, name] : ["dead-letters", remedy, id]);
   return html`<details class="remedies">
     <summary>${remedies.map((remedy) => remedy.replaceAll("-", " ")).join(", ")}</summary>
     ${remedies.map((remedy) => html`<p>${command(words(remedy), needsNote(remedy) ? choices[remedy].note : undefined)}</p>`)}

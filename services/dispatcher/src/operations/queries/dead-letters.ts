@@ -1,8 +1,9 @@
-// Everything that waits for a person's decision, in one list, the newest first: purchase orders that are failed or unknown,
+// Everything that waits for a person's decision, in one list, the newest first: purchase orders and notices that are failed or unknown,
 // webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download reads one row.
 import { sql, type Selectable } from "kysely";
 import type { Database, EventsTable, OrdersTable, PurchaseOrdersTable } from "../../database/schema.ts";
 import type { DeadLetterKind, DeadLetterState } from "../../domain/dead-letter.ts";
+import { labelOf } from "../../domain/notice.ts";
 import {
   remediesOfFile,
   remediesOfPurchaseOrder,
@@ -42,12 +43,13 @@ export interface DeadLetterFilter {
   readonly after?: Position | undefined;
 }
 
-/** What a person can do about a purchase order: one that is not wanted any more is not sent again. */
+/** What a person can do about a purchase order or notice: an order that is not wanted any more is not sent again. */
 export function remediesOf(
   po: Resendable & Pick<PurchaseOrdersTable, "cancel_wanted_at">,
   order: Pick<OrdersTable, "state">,
 ): readonly Remedy[] {
-  const wanted = po.cancel_wanted_at === null && order.state !== "cancelled" && order.state !== "deleted";
+  const wanted =
+    po.purpose !== null || (po.cancel_wanted_at === null && order.state !== "cancelled" && order.state !== "deleted");
   return remediesOfPurchaseOrder(po).filter((remedy) => wanted || !sendsAgain(remedy));
 }
 
@@ -213,6 +215,7 @@ async function selectPurchaseOrders(query: ReturnType<typeof purchaseOrdersIn>):
       "purchase_orders.state",
       "purchase_orders.reason",
       "purchase_orders.acknowledgement",
+      "purchase_orders.purpose",
       "purchase_orders.cancel_wanted_at",
       "purchase_orders.order_id",
       "purchase_orders.version",
@@ -226,7 +229,7 @@ async function selectPurchaseOrders(query: ReturnType<typeof purchaseOrdersIn>):
   return rows.map((row) => ({
     kind: "purchase-order",
     id: row.id,
-    label: row.number ?? row.id,
+    label: labelOf(row),
     place: row.supplier,
     state: row.state === "failed" ? "failed" : "unknown",
     reason: row.reason,

@@ -4,7 +4,7 @@ import type { Order } from "../../domain/order.ts";
 import { readSnapshot } from "../../domain/snapshot.ts";
 import { listEvents } from "./events.ts";
 import { containing, page, type Paged, type Position } from "./paging.ts";
-import { activeHoldsOf, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
+import { activeHoldsOf, noticesAbout, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
 import type { OrderState } from "./summary.ts";
 
 const summaryColumns = [
@@ -96,6 +96,7 @@ async function withPurchaseOrders(db: Database, orders: readonly OrderSummary[])
       .selectFrom("purchase_orders")
       .select(["id", "order_id", "number", "supplier", "state"])
       .where("order_id", "in", ids)
+      .where("notice_of", "is", null)
       .orderBy("created_at")
       .orderBy("supplier")
       .execute(),
@@ -127,7 +128,9 @@ export interface OrderDetail extends OrderSummary {
     })[];
   })[];
   readonly purchaseOrders: readonly (PurchaseOrderSummary & { readonly holds: readonly ActiveHold[] })[];
-  /** Of the order and of its purchase orders, the oldest first. */
+  /** What suppliers were told of its purchase orders since they were sent, the oldest first. */
+  readonly notices: readonly PurchaseOrderSummary[];
+  /** Of the order, its purchase orders and the notices about them, the oldest first. */
   readonly events: readonly Selectable<EventsTable>[];
 }
 
@@ -156,22 +159,24 @@ export async function readOrder(db: Database, id: string): Promise<OrderDetail |
       .where("purchase_order_lines.order_id", "=", id)
       .orderBy("purchase_orders.created_at")
       .execute(),
-    db.selectFrom("purchase_orders").selectAll().where("order_id", "=", id).orderBy("created_at").orderBy("supplier").execute(),
+    db
+      .selectFrom("purchase_orders")
+      .selectAll()
+      .where("order_id", "=", id)
+      .where("notice_of", "is", null)
+      .orderBy("created_at")
+      .orderBy("supplier")
+      .execute(),
   ]);
-  const holds = await activeHoldsOf(
-    db,
-    purchaseOrders.map((po) => po.id),
-  );
+  const ids = purchaseOrders.map((po) => po.id);
+  const [holds, notices] = await Promise.all([activeHoldsOf(db, ids), noticesAbout(db, ids)]);
   return {
     ...row,
     snapshot: row.snapshot === null ? null : readSnapshot(row.snapshot),
     lines: lines.map((line) => ({ ...line, allocations: allocations.filter((one) => one.line_id === line.line_id) })),
     purchaseOrders: purchaseOrders.map((po) => ({ ...po, holds: holds.filter((hold) => hold.purchase_order_id === po.id) })),
-    events: await listEvents(
-      db,
-      { subject: "order", id },
-      purchaseOrders.map((po) => po.id),
-    ),
+    notices,
+    events: await listEvents(db, { subject: "order", id }, [...ids, ...notices.map((notice) => notice.id)]),
   };
 }
 

@@ -27,6 +27,8 @@ export interface PurchaseOrderFilter {
   readonly failedAttempts?: number | undefined;
   /** Held, and none of these holds alone keeps it: they end by themselves or never. */
   readonly heldOtherThan?: readonly string[] | undefined;
+  /** Notices instead of purchase orders: failed or unknown, or without an answer in time. */
+  readonly notices?: "stuck" | "overdue" | undefined;
   /** Held by this hold, among others. */
   readonly hold?: string | undefined;
   readonly after?: Position | undefined;
@@ -52,8 +54,19 @@ export async function countPurchaseOrders(db: Database, filter: Omit<PurchaseOrd
   return Number(row.count);
 }
 
-function filtered(db: Database, { state, supplier, overdue, failedAttempts, heldOtherThan, hold, after }: PurchaseOrderFilter) {
+function filtered(db: Database, filter: PurchaseOrderFilter) {
+  const { state, supplier, overdue, failedAttempts, heldOtherThan, hold, notices, after } = filter;
   let query = db.selectFrom("purchase_orders");
+  query =
+    notices === undefined
+      ? query.where("purchase_orders.notice_of", "is", null)
+      : query.where("purchase_orders.notice_of", "is not", null);
+  if (notices === "stuck") {
+    query = query.where("purchase_orders.state", "in", ["failed", "unknown"]);
+  }
+  if (notices === "overdue") {
+    query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
+  }
   if (state !== undefined) {
     query = query.where("purchase_orders.state", "=", state);
   }
@@ -114,8 +127,10 @@ export async function activeHoldsOf(db: Database, purchaseOrders: readonly strin
 }
 
 export interface PurchaseOrderDetail extends PurchaseOrdersTable {
+  /** What its supplier was told of it since, the oldest first. */
+  readonly notices: readonly PurchaseOrdersTable[];
   readonly order: Pick<OrdersTable, "id" | "name" | "shop" | "test" | "state">;
-  readonly lines: readonly PurchaseOrderLinesTable[];
+  readonly lines: readonly Selectable<PurchaseOrderLinesTable>[];
   readonly holds: readonly Selectable<HoldsTable>[];
   readonly attempts: readonly AttemptDetail[];
   /** Without their bytes, the newest first. */
@@ -125,13 +140,26 @@ export interface PurchaseOrderDetail extends PurchaseOrdersTable {
   readonly events: readonly Selectable<EventsTable>[];
 }
 
+export async function noticesAbout(db: Database, purchaseOrders: readonly string[]): Promise<readonly PurchaseOrdersTable[]> {
+  return purchaseOrders.length === 0
+    ? []
+    : await db
+        .selectFrom("purchase_orders")
+        .selectAll()
+        .where("notice_of", "in", [...purchaseOrders])
+        .orderBy("version")
+        .orderBy("created_at")
+        .execute();
+}
+
 export async function readPurchaseOrder(db: Database, id: string): Promise<PurchaseOrderDetail | undefined> {
   const row = await db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirst();
   if (row === undefined) {
     return undefined;
   }
   const of = { purchase_order_id: id };
-  const [order, lines, holds, attempts, documents, answers, events] = await Promise.all([
+  const [notices, order, lines, holds, attempts, documents, answers, events] = await Promise.all([
+    noticesAbout(db, [id]),
     db
       .selectFrom("orders")
       .select(["id", "name", "shop", "test", "state"])
@@ -164,7 +192,7 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
       .execute(),
     listEvents(db, { subject: "purchase-order", id }),
   ]);
-  return { ...row, order, lines, holds, attempts, documents, answers, events };
+  return { ...row, notices, order, lines, holds, attempts, documents, answers, events };
 }
 
 /** The exact bytes of one version; of the newest when none is named. */
@@ -188,6 +216,11 @@ export async function findPurchaseOrders(
   if (byId.length > 0) {
     return byId;
   }
-  const byNumber = db.selectFrom("purchase_orders").selectAll().where("number", "=", idOrNumber).orderBy("supplier");
+  const byNumber = db
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where("number", "=", idOrNumber)
+    .where("notice_of", "is", null)
+    .orderBy("supplier");
   return await (supplier === undefined ? byNumber : byNumber.where("supplier", "=", supplier)).execute();
 }

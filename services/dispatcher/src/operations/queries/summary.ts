@@ -18,7 +18,15 @@ export interface Summary {
   readonly factsMissingLines: number;
   /** Sent purchase orders whose acknowledgement did not come in time. */
   readonly overdueAcknowledgements: number;
-  /** What waits for a person's decision: purchase orders that are failed or unknown among them. */
+  /** Cancellations and changes of sent purchase orders. */
+  readonly notices: {
+    /** Sent, and waiting for the supplier's answer; those late among them. */
+    readonly waiting: number;
+    readonly overdue: number;
+    readonly failed: number;
+    readonly unknown: number;
+  };
+  /** What waits for a person's decision: purchase orders and notices that are failed or unknown among them. */
   readonly deadLetters: Readonly<Record<"purchaseOrders" | "webhooks" | "files", number>>;
   /** Ids. */
   readonly pausedSuppliers: readonly string[];
@@ -27,7 +35,7 @@ export interface Summary {
 }
 
 export async function readSummary(db: Database, suppliers: readonly string[]): Promise<Summary> {
-  const [orders, purchaseOrders, waiting, overdue, webhooks, files, stopped] = await Promise.all([
+  const [orders, purchaseOrders, notices, waiting, overdue, webhooks, files, stopped] = await Promise.all([
     db
       .selectFrom("orders")
       .select(["state", (eb) => eb.fn.countAll().as("count")])
@@ -36,7 +44,15 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     db
       .selectFrom("purchase_orders")
       .select(["supplier", "state", (eb) => eb.fn.countAll().as("count")])
+      .where("notice_of", "is", null)
       .groupBy(["supplier", "state"])
+      .execute(),
+    db
+      .selectFrom("purchase_orders")
+      .select(["state", "acknowledgement_overdue", (eb) => eb.fn.countAll().as("count")])
+      .where("notice_of", "is not", null)
+      .where("state", "in", ["sent", "failed", "unknown"])
+      .groupBy(["state", "acknowledgement_overdue"])
       .execute(),
     db
       .selectFrom("order_lines")
@@ -51,6 +67,7 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
       .select((eb) => eb.fn.countAll().as("count"))
       .where("state", "=", "sent")
       .where("acknowledgement_overdue", "=", 1)
+      .where("notice_of", "is", null)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom("dead_letters")
@@ -82,6 +99,10 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
   for (const row of orders) {
     byState[row.state] = Number(row.count);
   }
+  const countNotices = (which: (row: (typeof notices)[number]) => boolean): number =>
+    notices.filter(which).reduce((sum, row) => sum + Number(row.count), 0);
+  const failed = countNotices((row) => row.state === "failed");
+  const unknown = countNotices((row) => row.state === "unknown");
   return {
     orders: byState,
     purchaseOrders: total,
@@ -89,8 +110,14 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     unmatchedLines: Number(waiting.find((one) => one.decision === "unmatched")?.count ?? 0),
     factsMissingLines: Number(waiting.find((one) => one.decision === "facts-missing")?.count ?? 0),
     overdueAcknowledgements: Number(overdue.count),
+    notices: {
+      waiting: countNotices((row) => row.state === "sent"),
+      overdue: countNotices((row) => row.state === "sent" && row.acknowledgement_overdue === 1),
+      failed,
+      unknown,
+    },
     deadLetters: {
-      purchaseOrders: total.failed + total.unknown,
+      purchaseOrders: total.failed + total.unknown + failed + unknown,
       webhooks: Number(webhooks.count),
       files: Number(files.count),
     },

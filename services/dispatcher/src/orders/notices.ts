@@ -1,0 +1,414 @@
+// Telling suppliers of what changed after sending: a cancellation, or the whole order again with fewer units. What is to be
+// told is read from the state (domain/notice.ts) of the purchase orders that the planner marked; where no document can tell
+// it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it.
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
+import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import { BadDocument } from "../domain/failure.ts";
+import {
+  allOf,
+  isDone,
+  purposeOf,
+  readWanted,
+  reduce,
+  showWanted,
+  type HeldLine,
+  type NoticePurpose,
+  type Wanted,
+} from "../domain/notice.ts";
+import { orderOf } from "./planner.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+import { keepDocument, nextVersion, type PurchaseOrderWriter } from "./purchase-orders.ts";
+
+/** Why a supplier is told nothing of this purpose by a document; undefined when it is. */
+export type NotTold = (supplier: string, purpose: NoticePurpose) => string | undefined;
+
+export interface Notices {
+  /** Writes what suppliers are to be told now, and takes back what need not be told any more. */
+  sweep(): Promise<void>;
+}
+
+interface Subject {
+  readonly po: PurchaseOrdersTable;
+  readonly order: OrdersTable;
+  readonly lines: readonly Line[];
+  /** About this purchase order, the oldest first. */
+  readonly notices: readonly PurchaseOrdersTable[];
+}
+
+interface Line extends HeldLine {
+  readonly sku: string | null;
+  readonly packSize: number;
+}
+
+/** Notices that nobody at the supplier has seen. */
+const isUnsent = ({ state }: PurchaseOrdersTable): boolean => state === "ready" || state === "held" || state === "failed";
+
+/** It is at the supplier, or may be, and has no answer. */
+const waits = ({ state }: PurchaseOrdersTable): boolean => state === "sent" || state === "unknown" || state === "sending";
+
+export function createNotices(options: {
+  readonly database: OpenDatabase;
+  readonly writer: Pick<PurchaseOrderWriter, "renderNotice">;
+  readonly notTold: NotTold;
+  readonly now: () => number;
+  readonly newId: () => string;
+  readonly alert: (alert: PlanAlert) => void;
+}): Notices {
+  const { database, now } = options;
+  /** Purchase orders that could not be looked at: a person is told once. */
+  const broken = new Set<string>();
+
+  return {
+    async sweep() {
+      for (const notice of await moot(database)) {
+        await guarded(notice, (trx) => dropMoot(trx, notice));
+      }
+      const marked = await database.db
+        .selectFrom("purchase_orders")
+        .select(["id", "number"])
+        .where("notify", "=", (eb) => eb.lit(1))
+        .where("state", "in", ["sent", "closed", "cancelled"])
+        .limit(MOST_AT_ONCE)
+        .execute();
+      for (const po of marked) {
+        await guarded(po, (trx) => look(trx, po.id));
+      }
+    },
+  };
+
+  async function guarded(
+    po: { readonly id: string; readonly number: string | null },
+    work: (trx: DatabaseTransaction) => Promise<readonly PlanAlert[]>,
+  ): Promise<void> {
+    try {
+      (await database.transaction(work)).forEach(options.alert);
+      broken.delete(po.id);
+    } catch (error) {
+      // One must not keep the others back.
+      if (!broken.has(po.id)) {
+        const reason = error instanceof Error ? error.message : String(error);
+        options.alert({
+          kind: "purchase_order.not_told",
+          message: `Purchase order ${po.number ?? po.id}: whether its supplier must be told of a change could not be found out: ${reason}. Others go on; look at its order, and tell the supplier yourself.`,
+          detail: { purchase_order: po.id },
+        });
+      }
+      broken.add(po.id);
+    }
+  }
+
+  /** One that nobody needs any more, because its purchase order is settled or is sent once more. */
+  async function dropMoot(trx: DatabaseTransaction, { id }: { readonly id: string }): Promise<readonly PlanAlert[]> {
+    const notice = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+    const po = await trx
+      .selectFrom("purchase_orders")
+      .selectAll()
+      .where("id", "=", notice.notice_of ?? "")
+      .executeTakeFirstOrThrow();
+    const settled = po.state === "closed" || po.state === "cancelled";
+    const reason = `its purchase order is ${po.state}`;
+    if (isUnsent(notice)) {
+      await drop(trx, notice, reason);
+      if (!settled) {
+        await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
+      }
+    } else if (settled && (notice.state === "sent" || notice.state === "unknown")) {
+      await changeState(trx, {
+        id,
+        from: notice.state,
+        to: "closed",
+        cause: "evidence",
+        actor: "system",
+        at: now(),
+        reason,
+      });
+    }
+    return [];
+  }
+
+  async function drop(trx: DatabaseTransaction, notice: PurchaseOrdersTable, reason: string): Promise<void> {
+    const set = { generation: notice.generation + 1 };
+    const { id, state: from } = notice;
+    await changeState(trx, { id, from, to: "cancelled", cause: "system", actor: "system", at: now(), reason, set });
+  }
+
+  async function look(trx: DatabaseTransaction, id: string): Promise<readonly PlanAlert[]> {
+    const subject = await read(trx, id);
+    const { po, lines, notices } = subject;
+    const last = notices.findLast((one) => one.state !== "cancelled");
+    if (po.state !== "sent" || isDone(lines)) {
+      await settle(trx, po, po.noticed);
+      return [];
+    }
+    if (last?.state === "sending") {
+      return []; // What comes of it first.
+    }
+    const unsent = notices.filter(isUnsent);
+    const saidLast = notices.findLast((one) => waits(one) || one.state === "closed");
+    const wanted = await wantedOf(trx, subject, saidLast);
+    const key = wanted === null ? null : showWanted(wanted);
+    if (key === po.noticed && (key !== null || unsent.length === 0)) {
+      await settle(trx, po, key);
+      return [];
+    }
+    for (const notice of unsent) {
+      await drop(trx, notice, "the order changed again before it was sent");
+    }
+    // As the supplier has it, or may have it.
+    const before = saidLast !== undefined && waits(saidLast) ? readWanted(saidLast.noticed ?? "") : allOf(lines);
+    await settle(trx, po, key);
+    if (wanted === null || inPacks(lines, wanted) === inPacks(lines, before)) {
+      return [];
+    }
+    return await tell(trx, subject, wanted);
+  }
+
+  /** Null: nothing is to be said. */
+  async function wantedOf(
+    trx: DatabaseTransaction,
+    { po, order, lines }: Subject,
+    saidLast: PurchaseOrdersTable | undefined,
+  ): Promise<Wanted | null> {
+    if (po.cancel_wanted_at !== null) {
+      return "nothing";
+    }
+    const reduced = reduce(await atSuppliers(trx, order.id), await tooMany(trx, order.id)).get(po.id);
+    return reduced ?? (saidLast !== undefined && waits(saidLast) ? allOf(lines) : null);
+  }
+
+  /** Writes the notice; else tells a person what to tell the supplier. */
+  async function tell(trx: DatabaseTransaction, subject: Subject, wanted: Wanted): Promise<readonly PlanAlert[]> {
+    const { po, order, lines, notices } = subject;
+    const purpose = purposeOf(wanted);
+    const lost = await findLostNotice(trx, { po, noticed: showWanted(wanted) });
+    if (lost !== undefined) {
+      return [await takeLostNotice(trx, { subject, lost, purpose })];
+    }
+    const cancelled = notices.findLast((one) => waits(one))?.purpose === "cancellation" && purpose === "change";
+    const refusal = cancelled ? "its cancellation was sent, and is not answered" : options.notTold(po.supplier, purpose);
+    const problem = refusal ?? (await write(trx, subject, wanted));
+    if (problem === undefined) {
+      return [];
+    }
+    await recordEvent(trx, {
+      at: now(),
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: "purchase_order.not_told",
+      actor: "system",
+      detail: { purpose, wanted: showWanted(wanted), reason: problem },
+    });
+    return [byPerson({ po, order, lines, wanted, problem })];
+  }
+
+  /** Undefined when it is written, else why it cannot be. */
+  async function write(trx: DatabaseTransaction, { po, order, lines }: Subject, wanted: Wanted): Promise<string | undefined> {
+    const at = now();
+    const purpose = purposeOf(wanted);
+    const units = wanted === "nothing" ? allOf(lines) : wanted;
+    if (po.number === null || units === "nothing") {
+      return "it has no number";
+    }
+    const version = await nextVersion(trx, po.id);
+    let document;
+    try {
+      document = await options.writer.renderNotice(trx, {
+        order: orderOf(order),
+        po,
+        number: po.number,
+        version,
+        purpose,
+        units,
+        now: at,
+      });
+    } catch (error) {
+      if (error instanceof BadDocument) {
+        return error.message;
+      }
+      throw error;
+    }
+    const id = options.newId();
+    await insertNotice(trx, { id, po, purpose, version, noticed: showWanted(wanted), at });
+    await keepDocument(trx, { id, version, document, now: at });
+    // It goes at once, whatever the schedule says: each hour makes it likelier that the goods are packed.
+    const set = { released_at: at, next_attempt_at: at, waits_since: null, generation: 1 };
+    await changeState(trx, { id, from: "held", to: "ready", cause: "system", actor: "system", at, reason: null, set });
+    return undefined;
+  }
+
+  async function insertNotice(
+    trx: DatabaseTransaction,
+    of: {
+      readonly id: string;
+      readonly po: PurchaseOrdersTable;
+      readonly purpose: NoticePurpose;
+      readonly version: number;
+      readonly noticed: string;
+      readonly at: number;
+    },
+  ): Promise<void> {
+    const { id, po, purpose, version, noticed, at } = of;
+    const { order_id, supplier, number } = po;
+    await trx
+      .insertInto("purchase_orders")
+      .values({ ...newPurchaseOrder({ id, order_id, supplier, number }, at), notice_of: po.id, purpose, version, noticed })
+      .execute();
+    await recordEvent(trx, {
+      at,
+      subject: "purchase-order",
+      subjectId: po.id,
+      name: `purchase_order.${purpose}_written`,
+      actor: "system",
+      detail: { notice: id, version, ...(purpose === "change" ? { units: noticed } : {}) },
+    });
+  }
+
+  /** The journal knows that the supplier was told, or may have been: then it is not told again. */
+  async function takeLostNotice(
+    trx: DatabaseTransaction,
+    of: { readonly subject: Subject; readonly lost: LostSendingsTable; readonly purpose: NoticePurpose },
+  ): Promise<PlanAlert> {
+    const { subject, lost, purpose } = of;
+    const { po, order } = subject;
+    const at = now();
+    const id = options.newId();
+    await trx.updateTable("lost_sendings").set({ purchase_order_id: id }).where("id", "=", lost.id).execute();
+    await insertNotice(trx, { id, po, purpose, version: lost.version, noticed: lost.noticed ?? "", at });
+    const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
+    await changeState(trx, { id, from: "held", to: "unknown", cause: "evidence", actor: "system", at, reason });
+    return {
+      kind: "delivery.unknown",
+      message: `Order ${order.name}: the ${purpose} of purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent: npm run soh -- mark-sent ${id}.`,
+      detail: { order: order.id, purchase_order: id, supplier: po.supplier },
+    };
+  }
+}
+
+/** Looked at by one sweep. */
+const MOST_AT_ONCE = 100;
+
+const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, noticed: string | null): Promise<void> => {
+  await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
+};
+
+/** Notices whose purchase order is not simply sent, and that may still change. */
+const moot = (database: OpenDatabase): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
+  database.db
+    .selectFrom("purchase_orders as notice")
+    .innerJoin("purchase_orders as po", "po.id", "notice.notice_of")
+    .select(["notice.id", "notice.number"])
+    .where("notice.notice_of", "is not", null)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb("notice.state", "in", ["ready", "failed"]), eb("po.state", "!=", "sent")]),
+        eb.and([eb("notice.state", "in", ["sent", "unknown"]), eb("po.state", "in", ["closed", "cancelled"])]),
+      ]),
+    )
+    .where("notice.state", "in", ["ready", "failed", "sent", "unknown"])
+    .limit(MOST_AT_ONCE)
+    .execute();
+
+async function read(trx: DatabaseTransaction, id: string): Promise<Subject> {
+  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const order = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
+  const lines = await trx
+    .selectFrom("purchase_order_lines")
+    .selectAll()
+    .where("purchase_order_id", "=", id)
+    .orderBy("number")
+    .execute();
+  const notices = await trx
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where("notice_of", "=", id)
+    .orderBy("version")
+    .orderBy("created_at")
+    .execute();
+  return { po, order, lines: lines.map((line) => ({ ...line, lineId: line.line_id, packSize: line.pack_size })), notices };
+}
+
+/** Of one order, the oldest first. */
+async function atSuppliers(
+  trx: DatabaseTransaction,
+  orderId: string,
+): Promise<readonly { readonly id: string; readonly lines: readonly HeldLine[] }[]> {
+  const rows = await trx
+    .selectFrom("purchase_orders")
+    .innerJoin("purchase_order_lines", "purchase_order_lines.purchase_order_id", "purchase_orders.id")
+    .select(["purchase_orders.id"])
+    .selectAll("purchase_order_lines")
+    .where("purchase_orders.order_id", "=", orderId)
+    .where("purchase_orders.notice_of", "is", null)
+    .where("purchase_orders.state", "in", ["sent", "unknown"])
+    .orderBy("purchase_orders.created_at")
+    .orderBy("purchase_orders.id")
+    .orderBy("purchase_order_lines.number")
+    .execute();
+  const lines = Map.groupBy(rows, (row) => row.id);
+  return [...lines].map(([id, own]) => ({ id, lines: own.map((line) => ({ ...line, lineId: line.line_id })) }));
+}
+
+async function tooMany(trx: DatabaseTransaction, orderId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await trx
+    .selectFrom("order_lines")
+    .select(["line_id", "too_many"])
+    .where("order_id", "=", orderId)
+    .where("too_many", ">", 0)
+    .execute();
+  return new Map(rows.map((row) => [row.line_id, row.too_many]));
+}
+
+/** What the supplier is asked for by it: fewer pieces of a pack that is ordered anyway are nothing to tell. */
+const inPacks = (lines: readonly Line[], wanted: Wanted): string =>
+  lines.map(({ number, packSize }) => (wanted === "nothing" ? 0 : Math.ceil((wanted.get(number) ?? 0) / packSize))).join(" ");
+
+async function findLostNotice(
+  trx: DatabaseTransaction,
+  of: { readonly po: PurchaseOrdersTable; readonly noticed: string },
+): Promise<LostSendingsTable | undefined> {
+  // The purchase order itself may have been lost with it, and have another id now.
+  const { po, noticed } = of;
+  return await trx
+    .selectFrom("lost_sendings")
+    .selectAll()
+    .where("order_id", "=", po.order_id)
+    .where("supplier", "=", po.supplier)
+    .where("noticed", "=", noticed)
+    .where("purchase_order_id", "is", null)
+    .where((eb) =>
+      eb.or([
+        eb("notice_of", "=", po.id),
+        eb("notice_of", "in", eb.selectFrom("lost_sendings as own").select("own.id").where("own.purchase_order_id", "=", po.id)),
+      ]),
+    )
+    .orderBy("at")
+    .executeTakeFirst();
+}
+
+function byPerson(of: {
+  readonly po: PurchaseOrdersTable;
+  readonly order: OrdersTable;
+  readonly lines: readonly Line[];
+  readonly wanted: Wanted;
+  readonly problem: string;
+}): PlanAlert {
+  const { po, order, lines, wanted, problem } = of;
+  const number = po.number ?? po.id;
+  const detail = { order: order.id, purchase_order: po.id, supplier: po.supplier };
+  const why = `It is not told by a document: ${problem}`;
+  if (wanted === "nothing") {
+    return {
+      kind: "purchase_order.cancel_wanted",
+      message: `Order ${order.name}: ${po.cancel_reason ?? "nothing of it is wanted any more"}, and ${number} was sent: tell ${po.supplier} to cancel purchase order ${number}. ${why}.`,
+      detail,
+    };
+  }
+  const rest = lines.map((line) => `${wanted.get(line.number) ?? 0} of SKU ${line.sku ?? "?"}`);
+  return {
+    kind: "purchase_order.units_removed",
+    message: `Order ${order.name}: less is wanted than is ordered on ${number}. Tell ${po.supplier} to ship only ${rest.join(", ")}. ${why}.`,
+    detail,
+  };
+}
