@@ -4,6 +4,7 @@ import type { HandlerConfig } from "./config/load.ts";
 import type { PurchaseOrdersTable } from "./database/schema.ts";
 import type { Remedy } from "./domain/remedy.ts";
 import { orderBody, type LineInput } from "./test/payload.ts";
+import { withCancel } from "./test/with-cancel.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "./test/world.ts";
 
 let world: World;
@@ -13,12 +14,6 @@ beforeEach(async () => {
   config = world.configure({}, withCancel);
 });
 afterEach(() => world.stop());
-
-const withCancel = (yaml: string): string =>
-  yaml.replace(
-    "    acknowledgement: { expect: accepted, within: 4h }",
-    (line) => `${line}\n    cancel: { document: true, answer_within: 4h }`,
-  );
 
 const HOUR = 3_600_000;
 const PERSON = { actor: "anna", note: "by telephone" };

@@ -46,6 +46,20 @@ const purchaseOrder = z.looseObject({
   net: money.nullable(),
 });
 
+const notice = z.looseObject({
+  id: z.string(),
+  number: maybe,
+  purpose: maybe,
+  units: maybe,
+  version: z.number(),
+  state: z.string(),
+  reason: maybe,
+  sentAt: maybe,
+  answer: maybe,
+  answerDueAt: maybe,
+  answerOverdue: z.boolean(),
+});
+
 const hold = z.looseObject({ id: z.number(), name: z.string(), reason: z.string(), since: time });
 
 export const summary = z.looseObject({
@@ -55,6 +69,7 @@ export const summary = z.looseObject({
   unmatchedLines: z.number(),
   factsMissingLines: z.number(),
   overdueAcknowledgements: z.number(),
+  notices: z.object({ waiting: z.number(), overdue: z.number(), failed: z.number(), unknown: z.number() }),
   deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
   silentSuppliers: z.array(z.string()),
@@ -87,6 +102,7 @@ export const order = z.looseObject({
     }),
   ),
   purchaseOrders: z.array(purchaseOrder.extend({ holds: z.array(hold) })),
+  notices: z.array(notice),
   events: z.array(event),
 });
 
@@ -97,6 +113,8 @@ export const purchaseOrders = z.looseObject({
 
 export const purchaseOrderDetail = purchaseOrder.extend({
   orderName: z.string(),
+  purpose: maybe,
+  notices: z.array(notice),
   lines: z.array(
     z.looseObject({
       number: z.number(),

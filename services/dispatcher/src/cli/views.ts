@@ -17,6 +17,8 @@ export function statusView(summary: Answer<"summary">): string {
       ["Failed purchase orders", counts.failed ?? 0, ""],
       ["Held purchase orders", counts.held ?? 0, ""],
       ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
+      ["Unsent cancellations and changes", summary.notices.failed + summary.notices.unknown, " (see dead-letters)"],
+      ["Unanswered cancellations and changes", summary.notices.overdue, " (ask the suppliers)"],
       ["Lines to no supplier", summary.unmatchedLines, ""],
       ["Lines that miss facts", summary.factsMissingLines, ""],
       ["Webhooks set aside", summary.deadLetters.webhooks, " (see dead-letters)"],
@@ -93,6 +95,7 @@ export const orderView = (order: Answer<"order">): string =>
           { title: "sent", cell: (po) => time(po.sentAt) },
           { title: "reason", cell: (po) => po.reason },
         ]),
+    noticesView(order.notices),
     eventsView(order.events),
   );
 
@@ -112,7 +115,7 @@ export const purchaseOrdersView = ({ purchaseOrders }: Answer<"purchaseOrders">)
 export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
   blocks(
     facts([
-      ["Purchase order", po.number ?? po.id],
+      [po.purpose === null ? "Purchase order" : `${po.purpose} of`, po.number ?? po.id],
       ["Id", po.id],
       ["Supplier", po.supplier],
       ["Order", `${po.orderName} (${po.orderId})`],
@@ -143,6 +146,7 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
           { title: "shipped", cell: (line) => line.shipped },
           { title: "cancelled", cell: (line) => line.cancelled },
         ]),
+    noticesView(po.notices),
     po.holds.length === 0
       ? ""
       : table(po.holds, [
@@ -266,6 +270,24 @@ export const importView = ({
         ]),
   );
 };
+
+const noticesView = (notices: Answer<"order">["notices"]): string =>
+  notices.length === 0
+    ? ""
+    : table(notices, [
+        { title: "told after sending", cell: (notice) => `${notice.purpose ?? ""} of ${notice.number ?? ""}` },
+        { title: "version", cell: (notice) => notice.version },
+        { title: "still wanted", cell: (notice) => notice.units },
+        { title: "state", cell: (notice) => notice.state },
+        { title: "sent", cell: (notice) => time(notice.sentAt) },
+        { title: "answer", cell: (notice) => (notice.answerOverdue ? "overdue" : notice.answer) },
+        {
+          title: "due",
+          cell: (notice) => (notice.answer === "accepted" || notice.answer === "too late" ? null : time(notice.answerDueAt)),
+        },
+        { title: "id", cell: (notice) => notice.id },
+        { title: "reason", cell: (notice) => notice.reason },
+      ]);
 
 const eventsView = (events: Answer<"order">["events"]): string =>
   events.length === 0

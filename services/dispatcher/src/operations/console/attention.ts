@@ -11,6 +11,7 @@ import {
 } from "../queries/purchase-orders.ts";
 import type { Summary } from "../queries/summary.ts";
 import { html, type Content, type Html } from "./html.ts";
+import { noticeLink } from "./notices.ts";
 import { badge, orderLink, panel, purchaseOrderLink, time } from "./pieces.ts";
 import type { ConsoleOptions } from "./routes.ts";
 import { supplierNames } from "./suppliers.ts";
@@ -43,6 +44,26 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
     if (summary.purchaseOrders[state] > 0) {
       panels.push(await inState(state, summary.purchaseOrders[state]));
     }
+  }
+  const { failed, unknown, overdue } = summary.notices;
+  if (failed + unknown > 0) {
+    panels.push(
+      await notices(
+        "Cancellations and changes that the supplier may not have",
+        failed + unknown,
+        "stuck",
+        (notice) => notice.reason,
+      ),
+    );
+  }
+  if (overdue > 0) {
+    panels.push(
+      await notices("Cancellations and changes without an answer", overdue, "overdue", (notice) => [
+        "The supplier has not said by ",
+        time(notice.acknowledgement_due_at),
+        " whether it accepts it. Ask: until then the goods may come.",
+      ]),
+    );
   }
   const stuck = await countPurchaseOrders(db, { failedAttempts: STUCK_AFTER });
   if (stuck > 0) {
@@ -164,10 +185,21 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
     return panel(title, html`${purchaseOrderTable(rows, why)}${more(count, all)}`, { count });
   }
 
+  async function notices(
+    title: string,
+    count: number,
+    which: "stuck" | "overdue",
+    why: (notice: ListedPurchaseOrder) => Content,
+  ): Promise<Html> {
+    const { rows } = await listPurchaseOrders(db, { notices: which, limit: SHOWN });
+    const all = which === "stuck" ? address("/dead-letters", { kind: "purchase-order" }) : undefined;
+    return panel(title, html`${purchaseOrderTable(rows, why)}${all === undefined ? "" : more(count, all)}`, { count });
+  }
+
   function purchaseOrderTable(rows: readonly ListedPurchaseOrder[], why: (po: ListedPurchaseOrder) => Content): Html {
     return table({
       columns: [
-        { title: "Purchase order", cell: purchaseOrderLink },
+        { title: "Purchase order", cell: (po) => (po.purpose === null ? purchaseOrderLink(po) : noticeLink(po)) },
         { title: "Supplier", cell: (po) => nameOf(po.supplier) },
         { title: "Order", cell: (po) => orderLink({ id: po.order_id, name: po.order_name }) },
         { title: "Why", kind: "grow", cell: why },

@@ -30,8 +30,9 @@ export async function deadLettersPage({ db, config }: ConsoleOptions, query: unk
     section: "dead-letters",
     body: html`<h1>Dead letters</h1>
       <p class="lead">
-        What waits for a person: purchase orders that failed or may be at the supplier, webhooks that were signed and could not be
-        read or ask for an answer, and suppliers' files of which nothing was applied. Their bytes are kept.
+        What waits for a person: purchase orders, and what was told of them later, that failed or may be at the supplier; webhooks
+        that were signed and could not be read or ask for an answer, and suppliers' files of which nothing was applied. Their
+        bytes are kept.
       </p>
       <form class="filter" method="get" action="/dead-letters" role="search">
         ${choose(
@@ -100,7 +101,7 @@ function what({ kind, label, purchaseOrder }: DeadLetter): Content {
   const about = purchaseOrder === null ? "" : purchaseOrderLink(purchaseOrder);
   switch (kind) {
     case "purchase-order":
-      return about;
+      return purchaseOrder === null ? "" : purchaseOrderLink({ id: purchaseOrder.id, number: label });
     case "webhook":
       return html`<code>${label}</code>`;
     case "file":

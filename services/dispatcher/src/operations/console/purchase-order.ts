@@ -1,13 +1,20 @@
 import type { Database } from "../../database/schema.ts";
 import { holdNames, isReleasable } from "../../domain/plan.ts";
-import { readDocument, readPurchaseOrder, type PurchaseOrderDetail } from "../queries/purchase-orders.ts";
+import { labelOf, nameOf, titleOf } from "../../domain/notice.ts";
+import {
+  readDocument,
+  readPurchaseOrder,
+  type PurchaseOrderDetail,
+  type PurchaseOrderSummary,
+} from "../queries/purchase-orders.ts";
 import { remediesOf } from "../queries/dead-letters.ts";
 import { attemptTable } from "./attempts.ts";
 import { command } from "./commands.ts";
 import { documentPanel } from "./documents.ts";
 import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
-import { badge, facts, hash, orderLink, orNothing, panel, size, time } from "./pieces.ts";
+import { noticeAnswer, noticePanel } from "./notices.ts";
+import { badge, facts, hash, orderLink, orNothing, panel, purchaseOrderLink, size, time } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
 import { choiceList } from "./remedies.ts";
 import type { ConsoleOptions } from "./routes.ts";
@@ -22,15 +29,16 @@ export async function purchaseOrderPage({ db, config, turnOf }: ConsoleOptions, 
   }
   const supplier = supplierNames(config)(po.supplier);
   return {
-    title: `Purchase order ${po.number ?? po.id}`,
+    title: titleOf(po),
     section: "purchase-orders",
     body: html`<p class="crumbs"><a href="/purchase-orders">Purchase orders</a></p>
       <h1>
-        ${po.number ?? po.id} <span class="to">to ${supplier}</span> ${badge(po.state)} ${acknowledgementBadge(po)}
+        ${po.purpose === null ? "" : badge(po.purpose)} ${po.number ?? po.id} <span class="to">to ${supplier}</span>
+        ${badge(po.state)} ${po.purpose === null ? acknowledgementBadge(po) : noticeAnswer(po)}
         ${po.resend === null ? "" : badge(po.resend)} ${po.order.test === 1 ? badge("test") : ""}
       </h1>
       ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier, turnOf(po)))}
-      ${panel("Lines", lineTable(po), { count: po.lines.length })}
+      ${po.purpose === null ? panel("Lines", lineTable(po), { count: po.lines.length }) : ""} ${noticePanel(po.notices)}
       ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
       ${panel("Attempts", attemptTable(po), { count: po.attempts.length })}
       ${po.answers.length === 0 ? "" : panel("The supplier's answers", answerTable(po), { count: po.answers.length })}
@@ -47,8 +55,8 @@ async function newestDocument(db: Database, po: PurchaseOrderDetail): Promise<Co
 function whatNow(po: PurchaseOrderDetail): Content {
   const wish =
     po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
-  const choices = whatCanBeDone(po);
-  if (choices === "" && po.reason === null && wish === null) {
+  const choices = [whatCanBeDone(po), ...po.notices.map((notice) => answerChoices(po, notice))].filter((one) => one !== "");
+  if (choices.length === 0 && po.reason === null && wish === null) {
     return "";
   }
   const quiet = po.state === "ready" || po.state === "sent" || po.state === "closed" || po.state === "cancelled";
@@ -59,9 +67,21 @@ function whatNow(po: PurchaseOrderDetail): Content {
 }
 
 const releasable: ReadonlySet<string> = new Set(holdNames.filter(isReleasable));
+const keepBack = (name: string): Html => html`<p>To keep it back: ${command(["hold", name], "why")}</p>`;
+
+/** Of a notice that waits for its answer, on its purchase order's page. */
+function answerChoices(po: PurchaseOrderDetail, notice: PurchaseOrderSummary): Content {
+  const remedies = remediesOf(notice, po.order).filter((one) => one === "notice-accepted" || one === "notice-too-late");
+  return remedies.length === 0
+    ? ""
+    : html`<details>
+        <summary>The supplier answers the ${notice.purpose} otherwise than by a file?</summary>
+        ${choiceList(nameOf(notice), remedies)}
+      </details>`;
+}
 
 function whatCanBeDone(po: PurchaseOrderDetail): Content {
-  const name = po.number ?? po.id;
+  const name = nameOf(po);
   const remedies = remediesOf(po, po.order);
   if (po.state === "held") {
     const active = po.holds.filter((hold) => hold.ended_at === null);
@@ -74,18 +94,18 @@ function whatCanBeDone(po: PurchaseOrderDetail): Content {
   }
   if (po.state === "ready") {
     return html`<p>To send it now: ${command(["retry", name], "why")}</p>
-      <p>To keep it back: ${command(["hold", name], "why")}</p>`;
+      ${po.purpose === null ? keepBack(name) : ""}`;
   }
   if (remedies.length === 0) {
     return "";
   }
   if (po.state === "sent") {
     return html`<details>
-      <summary>The supplier says it never got it?</summary>
+      <summary>${po.purpose === null ? "The supplier says it never got it?" : "The supplier says something of it?"}</summary>
       ${choiceList(name, remedies)}
     </details>`;
   }
-  return html`${po.state === "unknown" ? html`<p>Ask the supplier whether it has ${name}. Then:</p>` : ""}
+  return html`${po.state === "unknown" ? html`<p>Ask the supplier whether it has ${labelOf(po)}. Then:</p>` : ""}
   ${choiceList(name, remedies)}`;
 }
 
@@ -93,6 +113,8 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: num
   const due = po.acknowledgement === "accepted" || po.acknowledgement === "rejected" ? null : po.acknowledgement_due_at;
   return facts([
     ["Order", orderLink(po.order)],
+    ["Purchase order", po.notice_of === null ? null : purchaseOrderLink({ id: po.notice_of, number: po.number })],
+    ["Still wanted, line:units", po.purpose === "change" ? po.noticed : null],
     ["Shop", po.order.shop],
     ["Supplier", html`<a href="/suppliers#${po.supplier}">${supplier}</a>`],
     ["Id", html`<code>${po.id}</code>`],

@@ -1,15 +1,13 @@
 // Events in words. Their names and details are the audit trail's; what is not known here is shown as it is.
 import type { Selectable } from "kysely";
 import type { EventsTable } from "../../database/schema.ts";
+import { labelOf } from "../../domain/notice.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { purchaseOrderLink, time } from "./pieces.ts";
 
 type Event = Selectable<EventsTable>;
 
-export function timeline(
-  events: readonly Event[],
-  purchaseOrders: readonly { readonly id: string; readonly number: string | null }[] = [],
-): Html {
+export function timeline(events: readonly Event[], purchaseOrders: readonly Parameters<typeof labelOf>[0][] = []): Html {
   if (events.length === 0) {
     return html`<p class="empty">Nothing happened yet.</p>`;
   }
@@ -21,7 +19,7 @@ export function timeline(
         <div class="when">${time(event.at)}</div>
         <div class="what">
           <strong>${event.name.replaceAll(/[._]/g, " ")}</strong>
-          ${po === undefined ? "" : html`<span class="about">${purchaseOrderLink(po)}</span>`}
+          ${po === undefined ? "" : html`<span class="about">${purchaseOrderLink({ id: po.id, number: labelOf(po) })}</span>`}
           <span class="actor">by ${event.actor}</span>
           ${details(event)}
         </div>

@@ -1,0 +1,139 @@
+// What people see and do of cancellations and changes after sending: the API, the console, the metrics and the command.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startSoh } from "../cli/test/soh.ts";
+import { orderBody } from "../test/payload.ts";
+import { withCancel } from "../test/with-cancel.ts";
+import { acknowledgement, purchaseOrder } from "../test/world.ts";
+import { startFixture, TOKEN, type Fixture } from "./test/fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "soh-notices-"));
+let fixture: Fixture;
+let ids: { readonly order: string; readonly notice: string };
+let environment: NodeJS.ProcessEnv;
+
+// The order 1001 is sent and cancelled, and its cancellation has failed; 1002 is sent, reduced and not answered in time.
+beforeAll(async () => {
+  fixture = await startFixture({}, withCancel);
+  const { dispatcher, world } = fixture;
+  const change = async (number: number, more: object) => {
+    world.clock.advance(1_000);
+    const updatedAt = new Date(world.clock.now()).toISOString();
+    await dispatcher.webhook("orders/updated", orderBody({ id: String(number), number, updatedAt, ...more }));
+    await dispatcher.run();
+  };
+  const lines = [{ sku: "AGR-1", quantity: 2 }];
+  await change(1002, { lines });
+  await change(1002, { lines: [{ sku: "AGR-1", quantity: 2, current: 1 }] });
+  world.clock.advance(5 * 3_600_000);
+  await change(1001, { lines });
+  await change(1001, { lines, cancelledAt: new Date(world.clock.now()).toISOString() });
+  const rows = await dispatcher.purchaseOrders();
+  const of = (number: string, purpose: string | null) =>
+    rows.find((row) => row.number === number && row.purpose === purpose)?.id ?? "none";
+  ids = { order: of("SE1001-1", null), notice: of("SE1001-1", "cancellation") };
+  await dispatcher.database.db
+    .updateTable("purchase_orders")
+    .set({ state: "failed", reason: "the server holds other bytes" })
+    .where("id", "=", ids.notice)
+    .execute();
+  const address = await fixture.operations.listen({ host: "127.0.0.1", port: 0 });
+  environment = { SOH_URL: address, SOH_API_TOKEN: TOKEN };
+});
+afterAll(async () => {
+  await fixture.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const json = async (path: string): Promise<Record<string, unknown>> => (await fixture.get(path)).json();
+const page = async (path: string): Promise<string> => (await fixture.page(path)).body;
+const soh = (...args: readonly string[]) => startSoh(folder, environment, args);
+
+describe("a notice is no purchase order", () => {
+  it("in no list, no count and no search by number", async () => {
+    expect(await json("/api/purchase-orders")).toMatchObject({
+      purchaseOrders: [{ number: "SE1001-1" }, { number: "SE1002-1" }],
+    });
+    expect(await json("/api/purchase-orders?state=failed")).toMatchObject({ purchaseOrders: [] });
+    expect(await json("/api/orders")).toMatchObject({
+      orders: [{ purchaseOrders: [{ state: "sent" }] }, { purchaseOrders: [{ state: "sent" }] }],
+    });
+    expect(await json("/api/purchase-orders/SE1001-1")).toMatchObject({ id: ids.order, state: "sent" });
+    expect(await json("/api/summary")).toMatchObject({
+      purchaseOrders: { sent: 2, failed: 0 },
+      notices: { waiting: 1, overdue: 1, failed: 1, unknown: 0 },
+      deadLetters: { purchaseOrders: 1 },
+    });
+    expect(await page("/purchase-orders")).not.toContain(ids.notice);
+    const metrics = await page("/metrics");
+    expect(metrics).toContain('soh_dispatcher_purchase_orders{supplier="agriest",state="sent"} 2');
+    expect(metrics).toContain('soh_dispatcher_notices{state="overdue"} 1');
+    expect(metrics).toContain('soh_dispatcher_dead_letters{kind="purchase-order"} 1');
+  });
+});
+
+describe("it is shown with its purchase order", () => {
+  it("in the API, with its state and answer, and its exact bytes", async () => {
+    const { notices } = await json("/api/purchase-orders/SE1001-1");
+    expect(notices).toMatchObject([{ id: ids.notice, purpose: "cancellation", version: 2, state: "failed", answer: null }]);
+    expect(await json("/api/orders/1002")).toMatchObject({ notices: [{ purpose: "change", units: "1:1", answerOverdue: true }] });
+    const bytes = (await fixture.get(`/api/purchase-orders/${ids.notice}/document`)).body;
+    expect(bytes).toBe(fixture.world.agriest.read("CDE_SE1001-1_2.xml"));
+  });
+
+  it("on the pages of the order, the purchase order, itself, the overview and the dead letters", async () => {
+    const { order_id: orderId } = (await fixture.dispatcher.purchaseOrders()).find((row) => row.id === ids.order) ?? {};
+    const of = encodeURIComponent(orderId ?? "");
+    for (const path of [`/orders/${of}`, `/purchase-orders/${ids.order}`]) {
+      expect(await page(path)).toContain("Told after sending");
+      expect(await page(path)).toContain(`/purchase-orders/${ids.notice}/documents/2`);
+    }
+    const own = await page(`/purchase-orders/${ids.notice}`);
+    expect(own).toContain("Cancellation of purchase order SE1001-1");
+    expect(own).toContain(`npm run soh -- notice-accepted ${ids.notice}`);
+    expect(own).not.toContain("order-again");
+    const overview = await page("/");
+    expect(overview).toContain("Cancellations and changes that the supplier may not have");
+    expect(overview).toContain("Cancellations and changes without an answer");
+    const letters = await page("/dead-letters");
+    expect(letters).toContain("the cancellation of SE1001-1");
+    expect(letters).toContain(`npm run soh -- retry ${ids.notice}`);
+  });
+
+  it("by the command", async () => {
+    expect((await soh("orders", "show", "1002")).out).toMatch(/^change of SE1002-1 +2 +1:1 +sent .* overdue /m);
+    expect((await soh("pos", "show", "SE1001-1")).out).toMatch(/^cancellation of SE1001-1 +2 .*failed/m);
+    expect((await soh("pos", "show", ids.notice)).out).toMatch(/^cancellation of +SE1001-1$/m);
+    expect((await soh("status")).out).toMatch(/^Unanswered cancellations and changes +1 \(ask the suppliers\)$/m);
+    expect((await soh("dead-letters")).out).toContain("the cancellation of SE1001-1");
+  });
+});
+
+describe("its answer", () => {
+  it("is recorded by hand under the purchase order's number, with a note", async () => {
+    expect((await fixture.post("/api/purchase-orders/SE1002-1/notice-too-late")).statusCode).toBe(400);
+    const { status, out } = await soh("notice-too-late", "SE1002-1", "--note", "left this morning");
+    expect([status, out]).toEqual([0, "Change of purchase order SE1002-1 is too late: SE1002-1 stands, and the goods come\n"]);
+    expect((await soh("notice-too-late", "SE1002-1", "--note", "again")).err).toContain(
+      "SE1002-1 waits for no answer to a cancellation or change",
+    );
+  });
+
+  it("that does not say what it answers is applied to what the person says", async () => {
+    const { dispatcher, world } = fixture;
+    await dispatcher.features.actions.settle(purchaseOrder({ id: ids.notice }), "mark-sent", {
+      actor: "anna",
+      note: "it has it",
+    });
+    world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+    await dispatcher.features.pollAcknowledgements("agriest");
+    const file = await dispatcher.database.db.selectFrom("inbound_files").select(["id", "state"]).executeTakeFirstOrThrow();
+    expect(file.state).toBe("quarantined");
+    expect((await fixture.post(`/api/dead-letters/${file.id}/apply`, { to: "both", note: "x" })).statusCode).toBe(400);
+    const { status, out } = await soh("dead-letters", "apply", file.id, "--to", "notice", "--note", "they do not ship");
+    expect([status, out]).toEqual([0, "/OUT/AR_1.xml is applied to SE1001-1\n"]);
+    expect(await json("/api/purchase-orders/SE1001-1")).toMatchObject({ state: "closed", notices: [{ answer: "accepted" }] });
+  });
+});
