@@ -248,9 +248,11 @@ describe("a reduced order", () => {
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
     expect(await lines(process)).toEqual([
-      { number: 1, units: 3, cancelled: 2, withdrawn: 2, confirmed: 0 },
+      { number: 1, units: 3, cancelled: 2, withdrawn: 2, confirmed: 1 },
       { number: 2, units: 2, cancelled: 2, withdrawn: 2, confirmed: 0 },
     ]);
+    // The change said the whole order, so the order is accepted with it.
+    expect((await look(process)).order.acknowledgement).toBe("accepted");
     expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2", "withdrawn AGR-1 2", "withdrawn AGR-2 2"]);
 
     // The order's own answer comes late: what was taken back stays so.
@@ -303,6 +305,39 @@ describe("a reduced order", () => {
     await cancelOrder(process);
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "change v2 cancelled", "cancellation v3 sent"]);
+  });
+
+  test("that a person has sent once more is told anew when that is there: a replacement says what was ordered first", async () => {
+    const process = await world.start({ config });
+    await sentOrder(process);
+    await reduceTo(process, 1, 2);
+    await process.run();
+    const { order } = await look(process);
+    expect(await settle(process, order.id, "replace")).toMatchObject({
+      ok: true,
+      message: "SE1001-1 will be replaced: same number, version 3",
+    });
+    await process.run();
+    await process.run();
+    expect(await stateOf(process)).toEqual(["sent", "change v2 closed", "change v4 sent"]);
+    expect(world.agriest.arrivals).toEqual([1, 2, 3, 4].map((version) => `CDE_SE1001-1_${version}.xml`));
+    expect(world.agriest.read("CDE_SE1001-1_4.xml")).toContain("<Quantity>1</Quantity>");
+  });
+
+  test("that its supplier cannot be told of is a person's affair: the order as it is now cannot be written", async () => {
+    const process = await world.start({ config });
+    await sentOrder(process);
+    world.clock.advance(60_000);
+    const updatedAt = new Date(world.clock.now()).toISOString();
+    const lines = three.map((line) => ({ ...line, current: 1 }));
+    await process.webhook("orders/updated", orderBody({ lines, updatedAt, shippingMethod: "\u0001" }));
+    await process.run();
+    await process.run();
+    expect(await stateOf(process)).toEqual(["sent"]);
+    expect(told()).toEqual(["purchase_order.units_removed"]);
+    expect(message("purchase_order.units_removed")).toMatch(
+      /ship only 1 of SKU AGR-1, 1 of SKU AGR-2\. It is not told by a document: .*shipping method/,
+    );
   });
 
   test("of which nothing is left is cancelled", async () => {
@@ -430,6 +465,44 @@ describe("what is interrupted", () => {
     expect(await stateOf(third)).toEqual(["closed", "cancellation v2 closed"]);
   });
 
+  test("has a version that no restored database gives to anything else", async () => {
+    const first = await world.start({ config });
+    await sentOrder(first);
+    await first.stop();
+    world.backup();
+    const second = await world.start({ config });
+    await reduceTo(second, 1, 2);
+    await second.run();
+    await second.stop();
+    world.restore();
+    const third = await world.start({ config });
+    await cancelOrder(third);
+    await third.run();
+    expect(await stateOf(third)).toEqual(["sent", "cancellation v3 sent"]);
+  });
+
+  test("is told for the purchase order that takes a lost one's place, and not sent again", async () => {
+    const empty = await world.start({ config });
+    await empty.stop();
+    world.backup();
+    const first = await world.start({ config });
+    await sentOrder(first);
+    await cancelOrder(first);
+    await first.run();
+    await first.stop();
+    world.restore();
+
+    const third = await world.start({ config });
+    await third.webhook("orders/paid", orderBody({ lines: three }));
+    await third.run();
+    expect(await stateOf(third)).toEqual(["unknown"]);
+    await cancelOrder(third);
+    await settle(third, (await look(third)).order.id, "mark-sent");
+    await third.run();
+    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 unknown"]);
+    expect(world.agriest.arrivals).toHaveLength(2);
+  });
+
   test("does not make the next purchase order of a restored order pass for sent", async () => {
     const first = await world.start({ config });
     await sentOrder(first);
@@ -542,23 +615,18 @@ describe("a person", () => {
     expect(world.agriest.arrivals.at(-1)).toBe("CDE_SE1001-1_2-c2.xml");
 
     await process.database.db.updateTable("purchase_orders").set({ state: "failed" }).where("id", "=", id).execute();
+    expect(await settle(process, id, "retry")).toMatchObject({
+      ok: true,
+      message: "the cancellation of SE1001-1 will be tried again",
+    });
+    await process.run();
+    expect(world.agriest.arrivals).toHaveLength(3); // The same bytes are there already.
+    await process.database.db.updateTable("purchase_orders").set({ state: "failed" }).where("id", "=", id).execute();
     expect(await settle(process, id, "discard")).toMatchObject({
       ok: true,
       message: "the cancellation of SE1001-1 is discarded: it is not sent: tell agriest yourself, if it must know",
     });
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
-  });
-
-  test("who orders again gets back in the ledger only what the supplier had not taken back", async () => {
-    const process = await world.start({ config });
-    await sentOrder(process);
-    await reduceTo(process, 1, 2);
-    await process.run();
-    await answer(process, 2, "accepted");
-    await process.run();
-    const { order } = await look(process);
-    expect(await settle(process, order.id, "order-again")).toMatchObject({ ok: true });
-    expect((await ledger(process)).slice(2)).toEqual(["withdrawn AGR-1 2", "not-received AGR-1 1", "not-received AGR-2 2"]);
   });
 });

@@ -102,7 +102,10 @@ export interface Takeback {
   readonly withdrawn: number;
 }
 
-/** The lines once the supplier has accepted a notice: what was shipped stays, as does what an earlier answer took off. */
+/**
+ * The lines once the supplier has accepted a notice: what was shipped stays, as does what an earlier answer took off. What a
+ * change leaves is confirmed, where nothing was answered before.
+ */
 export function takeBack(
   lines: readonly (HeldLine & Pick<LineQuantities, "confirmed" | "backordered">)[],
   wanted: Wanted,
@@ -110,7 +113,8 @@ export function takeBack(
   return lines.map(({ number, units, shipped, confirmed, backordered, cancelled, withdrawn }) => {
     const left = wanted === "nothing" ? 0 : (wanted.get(number) ?? units);
     const off = Math.max(cancelled, Math.min(units - left, units - shipped));
-    const stays = Math.min(confirmed, units - off);
+    const isNew = confirmed + backordered + cancelled === 0;
+    const stays = Math.min(isNew ? units - off : confirmed, units - off);
     return {
       number,
       confirmed: stays,

@@ -90,6 +90,14 @@ export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }
       at,
       lines: withdrawn.filter(({ pieces }) => pieces > 0),
     });
+    if (notice.purpose === "change" && (po.acknowledgement === null || po.acknowledgement === "received")) {
+      // It said the whole order: who accepts that has accepted the order.
+      await trx
+        .updateTable("purchase_orders")
+        .set({ acknowledgement: "accepted", acknowledged_at: at, acknowledgement_due_at: null, acknowledgement_overdue: 0 })
+        .where("id", "=", po.id)
+        .execute();
+    }
     // What is too much, and what can be ordered again, is planned anew.
     await trx.updateTable("orders").set({ plan_again: 1 }).where("id", "=", po.order_id).execute();
     if (isDone(after) && po.state === "sent") {

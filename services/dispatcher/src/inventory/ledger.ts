@@ -5,21 +5,16 @@ export async function recordNotReceived(
   trx: DatabaseTransaction,
   given: { readonly purchaseOrder: string; readonly at: number },
 ): Promise<void> {
-  const { purchaseOrder } = given;
-  const notices = await trx.selectFrom("purchase_orders").select("id").where("notice_of", "=", purchaseOrder).execute();
   const movements = await trx
     .selectFrom("stock_movements")
-    .select(["supplier", "sku", "line_number"])
-    .select((eb) => eb.fn.sum<number>("units").as("units"))
-    // What it took back before is its own already.
-    .where("kind", "in", ["ordered", "withdrawn"])
-    .where("purchase_order_id", "in", [purchaseOrder, ...notices.map(({ id }) => id)])
-    .groupBy(["supplier", "sku", "line_number"])
+    .select(["supplier", "sku", "units", "line_number"])
+    .where("purchase_order_id", "=", given.purchaseOrder)
+    .where("kind", "=", "ordered")
     .execute();
   for (const { units, ...rest } of movements) {
     await trx
       .insertInto("stock_movements")
-      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: purchaseOrder })
+      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: given.purchaseOrder })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }

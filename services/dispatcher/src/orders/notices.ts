@@ -99,7 +99,7 @@ export function createNotices(options: {
     }
   }
 
-  /** One that nobody needs any more, because its purchase order is settled or is sent once more. */
+  /** Ends one that nobody needs any more, because its purchase order is settled or is sent once more. */
   async function dropMoot(trx: DatabaseTransaction, { id }: { readonly id: string }): Promise<readonly PlanAlert[]> {
     const notice = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     const po = await trx
@@ -108,13 +108,11 @@ export function createNotices(options: {
       .where("id", "=", notice.notice_of ?? "")
       .executeTakeFirstOrThrow();
     const settled = po.state === "closed" || po.state === "cancelled";
-    const reason = `its purchase order is ${po.state}`;
+    const again = po.state === "ready" || po.state === "sending";
+    const reason = `its purchase order is ${again ? "sent once more" : po.state}`;
     if (isUnsent(notice)) {
       await drop(trx, notice, reason);
-      if (!settled) {
-        await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
-      }
-    } else if (settled && (notice.state === "sent" || notice.state === "unknown")) {
+    } else if ((settled || again) && (notice.state === "sent" || notice.state === "unknown")) {
       await changeState(trx, {
         id,
         from: notice.state,
@@ -124,6 +122,10 @@ export function createNotices(options: {
         at: now(),
         reason,
       });
+    }
+    if (!settled) {
+      // Once its purchase order is sent, the supplier is told anew.
+      await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
     }
     return [];
   }
@@ -293,7 +295,7 @@ const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, not
   await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
 };
 
-/** Notices whose purchase order is not simply sent, and that may still change. */
+/** Notices that may still change, and whose purchase order is settled or, by a person, sent once more. */
 const moot = (database: OpenDatabase): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
   database.db
     .selectFrom("purchase_orders as notice")
@@ -303,7 +305,10 @@ const moot = (database: OpenDatabase): Promise<readonly { readonly id: string; r
     .where((eb) =>
       eb.or([
         eb.and([eb("notice.state", "in", ["ready", "failed"]), eb("po.state", "!=", "sent")]),
-        eb.and([eb("notice.state", "in", ["sent", "unknown"]), eb("po.state", "in", ["closed", "cancelled"])]),
+        eb.and([
+          eb("notice.state", "in", ["sent", "unknown"]),
+          eb("po.state", "in", ["closed", "cancelled", "ready", "sending"]),
+        ]),
       ]),
     )
     .where("notice.state", "in", ["ready", "failed", "sent", "unknown"])
