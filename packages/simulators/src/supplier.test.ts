@@ -128,6 +128,22 @@ describe("answering", () => {
     expect(readFileSync(join(root, "ftp/OUT/AR_C.xml"), "utf8")).toContain("<Backordered>1</Backordered>");
   });
 
+  test("a cancellation or change is answered with its version, by a decision of its own", async () => {
+    const supplier = await start({
+      script: {
+        decide: () => "silence",
+        decideNotice: ({ purpose }) => ({ status: purpose === "cancellation" ? "rejected" : "accepted" }),
+      },
+    });
+    const client = await login(supplier);
+    for (const [index, purpose] of ["original", "change", "cancellation"].entries()) {
+      await order(client, `/IN/${index}.tmp`, `/IN/${index}.xml`, orderXml({ number: "A", version: index + 1, purpose }));
+    }
+    expect(onDisk("ftp/OUT")).toEqual(["AR_A-2.xml", "AR_A.xml"]);
+    expect(readFileSync(join(root, "ftp/OUT/AR_A.xml"), "utf8")).toMatch(/Version>2<[^]*<Status>accepted</);
+    expect(readFileSync(join(root, "ftp/OUT/AR_A-2.xml"), "utf8")).toMatch(/Version>3<[^]*<Status>rejected</);
+  });
+
   test("an answer comes after its delay, and never after the stop", async () => {
     const supplier = await start({ script: { reactionMs: 10 } });
     const client = await login(supplier);

@@ -45,8 +45,10 @@ export interface SupplierScript {
    * is asked for each order.
    */
   readonly reactionMs?: number | (() => number);
-  /** What the supplier answers; everything is accepted unless given. */
+  /** What the supplier answers to an order; everything is accepted unless given. */
   readonly decide?: (order: OrderDocument) => Decision | "silence";
+  /** What it answers to a cancellation or change of an order that it took; accepted unless given, rejected is too late. */
+  readonly decideNotice?: (notice: OrderDocument) => Decision | "silence";
 }
 
 export interface SupplierOptions {
@@ -132,7 +134,9 @@ export async function startSupplier(options: SupplierOptions): Promise<Supplier>
     if (!file.order) {
       return;
     }
-    const decision = script.decide ? script.decide(file.order) : ({ status: "accepted" } as const);
+    const isNotice = file.order.purpose === "cancellation" || file.order.purpose === "change";
+    const decide = isNotice ? script.decideNotice : script.decide;
+    const decision = decide ? decide(file.order) : ({ status: "accepted" } as const);
     if (decision !== "silence") {
       acknowledge(file, decision);
     }

@@ -574,6 +574,51 @@ describe("an answer without a version, while a cancellation waits", () => {
   });
 });
 
+describe("a published format", () => {
+  const inFormat = async (format: string): Promise<Process> => {
+    const process = await world.start({
+      config: world.configure({}, (yaml) => withCancel(yaml).replace("format: order-xml", `format: ${format}`)),
+    });
+    await sentOrder(process);
+    await cancelOrder(process);
+    await process.run();
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent"]);
+    return process;
+  };
+  const receive = async (process: Process, text: string): Promise<void> => {
+    world.agriest.answer("AR_1.xml", text);
+    await process.features.pollAcknowledgements("agriest");
+  };
+
+  test("ubl-2.1 answers an OrderCancellation by an OrderResponseSimple with its version", async () => {
+    const process = await inFormat("ubl-2.1");
+    expect(world.agriest.read("CDE_SE1001-1_2.xml")).toContain("<OrderCancellation");
+    await receive(
+      process,
+      `<OrderResponseSimple xmlns:cac="urn:a" xmlns:cbc="urn:b"><cbc:ID>R1</cbc:ID><cbc:AcceptedIndicator>false</cbc:AcceptedIndicator><cac:OrderReference><cbc:ID>SE1001-1</cbc:ID><cac:DocumentReference><cbc:ID>SE1001-1</cbc:ID><cbc:VersionID>2</cbc:VersionID></cac:DocumentReference></cac:OrderReference></OrderResponseSimple>`,
+    );
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
+    expect(told()).toContain("acknowledgement.too_late");
+  });
+
+  const negative = (sequence: string): string =>
+    `<ORDERRESPONSE version="2.1"><ORDERRESPONSE_HEADER><ORDERRESPONSE_INFO><ORDER_ID>SE1001-1</ORDER_ID>${sequence}</ORDERRESPONSE_INFO></ORDERRESPONSE_HEADER><ORDERRESPONSE_ITEM_LIST>${three
+      .map(
+        (line, index) =>
+          `<ORDERRESPONSE_ITEM><LINE_ITEM_ID>${index + 1}</LINE_ITEM_ID><QUANTITY>-${line.quantity}</QUANTITY></ORDERRESPONSE_ITEM>`,
+      )
+      .join("")}</ORDERRESPONSE_ITEM_LIST></ORDERRESPONSE>`;
+
+  test.each([
+    ["with its sequence", "<ORDERCHANGE_SEQUENCE_ID>1</ORDERCHANGE_SEQUENCE_ID>"],
+    ["and without it: nothing else can be meant", ""],
+  ])("opentrans-2.1 confirms an ORDERCHANGE by its negative quantities, %s", async (_, sequence) => {
+    const process = await inFormat("opentrans-2.1");
+    await receive(process, negative(sequence));
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+  });
+});
+
 describe("a person", () => {
   test("records the answer that came by telephone, named by the purchase order", async () => {
     const process = await world.start({ config });

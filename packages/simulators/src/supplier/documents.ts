@@ -12,7 +12,7 @@ export interface OrderedLine {
 export interface OrderDocument {
   readonly orderNumber: string;
   readonly documentVersion: number;
-  /** original, replacement or cancellation. */
+  /** original, replacement, change or cancellation. */
   readonly purpose: string;
   readonly test: boolean;
   /** The order's name in the shop, such as #1001. */

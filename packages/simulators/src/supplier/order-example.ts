@@ -3,6 +3,7 @@
 export interface ExampleContent {
   readonly number?: string;
   readonly version?: number;
+  readonly purpose?: string;
   readonly shopOrder?: string;
   readonly sku?: string;
   readonly description?: string;
@@ -14,6 +15,7 @@ export function orderXml(content: ExampleContent = {}): string {
   const {
     number = "SE1001-1",
     version = 1,
+    purpose = "original",
     shopOrder = "#1001",
     sku = "AGR-100",
     description = "Rotule",
@@ -23,7 +25,7 @@ export function orderXml(content: ExampleContent = {}): string {
 <Order version="1">
   <Number>${number}</Number>
   <DocumentVersion>${version}</DocumentVersion>
-  <Purpose>original</Purpose>
+  <Purpose>${purpose}</Purpose>
   <Kind>dropship</Kind>
   <Test>false</Test>
   <IssuedAt>2026-12-01T10:00:00Z</IssuedAt>

@@ -239,6 +239,24 @@ test.each([
     /suppliers\.agriest\.acknowledgement\.within: expected no deadline/,
   ],
   [
+    "a deadline for a cancellation that is not sent",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "cancel: { document: false, answer_within: 4h }",
+    /^\d+:\d+: suppliers\.agriest\.cancel\.answer_within: expected no deadline, because no document is sent/,
+  ],
+  [
+    "a cancellation that is neither sent nor not",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "cancel: { answer_within: 4h }",
+    /^\d+:\d+: suppliers\.agriest\.cancel\.document: /,
+  ],
+  [
+    "working time for a cancellation's answer without a calendar",
+    "acknowledgement: { expect: accepted, within: 4h }",
+    "cancel: { document: true, answer_within: 4 working hours }",
+    /^\d+:\d+: suppliers\.agriest\.cancel\.answer_within: working time needs schedule\.calendar/,
+  ],
+  [
     "answers in the folder of our own orders",
     'path: /OUT, match: "AR_*.xml"',
     'path: /IN, match: "*"',
@@ -363,6 +381,24 @@ test("what works, and may not do what was meant, is a warning with line, column 
     },
   ]);
   expect(loadConfig(new URL("handler.yaml", root).pathname, lookup).warnings).toEqual([]);
+});
+
+test("a supplier that is told by documents and has no folder for its answers is a warning: a person records them", () => {
+  const file = join(folder, "handler.yaml");
+  const text = readFileSync(new URL("handler.yaml", root), "utf8")
+    .replace("acknowledgement: { expect: accepted, within: 4h }", "cancel: { document: true }")
+    .replace(/\n {6}acknowledgements: \{ path: \/OUT.*/, "");
+  writeFileSync(file, text);
+  const { suppliers, warnings } = loadConfig(file, lookup);
+  expect(suppliers.map((one) => one.cancel)).toEqual([{ answerWithin: null }, null]);
+  expect(warnings).toEqual([
+    {
+      line: text.split("\n").findIndex((one) => one.includes("cancel:")) + 1,
+      column: expect.any(Number) as unknown,
+      path: "suppliers.agriest.cancel",
+      message: expect.stringContaining("soh notice-accepted, notice-too-late") as unknown,
+    },
+  ]);
 });
 
 test("two suppliers with the same server and folder are an error at the second", () => {

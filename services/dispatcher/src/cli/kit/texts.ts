@@ -61,6 +61,7 @@ export function readme(kit: KitTexts): string {
         "Un numéro désigne une seule commande. Si un fichier de mêmes numéro et version revient, nous vous l'avons demandé avant ; ce n'est pas une deuxième commande.",
       ],
       ...answering(supplier),
+      ...toldAfterwards(supplier),
       ...workingTime(supplier.schedule),
     ]),
     "## Folders · Dossiers",
@@ -188,6 +189,30 @@ function answering({ expectations }: Supplier): (readonly [string, string])[] {
           `Sous ${french} vous répondez par fichier que vous l'acceptez, la modifiez ou la refusez ; passé ce délai une personne vous appelle.`,
         ];
   });
+}
+
+function toldAfterwards({ cancel, document, acknowledgements }: Supplier): (readonly [string, string])[] {
+  if (cancel === null || document.template?.purposes.includes("cancellation") === false) {
+    return [];
+  }
+  const [english, french] = cancel.answerWithin === null ? ["", ""] : spans(cancel.answerWithin);
+  const [within, sous] = english === "" ? ["", ""] : [`Within ${english} `, `Sous ${french} `];
+  const answer: readonly [string, string] =
+    acknowledgements === null
+      ? [
+          `${within === "" ? "A" : "a"} person asks you whether it is in time`,
+          `${sous === "" ? "U" : "u"}ne personne vous demande si c'est à temps`,
+        ]
+      : [
+          `${within === "" ? "Y" : "y"}ou answer by file with its version: accepted, and you do not ship; or rejected, which means that it is too late`,
+          `${sous === "" ? "V" : "v"}ous répondez par fichier avec sa version : acceptée, vous n'expédiez pas ; ou refusée, c'est-à-dire trop tard`,
+        ];
+  return [
+    [
+      `When our customer cancels, you get a file with the same number and the next version. ${within}${answer[0]}.`,
+      `Quand notre client annule, vous recevez un fichier de même numéro et de version suivante. ${sous}${answer[1]}.`,
+    ],
+  ];
 }
 
 function spans(span: Span): readonly [string, string] {
