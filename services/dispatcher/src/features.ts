@@ -162,6 +162,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const notices = createNotices({
     database,
     writer,
+    telling: config.suppliers.filter((one) => one.cancel !== null && turns.sends(one.id)).map((one) => one.id),
     notTold: (id, purpose) => {
       const one = suppliers.get(id);
       if (one === undefined) {

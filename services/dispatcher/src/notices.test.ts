@@ -210,6 +210,24 @@ describe("a cancelled order", () => {
     );
   });
 
+  test("that waits to be told when its supplier is put into dry run is told by a person, and not long afterwards by a document", async () => {
+    const process = await world.start({ config });
+    await sentOrder(process);
+    await cancelOrder(process);
+    await process.features.sweep(0); // Written, not sent.
+    await process.stop();
+    const dry = world.configure({}, (yaml) => withCancel(yaml).replace("name: Agriest", "name: Agriest\n    mode: dry-run"));
+    const second = await world.start({ config: dry });
+    await second.run();
+    await second.run();
+    await second.stop();
+    const third = await world.start({ config });
+    await third.run();
+    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 cancelled"]);
+    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
+    expect(world.agriest.arrivals).toHaveLength(1);
+  });
+
   test("goes at once, whatever its supplier's sending times", async () => {
     const scheduled = world.configure({}, (yaml) =>
       withCancel(yaml)

@@ -51,6 +51,8 @@ const waits = ({ state }: PurchaseOrdersTable): boolean => state === "sent" || s
 export function createNotices(options: {
   readonly database: OpenDatabase;
   readonly writer: Pick<PurchaseOrderWriter, "renderNotice">;
+  /** Suppliers that are told by documents, and not in dry run: what waits for another is a person's affair. */
+  readonly telling: readonly string[];
   readonly notTold: NotTold;
   readonly now: () => number;
   readonly newId: () => string;
@@ -62,7 +64,7 @@ export function createNotices(options: {
 
   return {
     async sweep() {
-      for (const notice of await moot(database)) {
+      for (const notice of await moot(database, options.telling)) {
         await guarded(notice, (trx) => dropMoot(trx, notice));
       }
       const marked = await database.db
@@ -109,7 +111,10 @@ export function createNotices(options: {
       .executeTakeFirstOrThrow();
     const settled = po.state === "closed" || po.state === "cancelled";
     const again = po.state === "ready" || po.state === "sending";
-    const reason = `its purchase order is ${again ? "sent once more" : po.state}`;
+    const reason =
+      po.state === "sent"
+        ? `${po.supplier} is told nothing by documents any more`
+        : `its purchase order is ${again ? "sent once more" : po.state}`;
     if (isUnsent(notice)) {
       await drop(trx, notice, reason);
     } else if ((settled || again) && (notice.state === "sent" || notice.state === "unknown")) {
@@ -124,7 +129,7 @@ export function createNotices(options: {
       });
     }
     if (!settled) {
-      // Once its purchase order is sent, the supplier is told anew.
+      // Once its purchase order is sent, the supplier is told anew, or a person.
       await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
     }
     return [];
@@ -295,8 +300,14 @@ const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, not
   await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
 };
 
-/** Notices that may still change, and whose purchase order is settled or, by a person, sent once more. */
-const moot = (database: OpenDatabase): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
+/**
+ * Notices that may still change, and whose purchase order is settled or, by a person, sent once more; and those that wait for
+ * a supplier that is told nothing now.
+ */
+const moot = (
+  database: OpenDatabase,
+  telling: readonly string[],
+): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
   database.db
     .selectFrom("purchase_orders as notice")
     .innerJoin("purchase_orders as po", "po.id", "notice.notice_of")
@@ -305,6 +316,7 @@ const moot = (database: OpenDatabase): Promise<readonly { readonly id: string; r
     .where((eb) =>
       eb.or([
         eb.and([eb("notice.state", "in", ["ready", "failed"]), eb("po.state", "!=", "sent")]),
+        eb.and([eb("notice.state", "=", "ready"), eb("notice.supplier", "not in", [...telling, ""])]),
         eb.and([
           eb("notice.state", "in", ["sent", "unknown"]),
           eb("po.state", "in", ["closed", "cancelled", "ready", "sending"]),

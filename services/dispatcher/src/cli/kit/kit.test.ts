@@ -128,13 +128,14 @@ it("in a form of the supplier's own: its columns and words, answers that we read
   const own = join(folder, "own.yaml");
   writeFileSync(join(folder, "own.csv.liquid"), "CDE;QTE\n{% for line in lines %}{{ number }};{{ line.quantity }}\n{% endfor %}");
   const document = `format: template
-      template: { file: own.csv.liquid }
+      template: { file: own.csv.liquid, purposes: [original, cancellation] }
       answers:
         format: csv
         encoding: windows-1252
         columns: { order_number: CDE, line: LIGNE, status: STATUT, confirmed: QTE_CONF, reason: MOTIF }
         statuses: { OK: accepted, KO: rejected, PARTIEL: changed }`;
-  const schedule = 'schedule: { calendar: fr, send: ["11:00", "16:00"] }';
+  const schedule = `schedule: { calendar: fr, send: ["11:00", "16:00"] }
+    cancel: { document: true, answer_within: 2 working hours }`;
   writeFileSync(
     own,
     readFileSync(config, "utf8")
@@ -164,6 +165,10 @@ it("in a form of the supplier's own: its columns and words, answers that we read
   expect(text).toContain(
     "Heures ouvrées : 08:00–18:00 (Europe/Paris), lundi, mardi, mercredi, jeudi, vendredi, sauf jours fériés (FR).",
   );
+  expect(text).toContain(
+    "When our customer cancels, you get a file with the same number and the next version. Within 2 working hours you answer by file with its version: accepted, and you do not ship; or rejected, which means that it is too late.",
+  );
+  expect(text).toContain("A change by file: our files have none, so a person tells you.");
   expect(text).toContain("Répond au deuxième exemple : modifiée");
   expect(text).toContain("Nothing in them says that they are a test");
   expect(text).not.toMatch(/FORMAT\.md|: template/);
