@@ -114,6 +114,8 @@ describe("it is shown with its purchase order", () => {
 describe("its answer", () => {
   it("is recorded by hand under the purchase order's number, with a note", async () => {
     expect((await fixture.post("/api/purchase-orders/SE1002-1/notice-too-late")).statusCode).toBe(400);
+    const many = await fixture.post("/api/dead-letters/settle", { remedy: "notice-accepted", all: {}, note: "x" });
+    expect([many.statusCode, many.body]).toEqual([400, expect.stringContaining("need them one by one")]);
     const { status, out } = await soh("notice-too-late", "SE1002-1", "--note", "left this morning");
     expect([status, out]).toEqual([0, "Change of purchase order SE1002-1 is too late: SE1002-1 stands, and the goods come\n"]);
     expect((await soh("notice-too-late", "SE1002-1", "--note", "again")).err).toContain(

@@ -26,7 +26,13 @@ export const notices: Migration = {
       .columns(["supplier", "number"])
       .where(sql.ref("notice_of"), "is", null)
       .execute();
-    await db.schema.createIndex("purchase_orders_by_number").on("purchase_orders").columns(["supplier", "number"]).execute();
+    // Covers the counts by supplier and state, which a live screen asks for.
+    await db.schema.dropIndex("purchase_orders_by_supplier").execute();
+    await db.schema
+      .createIndex("purchase_orders_by_supplier")
+      .on("purchase_orders")
+      .columns(["supplier", "state", "notice_of"])
+      .execute();
     await db.schema
       .createIndex("purchase_orders_to_notify")
       .on("purchase_orders")
@@ -35,8 +41,9 @@ export const notices: Migration = {
       .execute();
     await db.schema
       .createIndex("notices_by_purchase_order")
+      .unique()
       .on("purchase_orders")
-      .columns(["notice_of"])
+      .columns(["notice_of", "version"])
       .where(sql.ref("notice_of"), "is not", null)
       .execute();
     await db.schema

@@ -41,10 +41,10 @@ afterEach(async () => {
 });
 
 const migrate = () => db.transaction().execute(async (trx) => await notices.up(trx));
-const insert = (id: string, noticeOf: string | null) =>
+const insert = (id: string, noticeOf: string | null, version = 2) =>
   handle.exec(`insert into purchase_orders (id, order_id, supplier, number, state, generation, version, copy, failures,
     next_attempt_at, plan_again, created_at, inferred, acknowledgement_overdue, notice_of)
-    values ('${id}', 'o1', 'agriest', 'SE1-1', 'ready', 1, 2, 1, 0, 1, 0, 1, 0, 0, ${noticeOf === null ? "null" : `'${noticeOf}'`})`);
+    values ('${id}', 'o1', 'agriest', 'SE1-1', 'ready', 1, ${version}, 1, 0, 1, 0, 1, 0, 0, ${noticeOf === null ? "null" : `'${noticeOf}'`})`);
 
 test("what was there stays, with everything that points at it, and the columns and indexes of any migration before", async () => {
   handle.exec("alter table purchase_orders add column batch text; update purchase_orders set batch = 'b1'");
@@ -68,10 +68,11 @@ test("what was there stays, with everything that points at it, and the columns a
   expect(handle.prepare("select name from sqlite_master where name like 'pointing_%' or name like '%_copy'").all()).toEqual([]);
 });
 
-test("notices share their purchase order's number, and no real purchase order does", async () => {
+test("notices share their purchase order's number, each with a version of its own, and no real purchase order does", async () => {
   await migrate();
   insert("n1", "p1");
-  insert("n2", "p1");
+  insert("n2", "p1", 3);
+  expect(() => insert("n3", "p1", 3)).toThrow(/UNIQUE/);
   expect(() => insert("p2", null)).toThrow(/UNIQUE/);
 });
 

@@ -99,6 +99,10 @@ export const settleBody = z
   .refine(
     ({ remedy, all }) => all === undefined || !sendsAgain(remedy),
     "ids: same-again, replace and order-again need them one by one: a filter would be too easy a way to send many twice",
+  )
+  .refine(
+    ({ remedy, all }) => all === undefined || (remedy !== "notice-accepted" && remedy !== "notice-too-late"),
+    "ids: notice-accepted and notice-too-late need them one by one: each is what a supplier said of one",
   );
 
 /** Throws HttpError 400 naming the field. */
