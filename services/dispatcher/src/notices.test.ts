@@ -479,6 +479,10 @@ describe("what is interrupted", () => {
     await third.run();
     expect(await stateOf(third)).toEqual(["sent", "cancellation v2 unknown"]);
     expect(world.agriest.arrivals).toHaveLength(2);
+    // The supplier says that it never got it.
+    await settle(third, (await look(third)).notices[0]?.id ?? "", "same-again");
+    await third.run();
+    expect(world.agriest.arrivals.slice(2)).toEqual(["CDE_SE1001-1_2-c2.xml"]);
     await answer(third, 2, "accepted");
     expect(await stateOf(third)).toEqual(["closed", "cancellation v2 closed"]);
   });

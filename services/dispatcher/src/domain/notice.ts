@@ -88,7 +88,7 @@ export function reduce(
 }
 
 /** Everything that the supplier has not refused is wanted. */
-export const allOf = (lines: readonly HeldLine[]): Wanted =>
+export const allOf = (lines: readonly HeldLine[]): ReadonlyMap<number, number> =>
   new Map(lines.map((line) => [line.number, line.units - line.cancelled]));
 
 /** Nothing of it is still to come: there is nothing to take back. */

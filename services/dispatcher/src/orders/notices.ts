@@ -3,23 +3,23 @@
 // it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { BadDocument } from "../domain/failure.ts";
+import { allOf, isDone, purposeOf, readWanted, reduce, showWanted, type NoticePurpose, type Wanted } from "../domain/notice.ts";
 import {
-  allOf,
-  isDone,
-  purposeOf,
-  readWanted,
-  reduce,
-  showWanted,
-  type HeldLine,
-  type NoticePurpose,
-  type Wanted,
-} from "../domain/notice.ts";
+  atSuppliers,
+  findLostNotice,
+  insertNotice,
+  mootNotices,
+  MOST_AT_ONCE,
+  readSubject,
+  tooMany,
+  type Line,
+  type Subject,
+} from "./notice-rows.ts";
 import { orderOf } from "./planner.ts";
 import type { PlanAlert } from "./plan-alert.ts";
-import { keepDocument, nextVersion, type PurchaseOrderWriter } from "./purchase-orders.ts";
+import { keepDocument, nextVersion, type PurchaseOrderWriter, type RenderedDocument } from "./purchase-orders.ts";
 
 /** Why a supplier is told nothing of this purpose by a document; undefined when it is. */
 export type NotTold = (supplier: string, purpose: NoticePurpose) => string | undefined;
@@ -27,19 +27,6 @@ export type NotTold = (supplier: string, purpose: NoticePurpose) => string | und
 export interface Notices {
   /** Writes what suppliers are to be told now, and takes back what need not be told any more. */
   sweep(): Promise<void>;
-}
-
-interface Subject {
-  readonly po: PurchaseOrdersTable;
-  readonly order: OrdersTable;
-  readonly lines: readonly Line[];
-  /** About this purchase order, the oldest first. */
-  readonly notices: readonly PurchaseOrdersTable[];
-}
-
-interface Line extends HeldLine {
-  readonly sku: string | null;
-  readonly packSize: number;
 }
 
 /** Notices that nobody at the supplier has seen. */
@@ -64,7 +51,7 @@ export function createNotices(options: {
 
   return {
     async sweep() {
-      for (const notice of await moot(database, options.telling)) {
+      for (const notice of await mootNotices(database, options.telling)) {
         await guarded(notice, (trx) => dropMoot(trx, notice));
       }
       const marked = await database.db
@@ -115,18 +102,24 @@ export function createNotices(options: {
       po.state === "sent"
         ? `${po.supplier} is told nothing by documents any more`
         : `its purchase order is ${again ? "sent once more" : po.state}`;
+    const { state: from } = notice;
+    if (po.state === "sent" && options.telling.includes(po.supplier)) {
+      return []; // It has changed since it was found.
+    }
     if (isUnsent(notice)) {
       await drop(trx, notice, reason);
-    } else if ((settled || again) && (notice.state === "sent" || notice.state === "unknown")) {
+    } else if ((settled || again) && (from === "sent" || from === "unknown")) {
       await changeState(trx, {
         id,
-        from: notice.state,
+        from,
         to: "closed",
         cause: "evidence",
         actor: "system",
         at: now(),
         reason,
       });
+    } else {
+      return [];
     }
     if (!settled) {
       // Once its purchase order is sent, the supplier is told anew, or a person.
@@ -142,7 +135,7 @@ export function createNotices(options: {
   }
 
   async function look(trx: DatabaseTransaction, id: string): Promise<readonly PlanAlert[]> {
-    const subject = await read(trx, id);
+    const subject = await readSubject(trx, id);
     const { po, lines, notices } = subject;
     const last = notices.findLast((one) => one.state !== "cancelled");
     if (po.state !== "sent" || isDone(lines)) {
@@ -189,9 +182,9 @@ export function createNotices(options: {
   async function tell(trx: DatabaseTransaction, subject: Subject, wanted: Wanted): Promise<readonly PlanAlert[]> {
     const { po, order, lines, notices } = subject;
     const purpose = purposeOf(wanted);
-    const lost = await findLostNotice(trx, { po, noticed: showWanted(wanted) });
+    const lost = await findLostNotice(trx, { po, wanted });
     if (lost !== undefined) {
-      return [await takeLostNotice(trx, { subject, lost, purpose })];
+      return [await takeLostPlace(trx, subject, { lost, wanted })];
     }
     const cancelled = notices.findLast((one) => waits(one))?.purpose === "cancellation" && purpose === "change";
     const refusal = cancelled ? "its cancellation was sent, and is not answered" : options.notTold(po.supplier, purpose);
@@ -211,33 +204,15 @@ export function createNotices(options: {
   }
 
   /** Undefined when it is written, else why it cannot be. */
-  async function write(trx: DatabaseTransaction, { po, order, lines }: Subject, wanted: Wanted): Promise<string | undefined> {
+  async function write(trx: DatabaseTransaction, subject: Subject, wanted: Wanted): Promise<string | undefined> {
     const at = now();
-    const purpose = purposeOf(wanted);
-    const units = wanted === "nothing" ? allOf(lines) : wanted;
-    if (po.number === null || units === "nothing") {
-      return "it has no number";
-    }
-    const version = await nextVersion(trx, po.id);
-    let document;
-    try {
-      document = await options.writer.renderNotice(trx, {
-        order: orderOf(order),
-        po,
-        number: po.number,
-        version,
-        purpose,
-        units,
-        now: at,
-      });
-    } catch (error) {
-      if (error instanceof BadDocument) {
-        return error.message;
-      }
-      throw error;
+    const version = await nextVersion(trx, subject.po.id);
+    const document = await compose(trx, subject, { wanted, version });
+    if (typeof document === "string") {
+      return document;
     }
     const id = options.newId();
-    await insertNotice(trx, { id, po, purpose, version, noticed: showWanted(wanted), at });
+    await insertNotice(trx, { id, po: subject.po, wanted, version, at });
     await keepDocument(trx, { id, version, document, now: at });
     // It goes at once, whatever the schedule says: each hour makes it likelier that the goods are packed.
     const set = { released_at: at, next_attempt_at: at, waits_since: null, generation: 1 };
@@ -245,164 +220,63 @@ export function createNotices(options: {
     return undefined;
   }
 
-  async function insertNotice(
+  /** What it says, or why it cannot be said. */
+  async function compose(
     trx: DatabaseTransaction,
-    of: {
-      readonly id: string;
-      readonly po: PurchaseOrdersTable;
-      readonly purpose: NoticePurpose;
-      readonly version: number;
-      readonly noticed: string;
-      readonly at: number;
-    },
-  ): Promise<void> {
-    const { id, po, purpose, version, noticed, at } = of;
-    const { order_id, supplier, number } = po;
-    await trx
-      .insertInto("purchase_orders")
-      .values({ ...newPurchaseOrder({ id, order_id, supplier, number }, at), notice_of: po.id, purpose, version, noticed })
-      .execute();
-    await recordEvent(trx, {
-      at,
-      subject: "purchase-order",
-      subjectId: po.id,
-      name: `purchase_order.${purpose}_written`,
-      actor: "system",
-      detail: { notice: id, version, ...(purpose === "change" ? { units: noticed } : {}) },
-    });
+    { po, order, lines }: Subject,
+    of: { readonly wanted: Wanted; readonly version: number },
+  ): Promise<RenderedDocument | string> {
+    const { wanted, version } = of;
+    const units = wanted === "nothing" ? allOf(lines) : wanted;
+    if (po.number === null) {
+      return "it has no number";
+    }
+    const about = { order: orderOf(order), po, number: po.number, version, purpose: purposeOf(wanted), units, now: now() };
+    try {
+      return await options.writer.renderNotice(trx, about);
+    } catch (error) {
+      if (error instanceof BadDocument) {
+        return error.message;
+      }
+      throw error;
+    }
   }
 
   /** The journal knows that the supplier was told, or may have been: then it is not told again. */
-  async function takeLostNotice(
+  async function takeLostPlace(
     trx: DatabaseTransaction,
-    of: { readonly subject: Subject; readonly lost: LostSendingsTable; readonly purpose: NoticePurpose },
+    subject: Subject,
+    of: { readonly lost: LostSendingsTable; readonly wanted: Wanted },
   ): Promise<PlanAlert> {
-    const { subject, lost, purpose } = of;
+    const { lost, wanted } = of;
     const { po, order } = subject;
+    const { version } = lost;
     const at = now();
     const id = options.newId();
     await trx.updateTable("lost_sendings").set({ purchase_order_id: id }).where("id", "=", lost.id).execute();
-    await insertNotice(trx, { id, po, purpose, version: lost.version, noticed: lost.noticed ?? "", at });
+    await insertNotice(trx, { id, po, wanted, version, at });
+    // For a person who hears that the supplier never got it.
+    const document = await compose(trx, subject, { wanted, version });
+    if (typeof document !== "string") {
+      await keepDocument(trx, { id, version, document, now: at });
+    }
     const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
     await changeState(trx, { id, from: "held", to: "unknown", cause: "evidence", actor: "system", at, reason });
     return {
       kind: "delivery.unknown",
-      message: `Order ${order.name}: the ${purpose} of purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent: npm run soh -- mark-sent ${id}.`,
+      message: `Order ${order.name}: the ${purposeOf(wanted)} of purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, run \`npm run soh -- mark-sent ${id}\`, else \`same-again\`.`,
       detail: { order: order.id, purchase_order: id, supplier: po.supplier },
     };
   }
 }
 
-/** Looked at by one sweep. */
-const MOST_AT_ONCE = 100;
-
 const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, noticed: string | null): Promise<void> => {
   await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
 };
 
-/**
- * Notices that may still change, and whose purchase order is settled or, by a person, sent once more; and those that wait for
- * a supplier that is told nothing now.
- */
-const moot = (
-  database: OpenDatabase,
-  telling: readonly string[],
-): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
-  database.db
-    .selectFrom("purchase_orders as notice")
-    .innerJoin("purchase_orders as po", "po.id", "notice.notice_of")
-    .select(["notice.id", "notice.number"])
-    .where("notice.notice_of", "is not", null)
-    .where((eb) =>
-      eb.or([
-        eb.and([eb("notice.state", "in", ["ready", "failed"]), eb("po.state", "!=", "sent")]),
-        eb.and([eb("notice.state", "=", "ready"), eb("notice.supplier", "not in", [...telling, ""])]),
-        eb.and([
-          eb("notice.state", "in", ["sent", "unknown"]),
-          eb("po.state", "in", ["closed", "cancelled", "ready", "sending"]),
-        ]),
-      ]),
-    )
-    .where("notice.state", "in", ["ready", "failed", "sent", "unknown"])
-    .limit(MOST_AT_ONCE)
-    .execute();
-
-async function read(trx: DatabaseTransaction, id: string): Promise<Subject> {
-  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-  const order = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
-  const lines = await trx
-    .selectFrom("purchase_order_lines")
-    .selectAll()
-    .where("purchase_order_id", "=", id)
-    .orderBy("number")
-    .execute();
-  const notices = await trx
-    .selectFrom("purchase_orders")
-    .selectAll()
-    .where("notice_of", "=", id)
-    .orderBy("version")
-    .orderBy("created_at")
-    .execute();
-  return { po, order, lines: lines.map((line) => ({ ...line, lineId: line.line_id, packSize: line.pack_size })), notices };
-}
-
-/** Of one order, the oldest first. */
-async function atSuppliers(
-  trx: DatabaseTransaction,
-  orderId: string,
-): Promise<readonly { readonly id: string; readonly lines: readonly HeldLine[] }[]> {
-  const rows = await trx
-    .selectFrom("purchase_orders")
-    .innerJoin("purchase_order_lines", "purchase_order_lines.purchase_order_id", "purchase_orders.id")
-    .select(["purchase_orders.id"])
-    .selectAll("purchase_order_lines")
-    .where("purchase_orders.order_id", "=", orderId)
-    .where("purchase_orders.notice_of", "is", null)
-    .where("purchase_orders.state", "in", ["sent", "unknown"])
-    .orderBy("purchase_orders.created_at")
-    .orderBy("purchase_orders.id")
-    .orderBy("purchase_order_lines.number")
-    .execute();
-  const lines = Map.groupBy(rows, (row) => row.id);
-  return [...lines].map(([id, own]) => ({ id, lines: own.map((line) => ({ ...line, lineId: line.line_id })) }));
-}
-
-async function tooMany(trx: DatabaseTransaction, orderId: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await trx
-    .selectFrom("order_lines")
-    .select(["line_id", "too_many"])
-    .where("order_id", "=", orderId)
-    .where("too_many", ">", 0)
-    .execute();
-  return new Map(rows.map((row) => [row.line_id, row.too_many]));
-}
-
 /** What the supplier is asked for by it: fewer pieces of a pack that is ordered anyway are nothing to tell. */
 const inPacks = (lines: readonly Line[], wanted: Wanted): string =>
   lines.map(({ number, packSize }) => (wanted === "nothing" ? 0 : Math.ceil((wanted.get(number) ?? 0) / packSize))).join(" ");
-
-async function findLostNotice(
-  trx: DatabaseTransaction,
-  of: { readonly po: PurchaseOrdersTable; readonly noticed: string },
-): Promise<LostSendingsTable | undefined> {
-  // The purchase order itself may have been lost with it, and have another id now.
-  const { po, noticed } = of;
-  return await trx
-    .selectFrom("lost_sendings")
-    .selectAll()
-    .where("order_id", "=", po.order_id)
-    .where("supplier", "=", po.supplier)
-    .where("noticed", "=", noticed)
-    .where("purchase_order_id", "is", null)
-    .where((eb) =>
-      eb.or([
-        eb("notice_of", "=", po.id),
-        eb("notice_of", "in", eb.selectFrom("lost_sendings as own").select("own.id").where("own.purchase_order_id", "=", po.id)),
-      ]),
-    )
-    .orderBy("at")
-    .executeTakeFirst();
-}
 
 function byPerson(of: {
   readonly po: PurchaseOrdersTable;
