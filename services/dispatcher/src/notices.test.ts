@@ -210,6 +210,23 @@ describe("a cancelled order", () => {
     );
   });
 
+  test("goes in a file of its own where several purchase orders go in one, and is in nobody else's", async () => {
+    const several = world.configure({}, (yaml) =>
+      withCancel(yaml).replace("    document:\n", "    schedule: { batch: 5 }\n    document:\n"),
+    );
+    const process = await world.start({ config: several });
+    await sentOrder(process);
+    await cancelOrder(process);
+    await process.webhook("orders/paid", orderBody({ id: "2", number: 1002, lines: [{ sku: "AGR-1" }] }));
+    await process.run();
+    const numbers = (text: string) =>
+      [...text.matchAll(/<Number>(.*?)<|<Purpose>(.*?)</g)].map(([, number, purpose]) => number ?? purpose);
+    expect(world.agriest.arrived().slice(1).map(numbers).toSorted()).toEqual([
+      ["SE1001-1", "cancellation"],
+      ["SE1002-1", "original"],
+    ]);
+  });
+
   test("that waits to be told when its supplier is put into dry run is told by a person, and not long afterwards by a document", async () => {
     const process = await world.start({ config });
     await sentOrder(process);

@@ -9,6 +9,7 @@ import { journal } from "./0002-journal.ts";
 import { deadLetters } from "./0003-dead-letters.ts";
 import { schedule } from "./0004-schedule.ts";
 import { catalogue } from "./0005-catalogue.ts";
+import { files } from "./0006-files.ts";
 import { notices } from "./0007-notices.ts";
 
 let folder: string;
@@ -19,7 +20,7 @@ beforeEach(async () => {
   handle = new SqliteDatabase(join(folder, "handler.db"));
   handle.pragma("foreign_keys = ON");
   db = new Kysely({ dialect: new SqliteDialect({ database: handle }) });
-  for (const migration of [first, journal, deadLetters, schedule, catalogue]) {
+  for (const migration of [first, journal, deadLetters, schedule, catalogue, files]) {
     await migration.up(db);
   }
   handle.exec(`
@@ -33,7 +34,12 @@ beforeEach(async () => {
     insert into purchase_order_lines (purchase_order_id, number, order_id, line_id, units, rule, title, confirmed, backordered,
       shipped, cancelled) values ('p1', 1, 'o1', 'l1', 3, 'r', 'a', 0, 0, 0, 0);
     insert into documents values ('p1', 1, 'order-xml', 'application/xml', x'00', 'h', 1, 1);
-    insert into final_names values ('host:21', '/in/a', '/in/A', 'p1', 1, 1);`);
+    insert into final_names values ('host:21', '/in/a', '/in/A', 'p1', 1, 1);
+    insert into attempts (id, purchase_order_id, version, copy, number, token, state, host, port, folder, temporary_path,
+      final_path, size, hash, started_at) values ('a1', 'p1', 1, 1, 1, 't', 'sending', 'host', 21, '/IN', '/IN/t', '/IN/A', 1, 'h', 1);
+    insert into files values ('a1', x'00');
+    insert into file_contents values ('a1', 1, 'p1', 1, 1);
+    update purchase_orders set carried_by = 'a1';`);
 });
 afterEach(async () => {
   await db.destroy();
@@ -47,8 +53,6 @@ const insert = (id: string, noticeOf: string | null, version = 2) =>
     values ('${id}', 'o1', 'agriest', 'SE1-1', 'ready', 1, ${version}, 1, 0, 1, 0, 1, 0, 0, ${noticeOf === null ? "null" : `'${noticeOf}'`})`);
 
 test("what was there stays, with everything that points at it, and the columns and indexes of any migration before", async () => {
-  handle.exec("alter table purchase_orders add column batch text; update purchase_orders set batch = 'b1'");
-  handle.exec("create index purchase_orders_by_batch on purchase_orders (batch)");
   const indexes = () =>
     handle
       .prepare("select name from sqlite_master where type = 'index' and tbl_name = 'purchase_orders' and sql is not null")
@@ -58,8 +62,8 @@ test("what was there stays, with everything that points at it, and the columns a
 
   await migrate();
 
-  expect(handle.prepare("select id, number, batch, notify from purchase_orders").all()).toEqual([
-    { id: "p1", number: "SE1-1", batch: "b1", notify: 0 },
+  expect(handle.prepare("select id, number, carried_by, notify from purchase_orders").all()).toEqual([
+    { id: "p1", number: "SE1-1", carried_by: "a1", notify: 0 },
   ]);
   expect(indexes()).toEqual(expect.arrayContaining([...before, "one_number_per_supplier"]));
   expect(handle.pragma("foreign_key_check")).toEqual([]);
