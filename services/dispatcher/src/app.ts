@@ -26,6 +26,8 @@ export interface Dispatcher {
 }
 
 const SWEEP_EVERY_MS = 1_000;
+/** Milliseconds between looks at what a supplier has taken, that sends no answers. */
+const PICKUPS_EVERY_MS = 60_000;
 const LIMITS_EVERY_MS = 30_000;
 /** Of each supplier. */
 const DUE_PER_SWEEP = 200;
@@ -118,7 +120,7 @@ async function start(input: {
   );
   const polls = new Map(
     config.suppliers
-      .filter((supplier) => supplier.acknowledgements !== null)
+      .filter(({ acknowledgements, expectations }) => acknowledgements !== null || expectations.length > 0)
       .map(({ id }) => [id, newQueue({ name: `inbound.${id}`, concurrency: 1, globalConcurrency: 1, handle: () => poll(id) })]),
   );
   const others = [...deliveries.values(), ...polls.values()];
@@ -154,7 +156,7 @@ async function start(input: {
   });
   const pollTimers = config.suppliers.map((supplier) =>
     repeat({
-      everyMs: supplier.acknowledgements?.everyMs ?? LIMITS_EVERY_MS,
+      everyMs: supplier.acknowledgements?.everyMs ?? PICKUPS_EVERY_MS,
       task: async () =>
         await polls.get(supplier.id)?.add({ name: "acknowledgements", id: "acknowledgements", data: { version: 1 } }),
       onError: (error) => logger.debug({ event: "poll.not_queued", supplier: supplier.id, err: error }),

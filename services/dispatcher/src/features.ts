@@ -17,6 +17,7 @@ import type { OpenJournal } from "./deliveries/journal.ts";
 import { createJournaling } from "./deliveries/journaling.ts";
 import type { Turns } from "./deliveries/ports.ts";
 import { reconcileWithJournal } from "./deliveries/restore.ts";
+import { createPickups } from "./deliveries/pickups.ts";
 import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
@@ -65,7 +66,10 @@ export interface Features {
   readonly intake: GuardedIntake;
   readonly deliver: Deliver;
   readonly actions: Actions;
-  /** Reads and applies the acknowledgements of a supplier that is not paused; undefined where it has none to read. Throws NotSent. */
+  /**
+   * Looks whether a supplier that is not paused has taken its files, where that is expected, and reads and applies its
+   * acknowledgements; undefined where it has none to read. Throws NotSent.
+   */
   pollAcknowledgements(supplier: string): Promise<PollReport | undefined>;
   /** What is due now, read from the state. Plans again what waited for a delivery, and tells of deadlines that passed. */
   sweep(limit: number): Promise<readonly DueDelivery[]>;
@@ -181,9 +185,10 @@ export function composeFeatures(options: FeaturesOptions): Features {
     alert,
   });
 
-  const answerDueAt: AnswerDueAt = (id, { acknowledgement, sentAt }) =>
+  const answerDueAt: AnswerDueAt = (id, { acknowledgement, pickedUp, sentAt }) =>
     nextDeadline(suppliers.get(id)?.expectations ?? [], {
       acknowledgement,
+      pickedUp,
       dueAt: (within) => deadline(scheduleOf(id), within, sentAt),
     });
 
@@ -196,7 +201,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const supplierStore = createSupplierStore({ database, now });
   const recordSent = createRecordSent({
     acknowledgementDue: ({ supplier, notice_of: about }, sentAt) =>
-      about === null ? answerDueAt(supplier, { acknowledgement: null, sentAt }) : noticeDueAt(supplier, sentAt),
+      about === null ? answerDueAt(supplier, { acknowledgement: null, pickedUp: false, sentAt }) : noticeDueAt(supplier, sentAt),
     ledger: recordOrdered,
   });
   const pause = async (id: string, reason: string): Promise<void> => {
@@ -243,7 +248,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       pause,
       seen: supplierStore.seen,
       expectsAcknowledgement: ({ supplier, notice_of: about }) =>
-        about === null ? supplierOf(supplier).expectations.length > 0 : noticeDueAt(supplier, now()) !== null,
+        about === null ? isAnswered(supplierOf(supplier)) : noticeDueAt(supplier, now()) !== null,
       retry: (id) => supplierOf(id).retry,
     },
     alert,
@@ -260,6 +265,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     now,
     random: options.random,
   });
+  const lookForPickups = createPickups({ database, dueAt: answerDueAt, now });
   const deliveryActions = createDeliveryActions({ database, recordSent, sends: turns.sends, now });
 
   // Inbound.
@@ -328,11 +334,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
     async pollAcknowledgements(id) {
       const folder = supplierOf(id).acknowledgements;
       // In dry run another system may still be at work with this supplier: its answers are not ours to take.
-      if (folder === null || !turns.sends(id) || (await supplierStore.isPaused(id))) {
+      if (!turns.sends(id) || (await supplierStore.isPaused(id))) {
         return undefined;
       }
       try {
-        const report = await poll({ supplier: id, ...folder });
+        const report = folder === null ? undefined : await poll({ supplier: id, ...folder });
+        if (expectsPickup(supplierOf(id))) {
+          await lookForPickups(id, (work) => poolOf(id).use(work));
+        }
         foldersTold.delete(id);
         if (unanswered.delete(id)) {
           await supplierStore.answersAgain(id);
@@ -344,7 +353,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
           if (!foldersTold.has(id)) {
             alert({
               kind: "folder.refused",
-              message: `Supplier ${id}: its acknowledgements cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
+              message: `Supplier ${id}: its folders cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
               detail: { supplier: id },
             });
           }
@@ -367,7 +376,12 @@ export function composeFeatures(options: FeaturesOptions): Features {
       await journaling.catchUp();
       await orderActions.planAgain("flagged");
       await notices.sweep();
-      (await deliverySweep.overdueAcknowledgements()).map(alertOfOverdue).forEach(alert);
+      (await deliverySweep.overdueAcknowledgements())
+        .map((overdue) => {
+          const supplier = suppliers.get(overdue.supplier);
+          return alertOfOverdue(overdue, { expectsPickup: supplier !== undefined && expectsPickup(supplier) });
+        })
+        .forEach(alert);
       const stuck = await deliverySweep.notGettingThrough(TELL_AFTER);
       for (const { supplier, waiting } of stuck.filter((one) => !told.has(one.supplier))) {
         alert({
@@ -424,6 +438,11 @@ export function composeFeatures(options: FeaturesOptions): Features {
     },
   };
 }
+
+const expectsPickup = ({ expectations }: ConfiguredSupplier): boolean => expectations.some((one) => one.expect === "pickup");
+
+/** An answer tells of a mistake; a file that is gone does not. */
+const isAnswered = ({ expectations }: ConfiguredSupplier): boolean => expectations.some((one) => one.expect !== "pickup");
 
 function known<T>(value: T | undefined, supplier: string): T {
   if (value === undefined) {

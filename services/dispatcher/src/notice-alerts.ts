@@ -8,12 +8,16 @@ const settledBy = (number: string): string =>
   `If a person there tells you: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}`;
 
 /** Its deadline has passed. */
-export function alertOfOverdue({ id, number, purpose, supplier, dueAt }: Overdue): Alert {
+export function alertOfOverdue(overdue: Overdue, options: { readonly expectsPickup: boolean }): Alert {
+  const { id, number, purpose, supplier, dueAt } = overdue;
   const by = new Date(dueAt).toISOString();
+  const isThere = options.expectsPickup && !overdue.pickedUp && overdue.acknowledgement === null;
   const message =
-    purpose === null
-      ? `Purchase order ${number ?? id}: ${supplier} has not acknowledged it by ${by}. Ask the supplier whether it has it.`
-      : `${titleOf({ id, number, purpose })}: ${supplier} has not said by ${by} whether it accepts it or it is too late. Ask the supplier: until then the goods may come. ${settledBy(number ?? id)}.`;
+    purpose === null && isThere
+      ? `Purchase order ${number ?? id}: ${supplier} has not taken its file out of the folder by ${by}. Ask the supplier whether it reads the folder.`
+      : purpose === null
+        ? `Purchase order ${number ?? id}: ${supplier} has not acknowledged it by ${by}. Ask the supplier whether it has it.`
+        : `${titleOf({ id, number, purpose })}: ${supplier} has not said by ${by} whether it accepts it or it is too late. Ask the supplier: until then the goods may come. ${settledBy(number ?? id)}.`;
   return { kind: "acknowledgement.overdue", message, detail: { purchase_order: id, supplier } };
 }
 

@@ -144,7 +144,7 @@ test.each([
     "the same answer twice",
     "acknowledgement: { expect: accepted, within: 4h }",
     "acknowledgement: [{ expect: accepted, within: 4h }, { expect: accepted, within: 8h }]",
-    /suppliers\.agriest\.acknowledgement: expected each of received and accepted once/,
+    /suppliers\.agriest\.acknowledgement: expected each of pickup, received and accepted once/,
   ],
   ["a deadline that is missing", "within: 4h }", "}", /suppliers\.agriest\.acknowledgement\.within: expected a deadline/],
   [

@@ -7,6 +7,7 @@ import { schedule } from "./migrations/0004-schedule.ts";
 import { catalogue } from "./migrations/0005-catalogue.ts";
 import { files } from "./migrations/0006-files.ts";
 import { notices } from "./migrations/0007-notices.ts";
+import { pickup } from "./migrations/0008-pickup.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -18,6 +19,7 @@ const migrations: Record<string, Migration> = {
   "0005-catalogue": catalogue,
   "0006-files": files,
   "0007-notices": notices,
+  "0008-pickup": pickup,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

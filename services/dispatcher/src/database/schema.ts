@@ -111,6 +111,8 @@ export interface PurchaseOrdersTable {
   inferred: number;
   /** 1: its sending stands in the journal. */
   journaled: number;
+  /** When its file was seen to be gone from the supplier's folder, where that is looked at. */
+  picked_up_at: number | null;
   acknowledged_at: number | null;
   acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
   acknowledgement_due_at: number | null;

@@ -22,6 +22,9 @@ export interface Overdue {
   /** Of a notice. */
   readonly purpose: PurchaseOrdersTable["purpose"];
   readonly supplier: string;
+  /** Its file was seen to be taken. */
+  readonly pickedUp: boolean;
+  readonly acknowledgement: PurchaseOrdersTable["acknowledgement"];
   readonly dueAt: number;
 }
 
@@ -211,7 +214,7 @@ export function createDeliverySweep(options: {
         const at = now();
         const rows = await trx
           .selectFrom("purchase_orders")
-          .select(["id", "number", "purpose", "supplier", "acknowledgement_due_at"])
+          .select(["id", "number", "purpose", "supplier", "picked_up_at", "acknowledgement", "acknowledgement_due_at"])
           .where("state", "=", "sent")
           .where("acknowledgement_overdue", "=", 0)
           .where("acknowledgement_due_at", "<=", at)
@@ -232,6 +235,8 @@ export function createDeliverySweep(options: {
           number: row.number,
           purpose: row.purpose,
           supplier: row.supplier,
+          pickedUp: row.picked_up_at !== null,
+          acknowledgement: row.acknowledgement,
           dueAt: row.acknowledgement_due_at ?? at,
         }));
       }),

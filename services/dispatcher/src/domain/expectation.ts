@@ -1,9 +1,9 @@
 import { satisfies, type AcknowledgementStatus } from "./acknowledgement.ts";
 import type { Span } from "./schedule.ts";
 
-/** What a supplier is to answer, and until when after sending. */
+/** What a supplier is to do with what was sent, and until when after that: take the file out of the folder, or answer. */
 export interface Expectation {
-  readonly expect: "received" | "accepted";
+  readonly expect: "pickup" | "received" | "accepted";
   readonly within: Span;
 }
 
@@ -13,9 +13,17 @@ export interface Expectation {
  */
 export function nextDeadline(
   expectations: readonly Expectation[],
-  of: { readonly acknowledgement: AcknowledgementStatus | null; readonly dueAt: (within: Span) => number },
+  of: {
+    readonly acknowledgement: AcknowledgementStatus | null;
+    readonly pickedUp: boolean;
+    readonly dueAt: (within: Span) => number;
+  },
 ): number | null {
-  const { acknowledgement, dueAt } = of;
-  const open = expectations.filter((one) => acknowledgement === null || !satisfies(acknowledgement, one.expect));
+  const { acknowledgement, pickedUp, dueAt } = of;
+  const isMet = ({ expect }: Expectation): boolean =>
+    expect === "pickup"
+      ? pickedUp || acknowledgement !== null // Who answers has taken it.
+      : acknowledgement !== null && satisfies(acknowledgement, expect);
+  const open = expectations.filter((one) => !isMet(one));
   return open.length === 0 ? null : Math.min(...open.map((one) => dueAt(one.within)));
 }

@@ -38,7 +38,7 @@ export type ReadFile = (supplier: string, bytes: Uint8Array) => ReadMessage;
 /** When the supplier's next answer is due, epoch milliseconds; null when nothing more is expected. */
 export type AnswerDueAt = (
   supplier: string,
-  of: { readonly acknowledgement: AcknowledgementStatus | null; readonly sentAt: number },
+  of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
 ) => number | null;
 
 /** The supplier's answer proves that it has the purchase order. Composed from the deliveries room. */
@@ -275,7 +275,8 @@ export function createAcknowledgementInbox(options: {
     }
     const late = answer.status === "received" && po.acknowledgement !== null;
     const acknowledgement = late ? po.acknowledgement : answer.status;
-    const dueAt = options.dueAt(po.supplier, { acknowledgement, sentAt: po.sent_at ?? at });
+    const pickedUp = po.picked_up_at !== null;
+    const dueAt = options.dueAt(po.supplier, { acknowledgement, pickedUp, sentAt: po.sent_at ?? at });
     await trx
       .updateTable("purchase_orders")
       .set({

@@ -179,6 +179,12 @@ function answering({ expectations }: Supplier): (readonly [string, string])[] {
   }
   return expectations.map(({ expect, within }) => {
     const [english, french] = spans(within);
+    if (expect === "pickup") {
+      return [
+        `Within ${english} you take the file out of the folder; after that a person asks you.`,
+        `Sous ${french} vous retirez le fichier du dossier ; passé ce délai une personne vous appelle.`,
+      ];
+    }
     return expect === "received"
       ? [
           `Within ${english} you answer by file that you received it; after that a person asks you.`,

@@ -5,7 +5,11 @@ import { deadline } from "./schedule.ts";
 
 const expectation = z
   .strictObject({
-    expect: z.enum(["none", "received", "accepted"]),
+    expect: z
+      .enum(["none", "pickup", "received", "accepted"])
+      .describe(
+        "none; pickup: it takes the file out of the folder; received: it answers that it has it; accepted: it answers whether it ships.",
+      ),
     within: deadline()
       .optional()
       .describe("Deadline after sending, such as 4h, 4 working hours or 2 working days; an alert when it passes."),
@@ -28,5 +32,8 @@ export const acknowledgement = z
       .min(1)
       .transform((all) => all.flat()),
   ])
-  .refine((all) => new Set(all.map((one) => one.expect)).size === all.length, "expected each of received and accepted once")
-  .describe("What the supplier answers, and until when after sending: one thing, or a list of both.");
+  .refine(
+    (all) => new Set(all.map((one) => one.expect)).size === all.length,
+    "expected each of pickup, received and accepted once",
+  )
+  .describe("What the supplier does with a purchase order, and until when after sending: one thing, or a list.");

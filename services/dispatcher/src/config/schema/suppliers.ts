@@ -84,7 +84,8 @@ export const suppliersSchema = z
       complain([found.supplier, "rules", found.rule], found.message);
     }
     for (const [id, one] of Object.entries(all)) {
-      if (one.acknowledgement.length > 0 && one.folders.acknowledgements === undefined) {
+      const isAnswered = one.acknowledgement.some(({ expect }) => expect !== "pickup");
+      if (isAnswered && one.folders.acknowledgements === undefined) {
         complain([id, "folders"], "an acknowledgement is expected, so expected the folder acknowledgements");
       }
       const { format, price } = one.document;

@@ -86,6 +86,8 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   sentAt: maybeTime(po.sent_at),
   /** Nothing proves that it was sent: both names were gone. */
   inferred: po.inferred === 1,
+  /** When its file was seen to be gone from the supplier's folder, where that is expected. */
+  pickedUpAt: maybeTime(po.picked_up_at),
   acknowledgement: po.acknowledgement,
   acknowledgedAt: maybeTime(po.acknowledged_at),
   acknowledgementDueAt: maybeTime(po.acknowledgement_due_at),

@@ -128,6 +128,7 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: num
     ["Created", time(po.created_at)],
     ["Released", time(po.released_at)],
     ["Sent", html`${time(po.sent_at)} ${po.inferred === 1 ? badge("inferred") : ""}`],
+    ["Taken by the supplier", po.picked_up_at === null ? null : time(po.picked_up_at)],
     ["Answered", po.acknowledged_at === null ? null : time(po.acknowledged_at)],
     ["Answer due", due === null ? null : time(due)],
   ]);
