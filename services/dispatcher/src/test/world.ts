@@ -151,7 +151,14 @@ export async function createWorld(): Promise<World> {
           random: () => 1,
           ...(at === undefined ? {} : { at }),
         });
-      const features = compose(over.at);
+      let killed = false;
+      /** A killed process says nothing any more: what it was about neither comes back nor fails. */
+      const mortal = (features: Features): Features => ({
+        ...features,
+        deliver: (job) =>
+          features.deliver(job).catch((error: unknown) => (killed ? new Promise<never>(() => {}) : Promise.reject(error))),
+      });
+      const features = mortal(compose(over.at));
       const rivals: Features[] = [];
       await features.recover();
       const purchaseOrders = (): Promise<PurchaseOrdersTable[]> =>
@@ -193,11 +200,12 @@ export async function createWorld(): Promise<World> {
           return only;
         },
         rival(rivalOver = {}) {
-          const rival = compose(rivalOver.at);
+          const rival = mortal(compose(rivalOver.at));
           rivals.push(rival);
           return rival;
         },
         async stop() {
+          killed = true;
           processes.splice(processes.indexOf(started), 1);
           // As a killed process: what hangs in it is never waited for.
           agriest.server.dropConnections();
