@@ -17,7 +17,7 @@ import { createJobQueue, type JobQueue, type JobQueueOptions, type StartedJob } 
 import { createOperations } from "./operations/server.ts";
 import { connectRedis, quitRedis, watchRedis } from "./redis.ts";
 import { repeat } from "./timer.ts";
-import { connectFtps } from "./transports/ftps.ts";
+import { connectTransport } from "./transports/registry.ts";
 
 export interface Dispatcher {
   /** Where the console listens. */
@@ -73,7 +73,7 @@ async function start(input: {
     config,
     database,
     journal,
-    connect: (supplier) => connectFtps({ ...supplier.transport, password: supplier.transport.password.reveal() }),
+    connect: connectTransport,
     alert: logAlerts(logger).raise,
     onFile: (news) => {
       if (news.kind === "applied") {

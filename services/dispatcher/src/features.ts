@@ -5,6 +5,7 @@ import type { Alert } from "./alerts/alerts.ts";
 import { createCatalogueImports } from "./catalogue/imports/imports.ts";
 import { createCatalogueLoader } from "./catalogue/view.ts";
 import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
+import { accessOf, type TransportSettings } from "./config/transport-settings.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
 import { createSettle } from "./dead-letters.ts";
@@ -50,7 +51,7 @@ export interface FeaturesOptions {
   readonly database: OpenDatabase;
   readonly journal: OpenJournal;
   /** Opens a session. Throws NotSent and Refused. */
-  readonly connect: (supplier: ConfiguredSupplier) => Promise<SupplierSession>;
+  readonly connect: (transport: TransportSettings) => Promise<SupplierSession>;
   readonly alert: (alert: Alert) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -103,7 +104,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const pools = new Map(
     config.suppliers.map((one): [string, SessionPool] => [
       one.id,
-      createSessionPool({ connect: () => options.connect(one), connections: one.transport.connections }),
+      createSessionPool({ connect: () => options.connect(one.transport), connections: one.transport.connections }),
     ]),
   );
   const poolOf = (id: string): SessionPool => known(pools.get(id), id);
@@ -205,7 +206,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     ledger: recordOrdered,
   });
   const pause = async (id: string, reason: string): Promise<void> => {
-    if (await supplierStore.pause(id, { reason, access: accessOf(supplierOf(id)) })) {
+    if (await supplierStore.pause(id, { reason, access: accessOf(supplierOf(id).transport) })) {
       alert({
         kind: "supplier.paused",
         message: `Supplier ${id} is paused: ${reason}. Nothing is sent to it until this is mended; then run \`npm run soh -- resume ${id}\`.`,
@@ -397,7 +398,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     due: deliverySweep.one,
 
     async recover() {
-      const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one) })));
+      const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one.transport) })));
       if (options.journal.isNew && (await deliverySweep.hasSent())) {
         alert({
           kind: "journal.missing",
@@ -449,12 +450,6 @@ function known<T>(value: T | undefined, supplier: string): T {
     throw new Error(`the supplier ${supplier} is not in the configuration`);
   }
   return value;
-}
-
-/** What, changed, ends a pause at the next start: where we connect and as whom. */
-function accessOf(supplier: ConfiguredSupplier): string {
-  const { host, port, user, password, ca } = supplier.transport;
-  return JSON.stringify([host, port, user, password.reveal(), ca]);
 }
 
 /** 80 random bits, easy to read out: the id of a purchase order. */

@@ -1,6 +1,7 @@
 // `soh config check`: the dispatcher's own reading of the file, without a dispatcher.
 import { ConfigError } from "@soh/shared/config";
 import type { HandlerConfig } from "../config/load.ts";
+import { serverText } from "../config/transport-settings.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import type { Terminal } from "./terminal.ts";
 import { printable, table } from "./table.ts";
@@ -27,7 +28,7 @@ export function checkConfig(input: {
     name,
     mode,
     format,
-    destination: `${transport.host}:${transport.port}${orders.folder}`,
+    destination: `${serverText(transport)}${orders.folder}`,
   }));
   if (json) {
     terminal.out(`${JSON.stringify({ ok: true, file, shops: config.shops, suppliers, warnings: config.warnings })}\n`);

@@ -49,7 +49,7 @@ test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => 
   expect(config.suppliers[0]).toMatchObject({
     id: "agriest",
     shipping: { codes: { Standard: "MES", "Livraison avec hayon": "HAY" }, unmapped: "hold" },
-    transport: { host: "ftp.agriest.example", port: 21, connections: 1, timeoutMs: 30_000, ca: null },
+    transport: { host: "ftp.agriest.example", port: 21, connections: 1, timeoutMs: 30_000, trust: { by: "authority", ca: null } },
     orders: { folder: "/IN", temporary: { prefix: "", suffix: ".tmp" } },
     expectations: expect.arrayContaining([expect.objectContaining({ expect: "accepted" })]),
   });
@@ -73,7 +73,8 @@ test("a supplier's catalogue, price and minimum", () => {
 test("the configuration can be logged whole: no secret is in it", () => {
   const config = loadConfig(new URL("handler.yaml", root).pathname, lookup);
   expect(JSON.stringify(config) + inspect(config, { depth: null })).not.toMatch(/agriest-password|fournial-password|one,two/);
-  expect(config.suppliers[0]?.transport.password.reveal()).toBe("agriest-password");
+  const transport = config.suppliers[0]?.transport;
+  expect(transport?.kind === "ftps" && transport.password.reveal()).toBe("agriest-password");
 });
 
 test("the committed JSON Schema is the generated one; `npm run generate` writes it", () => {

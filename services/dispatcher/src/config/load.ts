@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { basename, dirname, extname, resolve } from "node:path";
-import { ConfigError, openConfig, type ConfigProblem, type Secret } from "@soh/shared/config";
+import { basename, extname } from "node:path";
+import { ConfigError, openConfig, type ConfigProblem } from "@soh/shared/config";
 import type { Lookup } from "@soh/shared/environment";
 import type { CataloguePolicy } from "../domain/catalogue.ts";
 import type { Buyer } from "../domain/content.ts";
@@ -13,25 +12,16 @@ import { ruleWarnings } from "../domain/rule-check.ts";
 import type { Supplier, Wishes } from "../domain/supplier.ts";
 import { openCalendar, type CalendarSettings } from "./calendars.ts";
 import { explain } from "./explain.ts";
+import { createNamedFiles, type NamedFiles } from "./named-files.ts";
 import { readSections } from "./read-sections.ts";
 import { sections } from "./schema/schema.ts";
 import { suppliersWith, type SupplierSection } from "./schema/suppliers.ts";
+import { transportSettings, type TransportSettings } from "./transport-settings.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {
   readonly document: DocumentSettings;
-  readonly transport: {
-    readonly host: string;
-    readonly port: number;
-    readonly user: string;
-    readonly password: Secret;
-    /** PEM of the authority to trust; null: the system's. */
-    readonly ca: string | null;
-    readonly minTls: "TLSv1.2" | "TLSv1.3";
-    readonly maxTls: "TLSv1.2" | "TLSv1.3";
-    readonly connections: number;
-    readonly timeoutMs: number;
-  };
+  readonly transport: TransportSettings;
   readonly orders: {
     readonly folder: string;
     readonly name: string;
@@ -176,17 +166,7 @@ function configuredSupplier(input: {
     document: documentSettings(section.document, files),
     wishes: wishesOf(section),
     catalogue: cataloguePolicy(section),
-    transport: {
-      host: transport.host,
-      port: transport.port,
-      user: transport.user,
-      password: transport.password,
-      ca: transport.tls.ca === undefined ? null : readCa(files, transport.tls.ca),
-      minTls: transport.tls.min,
-      maxTls: transport.tls.max,
-      connections: transport.connections,
-      timeoutMs: transport.timeout,
-    },
+    transport: transportSettings(transport, files),
     orders: { folder: folders.orders.path, name: folders.orders.name, temporary: folders.orders.temporary },
     acknowledgements:
       folders.acknowledgements === undefined
@@ -273,44 +253,5 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
     incoterm: document.incoterm ?? null,
     deliveryNote: note === undefined ? null : { neutral: note.neutral, prices: note.prices, sender: note.sender ?? null },
     price: document.price.policy,
-  };
-}
-
-function readCa(files: NamedFiles, ca: string): string {
-  const key = ["transport", "tls", "ca"];
-  const { file, bytes } = files.read(key, ca);
-  const pem = Buffer.from(bytes).toString("utf8");
-  if (!files.failed() && !pem.includes("-----BEGIN CERTIFICATE-----")) {
-    files.complain(key, `the file ${file} holds no PEM certificate`);
-  }
-  return pem;
-}
-
-/** The files that a supplier's keys name, relative to the configuration. */
-interface NamedFiles {
-  /** Empty, and complained of, where it cannot be read. */
-  read(key: readonly string[], name: string): { readonly file: string; readonly bytes: Uint8Array };
-  complain(key: readonly string[], message: string): void;
-  failed(): boolean;
-}
-
-function createNamedFiles(config: string, tell: (key: readonly string[], message: string) => void): NamedFiles {
-  let failed = false;
-  const complain: NamedFiles["complain"] = (key, message) => {
-    failed = true;
-    tell(key, message);
-  };
-  return {
-    complain,
-    failed: () => failed,
-    read(key, name) {
-      const file = resolve(dirname(config), name);
-      try {
-        return { file, bytes: readFileSync(file) };
-      } catch (error) {
-        complain(key, `the file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-        return { file, bytes: new Uint8Array() };
-      }
-    },
   };
 }

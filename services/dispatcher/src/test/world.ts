@@ -24,7 +24,7 @@ import type { PurchaseOrdersTable } from "../database/schema.ts";
 import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features } from "../features.ts";
-import { connectFtps } from "../transports/ftps.ts";
+import { connectTransport } from "../transports/registry.ts";
 
 export const SHOP = "sermat.myshopify.com";
 
@@ -145,7 +145,7 @@ export async function createWorld(): Promise<World> {
           database,
           journal: faulty,
           // A server that hangs would hold a test for the configured 30 s.
-          connect: ({ transport }) => connectFtps({ ...transport, password: transport.password.reveal(), timeoutMs: 1_500 }),
+          connect: (transport) => connectTransport({ ...transport, timeoutMs: 1_500 }),
           alert: (alert) => alerts.push(alert),
           now: () => now,
           random: () => 1,

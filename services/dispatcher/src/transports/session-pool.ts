@@ -1,6 +1,5 @@
 // Kept sessions: one supplier's connections are opened when there is work, used one caller at a time, kept for the next,
 // and closed when idle. Opening one per file would cost ten times the time (TLS and login).
-import { FTPError } from "basic-ftp";
 import { NotSent, StaleSession } from "../domain/failure.ts";
 import type { SupplierSession } from "./transport.ts";
 
@@ -122,11 +121,6 @@ export function createSessionPool(options: {
   };
 }
 
-/** 421: the server closed an idle session; 425 and 522: it does not know the TLS session of the data connection any more. */
-const STALE_REPLIES = new Set([421, 425, 522]);
-
 function isStale(error: unknown, session: SupplierSession): error is NotSent {
-  return (
-    error instanceof NotSent && (session.closed() || (error.cause instanceof FTPError && STALE_REPLIES.has(error.cause.code)))
-  );
+  return error instanceof NotSent && (session.closed() || session.isStale(error));
 }

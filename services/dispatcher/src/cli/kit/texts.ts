@@ -3,6 +3,7 @@ import type { Span } from "../../domain/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
 import { answerForm, answerTable, unnamedLines } from "./own-answers.ts";
+import { way } from "./way.ts";
 import { workingTime } from "./working-time.ts";
 
 type Supplier = HandlerConfig["suppliers"][number];
@@ -48,10 +49,7 @@ export function readme(kit: KitTexts): string {
         `${supplier.batch === null ? "Each purchase order is one file" : `A file holds up to ${supplier.batch.most} purchase orders`}: ${named}, ${document.encoding}, lines end with ${document.newline.toUpperCase()}. The goods go straight to our customer.`,
         `${supplier.batch === null ? "Chaque commande est un fichier" : `Un fichier contient jusqu'à ${supplier.batch.most} commandes`} : ${named}, ${document.encoding}, fins de ligne ${document.newline.toUpperCase()}. La marchandise part directement chez notre client.`,
       ],
-      [
-        `We upload it to ${transport.host}, port ${transport.port}, by FTP with explicit TLS (${versions(transport)}); your certificate is verified. User and password are exchanged apart.`,
-        `Nous le déposons sur ${transport.host}, port ${transport.port}, en FTP avec TLS explicite (${versions(transport)}) ; votre certificat est vérifié. Identifiant et mot de passe sont échangés à part.`,
-      ],
+      way(transport),
       [
         `While it is uploaded its name is temporary (\`${temporary(orders)}\`); when it is complete it gets its final name. Read only files with a final name.`,
         `Pendant le dépôt son nom est provisoire (\`${temporary(orders)}\`) ; une fois complet, il reçoit son nom définitif. Ne lisez que les fichiers au nom définitif.`,
@@ -267,8 +265,6 @@ function limitsOf({ held, supplier }: KitTexts): (readonly [string, string])[] {
     ["Compressed, signed or encrypted files.", "Les fichiers compressés, signés ou chiffrés."],
   ];
 }
-
-const versions = ({ minTls, maxTls }: Supplier["transport"]): string => (minTls === maxTls ? minTls : `${minTls}–${maxTls}`);
 
 const temporary = ({ name, temporary: { prefix, suffix } }: Supplier["orders"]): string => `${prefix}${name}${suffix}`;
 

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from "node:path/posix";
 import { z } from "zod";
 import { duration, text } from "./scalars.ts";
+import { placeOf, type TransportSection } from "./transport.ts";
 
 const absoluteFolder = text
   .refine(isAbsolute, "expected an absolute folder at the supplier, such as /IN")
@@ -35,12 +36,12 @@ export const folders = z.strictObject({
 export function folderClashes(
   suppliers: readonly {
     readonly id: string;
-    readonly transport: { readonly host: string; readonly port: number };
+    readonly transport: TransportSection;
     readonly folders: z.output<typeof folders>;
   }[],
 ): readonly { readonly path: readonly string[]; readonly message: string }[] {
   const places = suppliers.map(({ id, transport, folders: { orders, acknowledgements: answers } }) => {
-    const at = (folder: string): string => `${transport.host}:${transport.port}${folder}`.toLowerCase();
+    const at = (folder: string): string => placeOf(transport, folder);
     return {
       id,
       orders: { place: at(orders.path), names: namesIn(orders) },

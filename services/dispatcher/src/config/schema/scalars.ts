@@ -52,8 +52,11 @@ export const wholeNumber = (min: number, max: number) =>
     .union([z.number(), z.string().regex(/^\d+$/, `expected a whole number from ${min} to ${max}`).transform(Number)])
     .pipe(z.int(`expected a whole number from ${min} to ${max}`).min(min).max(max));
 
-/** One value or a list of them. */
-export const oneOrMore = <T extends z.ZodType>(item: T) => z.union([item.transform((one) => [one]), z.array(item).min(1)]);
+/** One value or a list of them. `missing` says what to do where neither is there. */
+export const oneOrMore = <T extends z.ZodType>(item: T, say: { readonly missing?: string } = {}) =>
+  z.union([item.transform((one) => [one]), z.array(item).min(1)], {
+    error: ({ input }) => (input === undefined ? say.missing : undefined),
+  });
 
 /** Text that says something. */
 export const text = z.string().min(1);

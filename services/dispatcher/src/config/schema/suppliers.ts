@@ -13,7 +13,7 @@ import { breaker, retry } from "./retry.ts";
 import { rule } from "./rules.ts";
 import { text, wholeNumber } from "./scalars.ts";
 import { schedule } from "./schedule.ts";
-import { ftps } from "./transport.ts";
+import { transport } from "./transport.ts";
 
 const number = z
   .strictObject({
@@ -48,7 +48,7 @@ const supplierKeys = z.strictObject({
     .describe("Orders that wait for a person before they go to this supplier, besides those of dispatch.hold."),
   schedule,
   document: documentSection,
-  transport: ftps,
+  transport,
   folders,
   acknowledgement: acknowledgement.default([]),
   cancel: cancel.optional(),

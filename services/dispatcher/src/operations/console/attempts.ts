@@ -1,3 +1,4 @@
+import { serverText } from "../../config/transport-settings.ts";
 import type { AttemptDetail } from "../queries/attempts.ts";
 import type { PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import { html, type Html } from "./html.ts";
@@ -23,7 +24,7 @@ export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): 
           }
           ${facts([
             ["Version and copy", `${attempt.version} · ${attempt.copy}`],
-            ["Server", html`<code>${attempt.host}:${attempt.port}</code>`],
+            ["Server", html`<code>${serverText(attempt)}</code>`],
             ...inFile(po.id, attempt),
             ["Final name", html`<code>${attempt.final_path}</code>`],
             ["Uploaded as", html`<code>${attempt.temporary_path}</code>`],

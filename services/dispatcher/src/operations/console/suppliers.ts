@@ -1,4 +1,5 @@
 import type { HandlerConfig } from "../../config/load.ts";
+import { serverText } from "../../config/transport-settings.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order.ts";
 import { listSuppliers, type SupplierStatus } from "../queries/suppliers.ts";
 import { readSummary, type StateCounts } from "../queries/summary.ts";
@@ -72,7 +73,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
       ["Id", html`<code>${supplier.id}</code>`],
       ["Our account", supplier.account],
       ["Reads", supplier.format],
-      ["Server", html`<code>${supplier.host}:${supplier.port}</code>`],
+      ["Server", html`<code>${serverText(supplier)}</code>`],
       ["Orders go to", html`<code>${supplier.ordersFolder}</code>`],
       [
         "Answers come from",

@@ -81,7 +81,7 @@ export async function createFilesTarget(
   const blamed = (): { readonly index: number | undefined; readonly how: string } => current ?? { index: undefined, how: "" };
   const world = await openFuzzWorld({
     config: { ...handlerConfig(), suppliers: configured },
-    connect: ({ id }) => Promise.resolve(supplierOf(id).folder.session),
+    connect: ({ host }) => Promise.resolve(supplierOf(host).folder.session),
     onFile: (one) => news.push(one),
   });
   const purchaseOrders = await seedPurchaseOrders(world, ids);
@@ -249,6 +249,7 @@ function configuredSuppliers(): ConfiguredSupplier[] {
         return {
           ...supplier,
           id,
+          transport: { ...supplier.transport, host: id },
           document: { ...supplier.document, format, ...(format === "template" ? templateSettings : {}) },
           rules: [rule({ kind: "vendor", vendors: [id] })],
           require: [],

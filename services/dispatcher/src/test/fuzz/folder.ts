@@ -61,6 +61,8 @@ export function createFuzzedFolder(options: {
     endpoint: { host: "memory", port: 0, fingerprint: null },
     closed: () => false,
     close: () => {},
+    isStale: () => false,
+    facts: () => Promise.reject(new Error("nobody asks here")),
     enter: async (path) => void touch(path),
     store: () => Promise.reject(new Error("nothing is sent here")),
     list: (path) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WebhookEnvelope } from "@soh/shared/webhook";
-import type { ConfiguredSupplier, HandlerConfig } from "../../config/load.ts";
+import type { HandlerConfig } from "../../config/load.ts";
 import { sql } from "kysely";
 import { loadConfig } from "../../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../../database/open.ts";
@@ -35,7 +35,7 @@ export function handlerConfig(): HandlerConfig {
 
 export async function openFuzzWorld(options: {
   readonly config: HandlerConfig;
-  readonly connect: (supplier: ConfiguredSupplier) => ReturnType<FeaturesOptions["connect"]>;
+  readonly connect: FeaturesOptions["connect"];
   readonly onFile?: NonNullable<FeaturesOptions["onFile"]>;
 }): Promise<FuzzWorld> {
   const folder = mkdtempSync(join(tmpdir(), "soh-fuzz-"));

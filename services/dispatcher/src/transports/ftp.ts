@@ -1,55 +1,30 @@
-// One supplier's FTPS session over basic-ftp: what the delivery and the inbound room ask for, and every error of the
-// library translated into what to do next (domain/failure.ts). basic-ftp translates nothing: a timeout is a bare Error
-// without a code, an FTPError keeps the session, anything else has closed it.
+// One supplier's FTP session over basic-ftp, with TLS or without: what the delivery and the inbound room ask for.
 import { PassThrough, Readable } from "node:stream";
-import { TLSSocket, type ConnectionOptions } from "node:tls";
+import { TLSSocket } from "node:tls";
 import { Client, FTPError, type FileInfo } from "basic-ftp";
-import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
-import type { ListedFile, SupplierSession } from "./transport.ts";
-
-export interface FtpsOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-  /** PEM; null: the system's authorities. */
-  readonly ca: string | null;
-  readonly minTls: "TLSv1.2" | "TLSv1.3";
-  readonly maxTls: "TLSv1.2" | "TLSv1.3";
-  /** Milliseconds of silence. */
-  readonly timeoutMs: number;
-}
-
-/** Files of suppliers are small; a larger one is not read into memory. */
-const MAX_READ_BYTES = 64 * 1024 * 1024;
+import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts";
+import { OutcomeUnknown } from "../domain/failure.ts";
+import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
+import { isStaleReply, reasonOf, translate } from "./ftp-errors.ts";
+import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
-export async function connectFtps(options: FtpsOptions): Promise<SupplierSession> {
-  const client = new Client(options.timeoutMs, { allowSeparateTransferHost: false });
+export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<SupplierSession> {
+  const client = new Client(options.timeoutMs, { allowSeparateTransferHost: options.separateTransferHost });
+  client.ftp.encoding = options.encoding === "latin1" ? "latin1" : "utf8";
   const where = `${options.host}:${options.port}`;
   try {
-    // basic-ftp writes into the object it is given: a new one each time.
-    const secureOptions: ConnectionOptions = {
-      minVersion: options.minTls,
-      maxVersion: options.maxTls,
-      ...(options.ca === null ? {} : { ca: options.ca }),
-    };
-    await withDeadline(client, options.timeoutMs * 2, () =>
-      client.access({
-        host: options.host,
-        port: options.port,
-        user: options.user,
-        password: options.password,
-        secure: true,
-        secureOptions,
-      }),
-    );
+    await withDeadline(client, options.timeoutMs * 2, async () => {
+      await (options.kind === "ftps" ? connectEncrypted(client, options) : client.connect(options.host, options.port));
+      await logIn(client, options);
+    });
   } catch (error) {
     client.close();
     throw translate(error, `connecting to ${where}`);
   }
-  const socket = client.ftp.socket;
-  const fingerprint = socket instanceof TLSSocket ? (socket.getPeerCertificate().fingerprint256 ?? null) : null;
+  const control = client.ftp.socket;
+  const secured = control instanceof TLSSocket ? control : undefined;
+  const fingerprint = secured?.getPeerCertificate().fingerprint256 ?? null;
 
   const run = async <T>(what: string, command: () => Promise<T>): Promise<T> => {
     try {
@@ -95,6 +70,15 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
     endpoint: { host: options.host, port: options.port, fingerprint },
     closed: () => client.closed,
     close: () => client.close(),
+    isStale: isStaleReply,
+
+    facts: () =>
+      run("asking what it offers", async () => ({
+        protocol: secured?.getProtocol() ?? "unencrypted",
+        cipher: secured?.getCipher().name ?? null,
+        certificate: secured === undefined ? null : certificateOf(secured),
+        features: [...(await client.features())].map(([name, detail]) => `${name} ${detail}`.trim()),
+      })),
 
     enter: (folder) =>
       run(`entering the folder ${folder}`, async () => {
@@ -150,7 +134,7 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
         if (error instanceof FTPError && error.code >= 500) {
           return { refused: error.message };
         }
-        throw new OutcomeUnknown(`renaming ${from} at ${where}: the server's answer is missing (${reason(error)})`, {
+        throw new OutcomeUnknown(`renaming ${from} at ${where}: the server's answer is missing (${reasonOf(error)})`, {
           cause: error,
         });
       }
@@ -177,6 +161,41 @@ export async function connectFtps(options: FtpsOptions): Promise<SupplierSession
       }
     },
   };
+}
+
+/** Up to the moment when the password may be sent. */
+async function connectEncrypted(client: Client, options: FtpsSettings): Promise<void> {
+  const { host, port, mode, trust } = options;
+  const secureOptions = { ...tlsOptions(options), host };
+  comparePinnedOnData(client, trust);
+  if (mode === "implicit") {
+    await client.connectImplicitTLS(host, port, secureOptions);
+  } else {
+    await client.connect(host, port);
+    await client.useTLS(secureOptions);
+  }
+  if (!(client.ftp.socket instanceof TLSSocket)) {
+    throw new Error("the connection is not encrypted"); // No library may ever make us send the password like this.
+  }
+  comparePinned(client.ftp.socket, trust);
+}
+
+async function logIn(client: Client, { user, password, encoding }: FtpsSettings | FtpSettings): Promise<void> {
+  const utf8 = encoding === "utf-8";
+  if (utf8) {
+    await client.sendIgnoringError("OPTS UTF8 ON"); // User and password may need it.
+  }
+  await client.login(user, password.reveal());
+  await client.useDefaultSettings();
+  if (!utf8) {
+    await client.sendIgnoringError("OPTS UTF8 OFF"); // The default settings have just asked for it.
+  }
+}
+
+function certificateOf(socket: TLSSocket): SeenCertificate {
+  const { subject, issuer, valid_from: from, valid_to: to } = socket.getPeerCertificate();
+  const name = (one: typeof subject): string => [one.CN, one.O].flat().filter(Boolean).join(", ");
+  return { subject: name(subject), issuer: name(issuer), validFrom: Date.parse(from), validTo: Date.parse(to) };
 }
 
 /**
@@ -213,46 +232,3 @@ async function download(client: Client, path: string): Promise<Uint8Array> {
 }
 
 const modified = (file: FileInfo): number | null => file.modifiedAt?.getTime() ?? null;
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-/** Failures of certificate verification: repeating them changes nothing. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-const CERTIFICATE_CODES = new Set([
-  "CERT_CHAIN_TOO_LONG",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "CERT_REJECTED",
-  "CERT_REVOKED",
-  "CERT_SIGNATURE_FAILURE",
-  "CERT_UNTRUSTED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "HOSTNAME_MISMATCH",
-  "INVALID_CA",
-  "INVALID_PURPOSE",
-  "PATH_LENGTH_EXCEEDED",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-]);
-
-/** 530, 532 and 430: login; 534, 536: TLS refused. RFC 959, 4.2; RFC 4217. */
-const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
-
-/** Missing folder or permission. RFC 959, 4.2. */
-const FOLDER_REPLIES = new Set([550, 553]);
-
-function translate(error: unknown, what: string): Error {
-  if (error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown) {
-    return error;
-  }
-  const message = `${what}: ${reason(error)}`;
-  if (error instanceof FTPError && FOLDER_REPLIES.has(error.code)) {
-    return new FolderRefused(message, { cause: error });
-  }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const refused =
-    error instanceof FTPError ? REFUSED_REPLIES.has(error.code) : typeof code === "string" && CERTIFICATE_CODES.has(code);
-  return refused ? new Refused(message, { cause: error }) : new NotSent(message, { cause: error });
-}

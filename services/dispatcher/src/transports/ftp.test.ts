@@ -1,7 +1,8 @@
+import { Secret } from "@soh/shared/config";
 import { createServer, type Server } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { NotSent } from "../domain/failure.ts";
-import { connectFtps } from "./ftps.ts";
+import { connectFtp } from "./ftp.ts";
 
 let server: Server | undefined;
 afterEach(() => {
@@ -30,14 +31,20 @@ test.each([
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
-  const connecting = connectFtps({
+  const connecting = connectFtp({
+    kind: "ftps",
+    mode: "explicit",
     host: "127.0.0.1",
     port,
     user: "u",
-    password: "p",
-    ca: null,
+    password: new Secret("p"),
+    trust: { by: "authority", ca: null },
     minTls: "TLSv1.2",
     maxTls: "TLSv1.3",
+    separateTransferHost: false,
+    encoding: "utf-8",
+    connections: 1,
+    connectionsPerMinute: null,
     timeoutMs: 300,
   });
   await expect(connecting).rejects.toThrow(NotSent);

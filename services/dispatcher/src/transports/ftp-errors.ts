@@ -1,0 +1,62 @@
+// Every error of basic-ftp and of TLS translated into what to do next. basic-ftp translates nothing: a timeout is a bare
+// Error without a code, an FTPError keeps the session, anything else has closed it.
+import { FTPError } from "basic-ftp";
+import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+
+/** The certificate is none of those that the configuration names. */
+export class CertificateNotPinned extends Error {
+  override name = "CertificateNotPinned";
+}
+
+/** Failures of certificate verification: repeating them changes nothing. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+const CERTIFICATE_CODES = new Set([
+  "CERT_CHAIN_TOO_LONG",
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REJECTED",
+  "CERT_REVOKED",
+  "CERT_SIGNATURE_FAILURE",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "HOSTNAME_MISMATCH",
+  "INVALID_CA",
+  "INVALID_PURPOSE",
+  "PATH_LENGTH_EXCEEDED",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
+/** 530, 532 and 430: login; 534, 536: TLS refused. RFC 959, 4.2; RFC 4217. */
+const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
+
+/** Missing folder or permission. RFC 959, 4.2. */
+const FOLDER_REPLIES = new Set([550, 553]);
+
+/** 421: the server closed an idle session; 425 and 522: it does not know the TLS session of the data connection any more. */
+const STALE_REPLIES = new Set([421, 425, 522]);
+
+export function translate(error: unknown, what: string): Error {
+  if (error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown) {
+    return error;
+  }
+  const message = `${what}: ${reasonOf(error)}`;
+  if (error instanceof FTPError && FOLDER_REPLIES.has(error.code)) {
+    return new FolderRefused(message, { cause: error });
+  }
+  return isRefusal(error) ? new Refused(message, { cause: error }) : new NotSent(message, { cause: error });
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof FTPError) {
+    return REFUSED_REPLIES.has(error.code);
+  }
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return error instanceof CertificateNotPinned || (typeof code === "string" && CERTIFICATE_CODES.has(code));
+}
+
+export const isStaleReply = ({ cause }: NotSent): boolean => cause instanceof FTPError && STALE_REPLIES.has(cause.code);
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

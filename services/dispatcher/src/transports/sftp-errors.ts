@@ -1,0 +1,51 @@
+// Every error of ssh2 translated into what to do next. An error of a request carries the server's status as `code`, a number;
+// all others have ended the connection.
+import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+
+export class ConnectionLost extends Error {
+  override name = "ConnectionLost";
+}
+
+/** Login or host key. */
+export class LoginRefused extends Error {
+  override name = "LoginRefused";
+}
+
+/** Section 7 of draft-ietf-secsh-filexfer-02. */
+export const STATUS = {
+  endOfFile: 1,
+  noSuchFile: 2,
+  permissionDenied: 3,
+  noConnection: 6,
+  connectionLost: 7,
+  unsupported: 8,
+} as const;
+
+/** The server's status in its answer to a request; undefined where it was no answer. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && !(error instanceof ConnectionLost) && "code" in error && typeof error.code === "number"
+    ? error.code
+    : undefined;
+}
+
+/** The server has answered and not done it. "No connection" and "connection lost" are answers that say the contrary. */
+export function isDefinite(error: unknown): boolean {
+  const status = statusOf(error);
+  return status !== undefined && status !== STATUS.noConnection && status !== STATUS.connectionLost;
+}
+
+export function translate(error: unknown, what: string): Error {
+  if (error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown) {
+    return error;
+  }
+  const message = `${what}: ${reasonOf(error)}`;
+  if (error instanceof LoginRefused) {
+    return new Refused(message, { cause: error });
+  }
+  const status = statusOf(error);
+  return status === STATUS.noSuchFile || status === STATUS.permissionDenied
+    ? new FolderRefused(message, { cause: error })
+    : new NotSent(message, { cause: error });
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
