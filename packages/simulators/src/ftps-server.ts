@@ -1,4 +1,4 @@
-// An explicit-FTPS server on a folder of this machine, for simulated suppliers and for faults. It behaves as the
+// An FTPS server (also a plain FTP one) on a folder of this machine, for simulated suppliers and for faults. It behaves as the
 // servers that suppliers run: encryption before login, data connections that resume the control connection's TLS
 // session, a rename that overwrites silently, one 550 for everything that SIZE cannot answer.
 //
@@ -29,10 +29,14 @@ export interface FtpsServerOptions {
   readonly port?: number;
   readonly minTlsVersion?: SecureVersion;
   readonly maxTlsVersion?: SecureVersion;
+  /** explicit: AUTH TLS before the login; implicit: TLS from the first byte; none: plain FTP. Explicit unless given. */
+  readonly encryption?: "explicit" | "implicit" | "none";
   /** Refuse data connections that do not resume a TLS session (522). True unless given. */
   readonly requireSessionReuse?: boolean;
   /** RNTO replaces an existing file without a word; otherwise it answers 550. True unless given. */
   readonly renameOverwrites?: boolean;
+  /** Of paths and names. latin1: as old servers, which say nothing of UTF8 in FEAT. utf8 unless given. */
+  readonly encoding?: "utf8" | "latin1";
   /** Offer MLSD and MLST, and say so in FEAT. True unless given. */
   readonly mlsd?: boolean;
   readonly fault?: FaultHook;
@@ -89,6 +93,7 @@ const PORT_PATIENCE_MS = 5_000;
 /** Throws when the port is taken or the certificate does not fit its key. */
 export async function startFtpsServer(options: FtpsServerOptions): Promise<FtpsServer> {
   const { host = "127.0.0.1", user, password, requireSessionReuse = true, renameOverwrites = true, mlsd = true } = options;
+  const { encryption = "explicit", encoding = "utf8" } = options;
   mkdirSync(options.root, { recursive: true });
   const folder = openFolder(options.root);
   // One context for all connections: the tickets it gives out on one are good on the others. Tickets are the only way
@@ -144,7 +149,7 @@ export async function startFtpsServer(options: FtpsServerOptions): Promise<FtpsS
         host,
         folder,
         secureContext,
-        settings: { user, password, renameOverwrites, mlsd, requireSessionReuse },
+        settings: { user, password, renameOverwrites, mlsd, requireSessionReuse, encryption, encoding },
         gate,
         handles,
         onCommand: (command, argument) => record(number, command, argument),

@@ -83,6 +83,9 @@ function commandOf(session: Conversation, verb: string): Command | undefined {
 }
 
 function encrypt(session: Conversation, argument: string): Answer {
+  if (session.settings.encryption === "none") {
+    return { code: 502, text: "Command not implemented." };
+  }
   if (session.encrypted) {
     return { code: 503, text: "Already encrypted." };
   }
@@ -114,7 +117,8 @@ function protect(session: Conversation, argument: string): Answer {
 }
 
 function features({ settings }: Conversation): Answer {
-  const known = ["AUTH TLS", "EPSV", "MDTM", "PASV", "PBSZ", "PROT", "SIZE", "UTF8"];
+  const plain = ["EPSV", "MDTM", "PASV", "SIZE", ...(settings.encoding === "utf8" ? ["UTF8"] : [])];
+  const known = settings.encryption === "none" ? plain : ["AUTH TLS", "PBSZ", "PROT", ...plain];
   const names = settings.mlsd ? [...known, "MLST type*;size*;modify*;"] : known;
   return { code: 211, text: "Features:", lines: names.map((name) => ` ${name}`) };
 }

@@ -1,5 +1,5 @@
 // One client's session, as the commands see it.
-import type { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 import type { Disturbance, Door, Reply, TransferEnd } from "./data-connection.ts";
 import type { Folder } from "./folder.ts";
 
@@ -15,6 +15,9 @@ export interface CommandSettings {
   readonly password: string;
   /** Whether RNTO replaces an existing file, as vsftpd, ProFTPD and pure-ftpd do. */
   readonly renameOverwrites: boolean;
+  /** Of what stands on the wire. */
+  readonly encoding: "utf8" | "latin1";
+  readonly encryption: "explicit" | "implicit" | "none";
   /** Whether MLSD and MLST exist and FEAT says so. */
   readonly mlsd: boolean;
 }
@@ -28,6 +31,7 @@ export type FileChange =
 export interface Conversation {
   readonly folder: Folder;
   readonly settings: CommandSettings;
+  /** Or there is no encryption to wait for. */
   readonly encrypted: boolean;
   workingDirectory: string;
   user: string | undefined;
@@ -41,6 +45,6 @@ export interface Conversation {
   announce(change: FileChange): void;
   /** Sends 150, admits the data connection and runs the transfer; says how it ended. */
   transfer(
-    run: (socket: TLSSocket, disturbance: Disturbance | undefined) => Promise<TransferEnd>,
+    run: (socket: Socket, disturbance: Disturbance | undefined) => Promise<TransferEnd>,
   ): Promise<{ readonly reply: Reply; readonly end: TransferEnd | undefined }>;
 }

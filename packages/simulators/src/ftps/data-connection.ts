@@ -13,8 +13,8 @@ export interface Reply {
 export interface Door {
   readonly host: string;
   readonly port: number;
-  /** The data connection, once it is encrypted; or the reply that says why there is none. */
-  admit(): Promise<TLSSocket | Reply>;
+  /** The data connection, once it is encrypted where it shall be; or the reply that says why there is none. */
+  admit(): Promise<Socket | Reply>;
   close(): void;
 }
 
@@ -22,7 +22,8 @@ interface DoorOptions {
   readonly host: string;
   /** The client's address: a data connection from elsewhere is a stranger's. */
   readonly peer: string | undefined;
-  readonly secureContext: SecureContext;
+  /** Undefined: data connections are not encrypted. */
+  readonly secureContext: SecureContext | undefined;
   /** Refuse with 522 a data connection that did not resume a TLS session, as vsftpd does by default. */
   readonly requireSessionReuse: boolean;
   readonly handles: OpenHandles;
@@ -34,7 +35,7 @@ const ADMISSION_MS = 10_000;
 export async function openDoor({ host, peer, secureContext, requireSessionReuse, handles }: DoorOptions): Promise<Door> {
   const listener = handles.add(createServer());
   let raw: Socket | undefined;
-  const { promise: admitted, resolve: admit } = Promise.withResolvers<TLSSocket | Reply>();
+  const { promise: admitted, resolve: admit } = Promise.withResolvers<Socket | Reply>();
   const refuse = (text: string): void => admit({ code: 425, text });
 
   listener.on("error", () => refuse("Can't open data connection."));
@@ -48,6 +49,10 @@ export async function openDoor({ host, peer, secureContext, requireSessionReuse,
     raw = socket;
     listener.close();
     socket.setNoDelay(true);
+    if (secureContext === undefined) {
+      admit(socket);
+      return;
+    }
     const secured = encrypt(socket, secureContext, handles);
     secured.once("close", () => refuse("The data connection was closed before it was encrypted."));
     secured.once("secure", () => {
@@ -103,7 +108,7 @@ export type TransferEnd = "complete" | "dropped" | "broken" | "closed";
 
 /** Takes what the client sends until it ends. `write` gets each byte once, in order; what it throws is passed on. */
 export async function receive(
-  socket: TLSSocket,
+  socket: Socket,
   write: (bytes: Uint8Array) => void,
   disturbance: Disturbance | undefined,
 ): Promise<TransferEnd> {
@@ -119,11 +124,7 @@ export async function receive(
 }
 
 /** Sends the bytes, then ends the data connection. */
-export async function send(
-  socket: TLSSocket,
-  chunks: Iterable<Buffer>,
-  disturbance: Disturbance | undefined,
-): Promise<TransferEnd> {
+export async function send(socket: Socket, chunks: Iterable<Buffer>, disturbance: Disturbance | undefined): Promise<TransferEnd> {
   const transfer = disturbed(chunks, socket, disturbance);
   // The client owes us no bytes, but its end must be read, or it is never noticed.
   socket.resume();
@@ -138,7 +139,7 @@ export async function send(
 /** The same bytes, with the disturbance in their midst. */
 function disturbed(
   chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
-  socket: TLSSocket,
+  socket: Socket,
   disturbance: Disturbance | undefined,
 ): { bytes: AsyncIterable<Buffer>; end: () => TransferEnd } {
   let end: TransferEnd = "complete";

@@ -52,7 +52,11 @@ export async function list(session: Conversation, argument: string, verb: "LIST"
     verb
   ];
   const lines = entries.filter(({ name }) => all || !name.startsWith(".")).map((entry) => `${lineOf(entry)}\r\n`);
-  return (await session.transfer((socket, disturbance) => send(socket, [Buffer.from(lines.join(""))], disturbance))).reply;
+  return (
+    await session.transfer((socket, disturbance) =>
+      send(socket, [Buffer.from(lines.join(""), session.settings.encoding)], disturbance),
+    )
+  ).reply;
 }
 
 /** What a command did; a change is announced once it is done, outside the guard for errors of the disk. */

@@ -46,7 +46,7 @@ const REPLIES: Readonly<Record<TransferEnd, Reply>> = {
 
 export function openSession(options: SessionOptions): Session {
   const { socket, number, secureContext, settings, gate, handles } = options;
-  const decoder = new StringDecoder("utf8");
+  const decoder = new StringDecoder(settings.encoding);
   const queue: string[] = [];
   let unfinishedLine = "";
   let control: Socket | TLSSocket = socket;
@@ -59,7 +59,7 @@ export function openSession(options: SessionOptions): Session {
     folder: options.folder,
     settings,
     get encrypted() {
-      return control !== socket;
+      return control !== socket || settings.encryption === "none";
     },
     workingDirectory: "/",
     user: undefined,
@@ -72,7 +72,13 @@ export function openSession(options: SessionOptions): Session {
     async openDoor() {
       door?.close();
       const { requireSessionReuse } = settings;
-      door = await openDoor({ host: options.host, peer: socket.remoteAddress, secureContext, requireSessionReuse, handles });
+      door = await openDoor({
+        host: options.host,
+        peer: socket.remoteAddress,
+        secureContext: settings.encryption === "none" ? undefined : secureContext,
+        requireSessionReuse,
+        handles,
+      });
       return door;
     },
 
@@ -80,7 +86,7 @@ export function openSession(options: SessionOptions): Session {
       if (!door) {
         return { reply: { code: 425, text: "Use EPSV or PASV first." }, end: undefined };
       }
-      if (!conversation.protectedData) {
+      if (!conversation.protectedData && settings.encryption !== "none") {
         return { reply: { code: 522, text: "Data connections must be encrypted." }, end: undefined };
       }
       say({ code: 150, text: "Ok to transfer data." });
@@ -169,14 +175,14 @@ export function openSession(options: SessionOptions): Session {
       drop();
       return;
     }
-    await new Promise<void>((resolve) => control.write(formatted(answer), () => resolve()));
+    await new Promise<void>((resolve) => control.write(formatted(answer), settings.encoding, () => resolve()));
     control = encrypt(socket, secureContext, handles);
     control.on("data", onData);
   }
 
   function say(answer: Answer): void {
     if (!ended && control.writable) {
-      control.write(formatted(answer));
+      control.write(formatted(answer), settings.encoding);
     }
   }
 
@@ -210,9 +216,12 @@ export function openSession(options: SessionOptions): Session {
   socket.setNoDelay(true);
   socket.on("error", () => socket.destroy());
   socket.on("close", () => end());
+  if (settings.encryption === "implicit") {
+    control = encrypt(socket, secureContext, handles);
+  }
   // The greeting is a command too, so that faults can meet it.
   run("CONNECT", "", () => Promise.resolve({ code: 220, text: "Ready." }))
-    .then(() => socket.on("data", onData))
+    .then(() => control.on("data", onData))
     .catch(fail);
   return { drop };
 }

@@ -45,7 +45,13 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
     }
   };
 
-  const root = await run("looking for the directory", () => files.realpath(settings.root));
+  const root = await run("looking for the directory", async () => {
+    const found = await unlessMissing(files.realpath(settings.root));
+    if (found === undefined) {
+      throw new Error(`there is no directory ${settings.root}: is it mounted?`);
+    }
+    return found;
+  });
   const isInside = (path: string): boolean => path === root || path.startsWith(root === sep ? sep : root + sep);
 
   /** The directory as it really lies on disk. */
@@ -221,7 +227,7 @@ async function moveOnto(files: Files, source: string, target: string): Promise<v
     await files.rename(source, target);
     return;
   }
-  await files.unlink(source);
+  await files.unlink(source).catch(() => {}); // It has its final name, and whoever looks for that finds it whole.
 }
 
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {

@@ -1,0 +1,4 @@
+import { transportContract } from "./test/contract.ts";
+import { simulatedSftp } from "./test/simulated.ts";
+
+transportContract("SFTP", () => simulatedSftp());
