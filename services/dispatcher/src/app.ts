@@ -108,12 +108,12 @@ async function start(input: {
     createJobQueue({ ...options, producer, worker: workers, logger });
   const webhooks = newQueue({ name: WEBHOOKS_QUEUE, concurrency: INTAKE_CONCURRENCY, handle: takeIn });
   const deliveries = new Map(
-    config.suppliers.map(({ id, transport: { connections } }) => [
+    config.suppliers.map(({ id }) => [
       id,
       newQueue({
         name: `deliver.${id}`,
-        concurrency: connections,
-        globalConcurrency: connections,
+        concurrency: features.connections(id),
+        globalConcurrency: features.connections(id),
         handle: (data) => attempt(id, data),
       }),
     ]),

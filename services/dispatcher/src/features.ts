@@ -5,7 +5,7 @@ import type { Alert } from "./alerts/alerts.ts";
 import { createCatalogueImports } from "./catalogue/imports/imports.ts";
 import { createCatalogueLoader } from "./catalogue/view.ts";
 import { openSchedule, type ConfiguredSupplier, type HandlerConfig } from "./config/load.ts";
-import { accessOf, type TransportSettings } from "./config/transport-settings.ts";
+import { accessOf, insecurity, type TransportSettings } from "./config/transport-settings.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
 import { createSettle } from "./dead-letters.ts";
@@ -43,7 +43,7 @@ import { createNotices } from "./orders/notices.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
 import { createPlanningChange } from "./planning-change.ts";
-import { createSessionPool, type SessionPool } from "./transports/session-pool.ts";
+import { createSessionPools } from "./transports/session-pools.ts";
 import type { SupplierSession } from "./transports/transport.ts";
 
 export interface FeaturesOptions {
@@ -67,6 +67,8 @@ export interface Features {
   readonly intake: GuardedIntake;
   readonly deliver: Deliver;
   readonly actions: Actions;
+  /** How many deliveries to a supplier can be under way at once. */
+  readonly connections: (supplier: string) => number;
   /**
    * Looks whether a supplier that is not paused has taken its files, where that is expected, and reads and applies its
    * acknowledgements; undefined where it has none to read. Throws NotSent.
@@ -101,13 +103,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const supplierOf = (id: string): ConfiguredSupplier => known(suppliers.get(id), id);
 
   // Suppliers' connections, kept while there is work.
-  const pools = new Map(
-    config.suppliers.map((one): [string, SessionPool] => [
-      one.id,
-      createSessionPool({ connect: () => options.connect(one.transport), connections: one.transport.connections }),
-    ]),
-  );
-  const poolOf = (id: string): SessionPool => known(pools.get(id), id);
+  const sessions = createSessionPools({ suppliers: config.suppliers, connect: options.connect });
 
   // When: schedules and deadlines.
   const schedules = new Map(config.suppliers.map((one) => [one.id, openSchedule(one.schedule)]));
@@ -244,7 +240,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const deliver = createDeliver({
     journaling,
     attempts,
-    sessions: { use: (id, work) => poolOf(id).use(work) },
+    sessions,
     suppliers: {
       pause,
       seen: supplierStore.seen,
@@ -282,7 +278,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
   });
   const poll = createAcknowledgementPoll({
     inbox: createGuardedInbox({ inbox, unended }),
-    use: (id, work) => poolOf(id).use(work),
+    use: sessions.use,
     tell: (news) => {
       options.onFile?.(news);
       const told = alertOfFile(news);
@@ -322,6 +318,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       }
       return outcome;
     },
+    connections: sessions.connections,
     actions: {
       release: orderActions.release,
       hold: orderActions.hold,
@@ -341,7 +338,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       try {
         const report = folder === null ? undefined : await poll({ supplier: id, ...folder });
         if (expectsPickup(supplierOf(id))) {
-          await lookForPickups(id, (work) => poolOf(id).use(work));
+          await lookForPickups(id, (work) => sessions.use(id, work));
         }
         foldersTold.delete(id);
         if (unanswered.delete(id)) {
@@ -414,6 +411,16 @@ export function composeFeatures(options: FeaturesOptions): Features {
           detail: { ...restored },
         });
       }
+      for (const { id, transport } of config.suppliers) {
+        const why = insecurity(transport);
+        if (why !== null) {
+          alert({
+            kind: "supplier.insecure",
+            message: `Supplier ${id}: ${why}. Its configuration accepts that (transport.insecure); ask the supplier for FTPS with a certificate, or SFTP.`,
+            detail: { supplier: id },
+          });
+        }
+      }
       const { due: deliveries, setAside } = await deliverySweep.recover();
       for (const number of setAside) {
         alert({
@@ -434,7 +441,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     },
 
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await sessions.close();
       languages.forEach((language) => language.close());
     },
   };

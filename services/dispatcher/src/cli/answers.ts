@@ -73,6 +73,7 @@ export const summary = z.looseObject({
   deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
   silentSuppliers: z.array(z.string()),
+  insecureSuppliers: z.array(z.string()),
 });
 
 export const orders = z.looseObject({

@@ -8,7 +8,7 @@ type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]
 export function statusView(summary: Answer<"summary">): string {
   const states = Object.keys(summary.purchaseOrders);
   const rows = [...Object.entries(summary.purchaseOrdersBySupplier), ["all", summary.purchaseOrders] as const];
-  const { pausedSuppliers: paused, silentSuppliers: silent, purchaseOrders: counts } = summary;
+  const { pausedSuppliers: paused, silentSuppliers: silent, insecureSuppliers: insecure, purchaseOrders: counts } = summary;
   const attention = (
     [
       ["Paused suppliers", paused.length, ` (${paused.join(", ")})`],
@@ -23,6 +23,7 @@ export function statusView(summary: Answer<"summary">): string {
       ["Lines that miss facts", summary.factsMissingLines, ""],
       ["Webhooks set aside", summary.deadLetters.webhooks, " (see dead-letters)"],
       ["Files set aside", summary.deadLetters.files, " (see dead-letters)"],
+      ["Connections that are not secure", insecure.length, ` (${insecure.join(", ")})`],
     ] as const
   ).filter(([, count]) => count > 0);
   return blocks(

@@ -34,12 +34,13 @@ export function metricsRoute(
   const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
   const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
   const breakerOpen = gauge("supplier_breaker_open", "1 while the supplier's server does not answer.", ["supplier"]);
+  const insecure = gauge("supplier_insecure", "1 where the configuration accepts a connection that is not secure.", ["supplier"]);
   const jobs = gauge("queue_jobs", "Jobs in Redis, by queue and state. Absent while Redis does not answer.", ["queue", "state"]);
   const redisUp = gauge("redis_up", "1 when Redis told the queues' lengths.");
 
   app.get("/metrics", async (_request, reply) => {
     const suppliers = config.suppliers.map((one) => one.id);
-    const [summary] = await Promise.all([readSummary(db, suppliers), readQueues()]);
+    const [summary] = await Promise.all([readSummary(db, config.suppliers), readQueues()]);
     for (const [supplier, counts] of Object.entries(summary.purchaseOrdersBySupplier)) {
       for (const [state, count] of Object.entries(counts)) {
         purchaseOrders.set({ supplier, state }, count);
@@ -51,6 +52,7 @@ export function metricsRoute(
     for (const supplier of suppliers) {
       paused.set({ supplier }, summary.pausedSuppliers.includes(supplier) ? 1 : 0);
       breakerOpen.set({ supplier }, summary.silentSuppliers.includes(supplier) ? 1 : 0);
+      insecure.set({ supplier }, summary.insecureSuppliers.includes(supplier) ? 1 : 0);
     }
     unmatched.set(summary.unmatchedLines);
     factsMissing.set(summary.factsMissingLines);

@@ -1,6 +1,7 @@
-// Kept sessions: one supplier's connections are opened when there is work, used one caller at a time, kept for the next,
+// Kept sessions: the connections to one server are opened when there is work, used one caller at a time, kept for the next,
 // and closed when idle. Opening one per file would cost ten times the time (TLS and login).
 import { NotSent, StaleSession } from "../domain/failure.ts";
+import type { ConnectionRate } from "./connection-rate.ts";
 import type { SupplierSession } from "./transport.ts";
 
 export interface SessionPool {
@@ -23,11 +24,15 @@ const CLOSE_GRACE_MS = 2_000;
 export function createSessionPool(options: {
   readonly connect: () => Promise<SupplierSession>;
   readonly connections: number;
+  /** What is too much for it waits, for a moment when it is not or for a session that another is done with. */
+  readonly rate?: ConnectionRate;
 }): SessionPool {
   const idle: { session: SupplierSession; openedAt: number; timer: NodeJS.Timeout }[] = [];
   const waiting: (() => void)[] = [];
   const busy = new Set<Promise<void>>();
   const inUse = new Set<SupplierSession>();
+  /** Those that wait for the rate. */
+  const postponed = new Set<() => void>();
   let free = options.connections;
   let closed = false;
 
@@ -49,13 +54,32 @@ export function createSessionPool(options: {
   };
 
   const take = async (): Promise<{ readonly session: SupplierSession; readonly openedAt: number; readonly kept: boolean }> => {
-    for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
-      clearTimeout(kept.timer);
-      if (!kept.session.closed()) {
-        return { session: kept.session, openedAt: kept.openedAt, kept: true };
+    for (;;) {
+      for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
+        clearTimeout(kept.timer);
+        if (!kept.session.closed()) {
+          return { session: kept.session, openedAt: kept.openedAt, kept: true };
+        }
       }
+      const waitMs = options.rate?.take() ?? 0;
+      if (waitMs === 0) {
+        return { session: await options.connect(), openedAt: performance.now(), kept: false };
+      }
+      await postpone(waitMs);
     }
-    return { session: await options.connect(), openedAt: performance.now(), kept: false };
+  };
+
+  /** Ends early when a session is kept. Throws when the pool closes. */
+  const postpone = async (waitMs: number): Promise<void> => {
+    const { promise, resolve: wake } = Promise.withResolvers<void>();
+    postponed.add(wake);
+    const timer = setTimeout(wake, Math.ceil(waitMs));
+    await promise;
+    clearTimeout(timer);
+    postponed.delete(wake);
+    if (closed) {
+      throw new StaleSession("the dispatcher stops, before the server could be connected to again (transport.rate)");
+    }
   };
 
   const keep = (session: SupplierSession, openedAt: number): void => {
@@ -76,6 +100,7 @@ export function createSessionPool(options: {
     };
     entry.timer.unref();
     idle.push(entry);
+    postponed.forEach((wake) => wake());
   };
 
   return {
@@ -109,6 +134,7 @@ export function createSessionPool(options: {
 
     async close() {
       closed = true;
+      postponed.forEach((wake) => wake());
       // A server that hangs must not keep us: its session is cut, and what was under way is looked at by the next start.
       const timer = setTimeout(() => inUse.forEach((session) => session.close()), CLOSE_GRACE_MS);
       await Promise.all(busy);

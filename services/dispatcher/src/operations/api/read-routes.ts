@@ -27,10 +27,9 @@ export function readRoutes(
 ): void {
   const { db, config, turnOf } = options;
   const turnAt = (po: PurchaseOrdersTable) => ({ turnAt: maybeTime(turnOf(po)) });
-  const supplierIds = config.suppliers.map((supplier) => supplier.id);
   const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
 
-  app.get("/summary", () => readSummary(db, supplierIds));
+  app.get("/summary", () => readSummary(db, config.suppliers));
 
   app.get("/orders", async (request) => {
     const { facts_missing: factsMissing, ...filter } = parse(orderQuery, request.query);
@@ -91,7 +90,7 @@ export function readRoutes(
   });
 
   app.get("/suppliers", async () => {
-    const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, supplierIds)]);
+    const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, config.suppliers)]);
     return { suppliers: suppliers.map((one) => showSupplier(one, summary.purchaseOrdersBySupplier[one.id])) };
   });
 }

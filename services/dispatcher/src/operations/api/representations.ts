@@ -206,6 +206,8 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   mode: supplier.mode,
   host: supplier.host,
   port: supplier.port,
+  /** Why its connection is not secure, which its configuration accepts. */
+  insecure: supplier.insecure,
   ordersFolder: supplier.ordersFolder,
   acknowledgementsFolder: supplier.acknowledgementsFolder,
   fingerprint: supplier.fingerprint,

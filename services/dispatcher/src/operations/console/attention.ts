@@ -1,4 +1,5 @@
 // What a person must see first. Each kind with its newest few, why each waits, and where to act.
+import { insecurity } from "../../config/transport-settings.ts";
 import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
 import { listOrders, type OrderFilter } from "../queries/orders.ts";
 import {
@@ -109,7 +110,26 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
     const what = "Suppliers' files of which nothing was applied.";
     panels.push(setAside("Files set aside", files, "/dead-letters?kind=file", what));
   }
+  if (summary.insecureSuppliers.length > 0) {
+    panels.push(insecureSuppliers());
+  }
   return { panels, waiting: summary.purchaseOrders.held - heldForPerson };
+
+  function insecureSuppliers(): Html {
+    const rows = config.suppliers.filter(({ id }) => summary.insecureSuppliers.includes(id));
+    return panel(
+      "Connections that are not secure",
+      table({
+        columns: [
+          { title: "Supplier", cell: ({ id }) => html`<a href="/suppliers#${id}">${nameOf(id)}</a> ${badge("insecure")}` },
+          { title: "Why", kind: "grow", cell: ({ transport }) => insecurity(transport) },
+        ],
+        rows,
+        empty: "",
+      }),
+      { count: rows.length },
+    );
+  }
 
   async function pausedSuppliers(): Promise<Html> {
     const rows = await db.selectFrom("suppliers").selectAll().where("paused_at", "is not", null).orderBy("id").execute();

@@ -13,13 +13,7 @@ import { address } from "./table.ts";
 const NEWEST = 15;
 
 export async function overviewPage({ db, config }: ConsoleOptions): Promise<Page> {
-  const [summary, newest] = await Promise.all([
-    readSummary(
-      db,
-      config.suppliers.map((one) => one.id),
-    ),
-    listOrders(db, { limit: NEWEST }),
-  ]);
+  const [summary, newest] = await Promise.all([readSummary(db, config.suppliers), listOrders(db, { limit: NEWEST })]);
   const attention = await readAttention({ db, config }, summary);
   return {
     title: "Overview",

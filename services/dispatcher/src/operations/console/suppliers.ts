@@ -17,13 +17,7 @@ export function supplierNames(config: HandlerConfig): NameOf {
 }
 
 export async function suppliersPage({ db, config }: ConsoleOptions): Promise<Page> {
-  const [suppliers, summary] = await Promise.all([
-    listSuppliers(db, config.suppliers),
-    readSummary(
-      db,
-      config.suppliers.map((one) => one.id),
-    ),
-  ]);
+  const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, config.suppliers)]);
   return {
     title: "Suppliers",
     section: "suppliers",
@@ -39,7 +33,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
   return html`<section class="panel" id="${supplier.id}">
     <h2>
       ${supplier.name} ${paused ? badge("paused") : silent || dry ? "" : badge("active")} ${silent ? badge("silent") : ""}
-      ${dry ? badge("dry-run") : ""}
+      ${dry ? badge("dry-run") : ""} ${supplier.insecure === null ? "" : badge("insecure")}
     </h2>
     ${
       paused
@@ -58,6 +52,16 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
             </p>
           </div>`
         : ""
+    }
+    ${
+      supplier.insecure === null
+        ? ""
+        : html`<div class="callout">
+            <p>
+              <strong>Its connection is not secure:</strong> ${supplier.insecure}. The configuration accepts it
+              (<code>suppliers.${supplier.id}.transport.insecure</code>).
+            </p>
+          </div>`
     }
     ${
       dry

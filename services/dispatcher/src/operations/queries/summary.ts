@@ -1,4 +1,6 @@
 // Counts: for the overview, the API's summary (a live screen polls it) and the metrics. No blob and no snapshot is read.
+import type { ConfiguredSupplier } from "../../config/load.ts";
+import { insecurity } from "../../config/transport-settings.ts";
 import type { Database, OrdersTable } from "../../database/schema.ts";
 import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order.ts";
 
@@ -32,9 +34,11 @@ export interface Summary {
   readonly pausedSuppliers: readonly string[];
   /** Suppliers whose server does not answer, by their ids: the breaker is open. */
   readonly silentSuppliers: readonly string[];
+  /** Suppliers whose configuration accepts a connection that is not secure. */
+  readonly insecureSuppliers: readonly string[];
 }
 
-export async function readSummary(db: Database, suppliers: readonly string[]): Promise<Summary> {
+export async function readSummary(db: Database, suppliers: readonly ConfiguredSupplier[]): Promise<Summary> {
   const [orders, purchaseOrders, notices, waiting, overdue, webhooks, files, stopped] = await Promise.all([
     db
       .selectFrom("orders")
@@ -88,7 +92,7 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
       .execute(),
   ]);
 
-  const bySupplier: Record<string, StateCounts> = Object.fromEntries(suppliers.map((id) => [id, noCounts()]));
+  const bySupplier: Record<string, StateCounts> = Object.fromEntries(suppliers.map(({ id }) => [id, noCounts()]));
   const total = noCounts();
   for (const row of purchaseOrders) {
     const counts = (bySupplier[row.supplier] ??= noCounts());
@@ -123,6 +127,7 @@ export async function readSummary(db: Database, suppliers: readonly string[]): P
     },
     pausedSuppliers: stopped.filter((row) => row.paused_at !== null).map((row) => row.id),
     silentSuppliers: stopped.filter((row) => row.opened_at !== null).map((row) => row.id),
+    insecureSuppliers: suppliers.filter(({ transport }) => insecurity(transport) !== null).map(({ id }) => id),
   };
 }
 

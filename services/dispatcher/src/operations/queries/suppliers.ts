@@ -1,4 +1,5 @@
 import type { ConfiguredSupplier } from "../../config/load.ts";
+import { insecurity } from "../../config/transport-settings.ts";
 import type { Database } from "../../database/schema.ts";
 
 export interface SupplierStatus {
@@ -10,6 +11,8 @@ export interface SupplierStatus {
   readonly format: string;
   readonly host: string;
   readonly port: number;
+  /** Why its connection is not secure, which its configuration accepts; null: it is. */
+  readonly insecure: string | null;
   readonly ordersFolder: string;
   /** Null: it sends none. */
   readonly acknowledgementsFolder: string | null;
@@ -53,6 +56,7 @@ export async function listSuppliers(db: Database, configured: readonly Configure
       format: supplier.document.format,
       host: supplier.transport.host,
       port: supplier.transport.port,
+      insecure: insecurity(supplier.transport),
       ordersFolder: supplier.orders.folder,
       acknowledgementsFolder: supplier.acknowledgements?.folder ?? null,
       fingerprint: row?.fingerprint ?? null,
