@@ -6,7 +6,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createServer, type Server } from "node:net";
-import { createSecureContext, type SecureVersion } from "node:tls";
+import { createSecureContext, type SecureContext, type SecureVersion } from "node:tls";
 import type { FileChange } from "./ftps/conversation.ts";
 import { createFaultGate, type FaultHook } from "./ftps/faults.ts";
 import { openFolder } from "./ftps/folder.ts";
@@ -23,6 +23,8 @@ export interface FtpsServerOptions {
   /** PEM. */
   readonly key: string;
   readonly cert: string;
+  /** What data connections show instead, as one to a stranger does. */
+  readonly dataCertificate?: { readonly key: string; readonly cert: string };
   /** 127.0.0.1 unless given. */
   readonly host?: string;
   /** A free one unless given. */
@@ -98,12 +100,15 @@ export async function startFtpsServer(options: FtpsServerOptions): Promise<FtpsS
   const folder = openFolder(options.root);
   // One context for all connections: the tickets it gives out on one are good on the others. Tickets are the only way
   // to resume here: a client that wants none (curl over TLS 1.2) cannot, and needs requireSessionReuse off.
-  const secureContext = createSecureContext({
-    key: options.key,
-    cert: options.cert,
-    ...(options.minTlsVersion && { minVersion: options.minTlsVersion }),
-    ...(options.maxTlsVersion && { maxVersion: options.maxTlsVersion }),
-  });
+  const contextOf = ({ key, cert }: { readonly key: string; readonly cert: string }): SecureContext =>
+    createSecureContext({
+      key,
+      cert,
+      ...(options.minTlsVersion && { minVersion: options.minTlsVersion }),
+      ...(options.maxTlsVersion && { maxVersion: options.maxTlsVersion }),
+    });
+  const secureContext = contextOf(options);
+  const dataContext = options.dataCertificate === undefined ? secureContext : contextOf(options.dataCertificate);
   const gate = createFaultGate(options.fault);
   const handles = createOpenHandles();
   const observers = new Set<FtpsObserver>();
@@ -149,6 +154,7 @@ export async function startFtpsServer(options: FtpsServerOptions): Promise<FtpsS
         host,
         folder,
         secureContext,
+        dataContext,
         settings: { user, password, renameOverwrites, mlsd, requireSessionReuse, encryption, encoding },
         gate,
         handles,

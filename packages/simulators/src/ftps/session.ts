@@ -24,6 +24,8 @@ export interface SessionOptions {
   readonly host: string;
   readonly folder: Folder;
   readonly secureContext: SecureContext;
+  /** Of data connections. */
+  readonly dataContext: SecureContext;
   readonly settings: CommandSettings & { readonly requireSessionReuse: boolean };
   readonly gate: FaultGate;
   readonly handles: OpenHandles;
@@ -75,7 +77,7 @@ export function openSession(options: SessionOptions): Session {
       door = await openDoor({
         host: options.host,
         peer: socket.remoteAddress,
-        secureContext: settings.encryption === "none" ? undefined : secureContext,
+        secureContext: settings.encryption === "none" ? undefined : options.dataContext,
         requireSessionReuse,
         handles,
       });

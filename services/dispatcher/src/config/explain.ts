@@ -13,9 +13,11 @@ export const explain: Explain = ({ schema, value, issues }) => {
     }
     if (issue.code === "unrecognized_keys") {
       const known = keysAt(schema, path);
-      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known), unknownKey: true }));
+      const near = keysAt(schema, path, value);
+      return issue.keys.map((key) => ({ path: [...path, key], message: unknownKey(key, known, near), unknownKey: true }));
     }
-    const allowed = issue.code === "invalid_value" ? issue.values.filter((one) => typeof one === "string") : [];
+    const options = issue.code === "invalid_value" ? issue.values : "options" in issue ? (issue.options ?? []) : [];
+    const allowed = options.filter((one) => typeof one === "string");
     const suggestion = typeof found === "string" ? didYouMean(found, allowed) : "";
     return [{ path, message: `${issue.message}${suggestion}`, unknownKey: false }];
   });
@@ -78,8 +80,9 @@ function followsFromUnknownKey(issue: Issue, all: readonly Issue[], value: unkno
   );
 }
 
-const unknownKey = (key: string, known: readonly string[]): string =>
-  known.includes(key) ? "this key cannot stand beside the others here" : `unknown key${didYouMean(key, known)}`;
+/** `near`: the keys that could have been meant. */
+const unknownKey = (key: string, known: readonly string[], near: readonly string[]): string =>
+  known.includes(key) ? "this key cannot stand beside the others here" : `unknown key${didYouMean(key, near)}`;
 
 /** The nearest name, where one is near enough to be what was meant. */
 export function didYouMean(name: string, known: readonly string[]): string {
@@ -107,19 +110,20 @@ function editDistance(a: string, b: string): number {
   return cell(a.length, b.length);
 }
 
-/** The keys that a schema knows at a path. */
-function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion, eslint/no-underscore-dangle -- zod's own way to look into a schema
-  const { def } = (schema as z.core.$ZodTypes)._zod;
+/** The keys that a schema knows at a path; with a value, only those of the kind that it says to be. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[], value?: unknown): string[] {
+  const def = defOf(schema);
   const [first, ...rest] = path;
   if ("innerType" in def) {
-    return keysAt(def.innerType, path);
+    return keysAt(def.innerType, path, value);
   }
   if (def.type === "pipe") {
-    return keysAt(def.in, path);
+    return keysAt(def.in, path, value);
   }
   if (def.type === "union") {
-    return def.options.flatMap((option) => keysAt(option, path));
+    const meant =
+      "discriminator" in def ? def.options.filter((option) => isOfKind(option, String(def.discriminator), value)) : [];
+    return (meant.length === 0 ? def.options : meant).flatMap((option) => keysAt(option, path, value));
   }
   if (def.type === "object" && first === undefined) {
     return Object.keys(def.shape);
@@ -132,8 +136,19 @@ function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[]
         : def.type === "array"
           ? def.element
           : undefined;
-  return next === undefined || first === undefined ? [] : keysAt(next, rest);
+  return next === undefined || first === undefined ? [] : keysAt(next, rest, valueAt(value, [first]));
 }
+
+/** Whether the value names this alternative of a union by its key `discriminator`. */
+function isOfKind(option: z.core.$ZodType, discriminator: string, value: unknown): boolean {
+  const def = defOf(option);
+  const key = def.type === "object" ? def.shape[discriminator] : undefined;
+  const kind = key === undefined ? undefined : defOf(key);
+  return kind?.type === "literal" && kind.values.some((one) => one === valueAt(value, [discriminator]));
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion, eslint/no-underscore-dangle -- zod's own way to look into a schema
+const defOf = (schema: z.core.$ZodType) => (schema as z.core.$ZodTypes)._zod.def;
 
 const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce((at: unknown, key) => (typeof at === "object" && at !== null ? Reflect.get(at, key) : undefined), value);

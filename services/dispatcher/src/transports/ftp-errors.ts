@@ -42,12 +42,17 @@ export function translate(error: unknown, what: string): Error {
   if (error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown) {
     return error;
   }
-  const message = `${what}: ${reasonOf(error)}`;
+  const message = `${what}: ${isOtherHost(error) ? OTHER_HOST : reasonOf(error)}`;
   if (error instanceof FTPError && FOLDER_REPLIES.has(error.code)) {
     return new FolderRefused(message, { cause: error });
   }
   return isRefusal(error) ? new Refused(message, { cause: error }) : new NotSent(message, { cause: error });
 }
+
+/** basic-ftp has no code for it, and explains what a programmer must do. */
+const isOtherHost = (error: unknown): boolean => error instanceof Error && error.message.includes("PASV returned another host");
+const OTHER_HOST =
+  "the server sends files over another host than the one that was connected to; if the supplier confirms it, set transport.separate_transfer_host to true";
 
 function isRefusal(error: unknown): boolean {
   if (error instanceof FTPError) {

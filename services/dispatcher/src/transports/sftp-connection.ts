@@ -1,10 +1,16 @@
 // The SSH connection below an SFTP session: who the server must be, how we log in, and how long it may be silent.
 import { createHash } from "node:crypto";
 import { connect as connectSocket, type Socket } from "node:net";
-import { Client, utils, type AuthHandlerMiddleware, type NegotiatedAlgorithms, type SFTPWrapper } from "ssh2";
+import {
+  Client,
+  utils,
+  type AuthHandlerMiddleware,
+  type KeyboardInteractiveAuthMethod,
+  type NegotiatedAlgorithms,
+  type SFTPWrapper,
+} from "ssh2";
 import type { SftpSettings } from "../config/transport-settings.ts";
-import { reasonOf } from "./sftp-errors.ts";
-import { ConnectionLost, LoginRefused } from "./sftp-errors.ts";
+import { ConnectionLost, LoginRefused, reasonOf } from "./sftp-errors.ts";
 
 export interface SftpConnection {
   readonly sftp: SFTPWrapper;
@@ -27,7 +33,6 @@ export async function openSftpConnection(settings: SftpSettings): Promise<SftpCo
   let hostKey = "";
   let algorithms: NegotiatedAlgorithms | undefined;
   client.on("handshake", (negotiated) => (algorithms = negotiated));
-  answerPrompts(client, settings);
   const opening = new Promise<SFTPWrapper>((resolve, reject) => {
     client.on("ready", () => {
       client.sftp((error, sftp) => (error ? reject(error) : resolve(sftp)));
@@ -166,17 +171,13 @@ function loginMethods({ user: username, password, key, passphrase }: SftpSetting
     } else if (may("password") && password !== null && untried.delete("password")) {
       next({ type: "password", username, password: password.reveal() });
     } else if (may("keyboard-interactive") && password !== null && untried.delete("password")) {
-      next("keyboard-interactive");
+      // Servers that ask in a prompt of their own; for anything else than one secret there is no answer.
+      const prompt: KeyboardInteractiveAuthMethod["prompt"] = (_name, _instructions, _language, prompts, finish) =>
+        finish(prompts.length === 1 ? [password.reveal()] : []);
+      next({ type: "keyboard-interactive", username, prompt });
     } else {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ssh2's way to say that there is nothing more to try
       next(false as never);
     }
   };
-}
-
-/** Servers that ask for the password in a prompt of their own; for anything else than one secret there is no answer. */
-function answerPrompts(client: Client, { password }: SftpSettings): void {
-  client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) => {
-    finish(password !== null && prompts.length === 1 ? [password.reveal()] : []);
-  });
 }

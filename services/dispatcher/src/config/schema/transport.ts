@@ -146,12 +146,13 @@ export const transport = z
         if (!one.tls.verify && (one.tls.fingerprint !== undefined || one.tls.ca !== undefined)) {
           complain(["tls", "verify"], "nothing is verified then, so expected neither tls.ca nor tls.fingerprint beside it");
         }
-        if (one.insecure === one.tls.verify) {
+        if (one.insecure && one.tls.verify) {
+          complain(["insecure"], "the certificate is verified, so expected no `insecure: true`");
+        }
+        if (!one.insecure && !one.tls.verify) {
           complain(
             ["tls", "verify"],
-            one.tls.verify
-              ? "the certificate is verified, so expected no `insecure: true`"
-              : "whoever answers would get the password and the orders; expected a tls.fingerprint or tls.ca instead, or also `insecure: true` to accept it",
+            "whoever answers would get the password and the orders; expected a tls.fingerprint or tls.ca instead, or also `insecure: true` to accept it",
           );
         }
         break;
