@@ -49,6 +49,7 @@ describe("the summary", () => {
       deadLetters: { purchaseOrders: 0, webhooks: 1, files: 1 },
       pausedSuppliers: [],
       silentSuppliers: [],
+      insecureSuppliers: [],
     });
   });
 });

@@ -14,10 +14,16 @@ import type {
   FtpsSettings,
   FtpSettings,
   SftpSettings,
+  TransportSettings,
 } from "../../config/transport-settings.ts";
 import { connectFolder, type Files } from "../folder.ts";
 import { connectTransport } from "../registry.ts";
 import type { ContractServer, Interruption, Operation } from "./contract-suite.ts";
+
+export interface SimulatedServer extends ContractServer {
+  /** As a supplier's configuration has it. */
+  readonly transport: TransportSettings;
+}
 
 const USER = "sermat";
 const PASSWORD = "s3cret é";
@@ -73,7 +79,7 @@ export interface SimulatedFtp {
   readonly mlsd?: boolean;
 }
 
-export async function simulatedFtp(over: SimulatedFtp = {}): Promise<ContractServer> {
+export async function simulatedFtp(over: SimulatedFtp = {}): Promise<SimulatedServer> {
   const { encryption = "explicit", tls, encoding = "utf-8", pinned = false, mlsd = true } = over;
   const folder = temporaryFolder();
   const authority = await createCertificateAuthority("Transport contract");
@@ -102,35 +108,27 @@ export async function simulatedFtp(over: SimulatedFtp = {}): Promise<ContractSer
     const other = randomBytes(32).toString("hex").toUpperCase().match(/../g)?.join(":") ?? "";
     return { by: "fingerprint", fingerprints: [wrong || fingerprint === null ? other : fingerprint] };
   };
-  const connect = async (
+  const settings = (
     trust: CertificateTrust,
     { password = PASSWORD, timeoutMs = limits.timeoutMs }: { readonly password?: string; readonly timeoutMs?: number },
-  ) =>
-    await connectTransport(
-      encryption === "none"
-        ? { ...login, kind: "ftp", password: new Secret(password), timeoutMs }
-        : {
-            ...login,
-            kind: "ftps",
-            mode: encryption,
-            trust,
-            minTls: "TLSv1.2",
-            maxTls: "TLSv1.3",
-            password: new Secret(password),
-            timeoutMs,
-          },
-    );
-  const first = await connect({ by: "authority", ca: authority.certificate }, {});
+  ): TransportSettings => {
+    const own = { ...login, password: new Secret(password), timeoutMs };
+    return encryption === "none"
+      ? { ...own, kind: "ftp" }
+      : { ...own, kind: "ftps", mode: encryption, trust, minTls: "TLSv1.2", maxTls: "TLSv1.3" };
+  };
+  const first = await connectTransport(settings({ by: "authority", ca: authority.certificate }, {}));
   const { fingerprint } = first.endpoint;
   first.close();
 
   return {
+    transport: settings(trustOf(false, fingerprint), {}),
     root: folder.root,
     renamesOnto: "replaces",
     times: mlsd ? "exact" : "rough",
     fingerprint: encryption === "none" ? "none" : "certificate",
     encrypts: encryption !== "none",
-    connect: (connectOver = {}) => connect(trustOf(connectOver.trust === "wrong", fingerprint), connectOver),
+    connect: (connectOver = {}) => connectTransport(settings(trustOf(connectOver.trust === "wrong", fingerprint), connectOver)),
     can: {
       refuseLogin: true,
       goDown: async () => {
@@ -179,7 +177,7 @@ export async function simulatedFtp(over: SimulatedFtp = {}): Promise<ContractSer
 export async function simulatedSftp(
   login: SftpLogin = { user: USER, password: PASSWORD },
   secret: Pick<SftpSettings, "key" | "passphrase"> = { key: null, passphrase: null },
-): Promise<ContractServer> {
+): Promise<SimulatedServer> {
   const folder = temporaryFolder();
   const server = await startSftpServer({ root: folder.root, login });
   const settings: SftpSettings = {
@@ -193,6 +191,7 @@ export async function simulatedSftp(
     rename: "plain",
   };
   return {
+    transport: settings,
     root: folder.root,
     renamesOnto: "refuses",
     times: "exact",
@@ -257,7 +256,7 @@ const calls: Readonly<Record<Operation, keyof Files>> = {
 };
 
 /** A mount whose server goes away: its calls hang, or fail with EIO. */
-export function simulatedFolder(): ContractServer {
+export function simulatedFolder(): SimulatedServer {
   const folder = temporaryFolder();
   const settings: FolderSettings = { ...limits, kind: "folder", host: folder.root, port: 0, root: folder.root };
   let fault: ((call: keyof Files) => Promise<void>) | undefined;
@@ -276,6 +275,7 @@ export function simulatedFolder(): ContractServer {
   });
   const failing = (code: string): Error => Object.assign(new Error(`${code}: simulated`), { code, syscall: "simulated" });
   return {
+    transport: settings,
     root: folder.root,
     renamesOnto: "refuses",
     times: "exact",
