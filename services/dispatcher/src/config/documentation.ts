@@ -12,6 +12,8 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
+  /** Alternatives that their key `kind` tells apart. */
+  readonly oneOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
 }
 
@@ -79,6 +81,7 @@ function keysOf(schema: Schema, path: string, need: { readonly required: boolean
     ...Object.entries(one.properties ?? {}).flatMap(([name, key]) =>
       keysOf(key, `${path}.${name}`, { required: one.required?.includes(name) === true, chosen }),
     ),
+    ...kindsOf(one, path),
     ...(typeof one.additionalProperties === "object"
       ? keysOf(one.additionalProperties, `${path}.<name>`, { required: false, chosen })
       : []),
@@ -88,6 +91,40 @@ function keysOf(schema: Schema, path: string, need: { readonly required: boolean
   ]);
   const seen = new Set<string>();
   return [own, ...below].filter((one) => !seen.has(one.path) && seen.add(one.path));
+}
+
+/** The keys of every kind, each with the kinds that have it. */
+function kindsOf({ oneOf = [] }: Schema, path: string): Key[] {
+  const byPath = Map.groupBy(
+    oneOf.flatMap((one) =>
+      keysOf(one, path, { required: false, chosen: false }).map((key) => ({
+        ...key,
+        kind: String(one.properties?.["kind"]?.const),
+      })),
+    ),
+    (key) => key.path,
+  );
+  byPath.delete(path);
+  return [...byPath.values()].map((same) => {
+    const [first] = same;
+    const only = same.length < oneOf.length ? `Of ${same.map(({ kind }) => kind).join(", ")}. ` : "";
+    const meanings = new Set(same.map(({ meaning }) => meaning));
+    const told =
+      meanings.size === 1 ? [...meanings] : same.flatMap(({ kind, meaning }) => (meaning === "" ? [] : `${kind}: ${meaning}`));
+    const fallbacks = new Set(same.map(({ fallback }) => fallback));
+    return {
+      path: first?.path ?? path,
+      takes: [...new Set(same.map(({ takes }) => takes))].join(", "),
+      fallback:
+        fallbacks.size === 1
+          ? [...fallbacks].join("")
+          : same
+              .map(({ kind, fallback }) => fallback && `${kind}: ${fallback}`)
+              .filter(Boolean)
+              .join(", "),
+      meaning: `${only}${told.join(" ")}`.trim(),
+    };
+  });
 }
 
 /** A section that may be left out has the defaults of its keys. */

@@ -242,9 +242,9 @@ export interface SuppliersTable {
   id: string;
   paused_at: number | null;
   pause_reason: string | null;
-  /** scrypt of host, port, user, secret and CA when it was paused: a changed one ends the pause at the next start. */
+  /** scrypt of its transport, secrets included, when it was paused: a changed one ends the pause at the next start. */
   paused_access: string | null;
-  /** SHA-256 fingerprint of the certificate seen last. */
+  /** SHA-256 fingerprint of the certificate or the host key seen last. */
   fingerprint: string | null;
   /** Attempts that did not get through, each of another purchase order than the one before. */
   failures_in_a_row: number;

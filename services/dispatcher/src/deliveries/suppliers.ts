@@ -57,7 +57,7 @@ export function createSupplierStore(options: { readonly database: OpenDatabase; 
               })
               .execute();
           } else if (row.paused_access !== null && !matchesAccess(row.paused_access, access)) {
-            await end(trx, { id, actor: "system", note: "host, user, password or CA changed" });
+            await end(trx, { id, actor: "system", note: "its transport changed: host, user, secret or whom to trust" });
             resumed.push(id);
           }
         }

@@ -55,7 +55,7 @@ const transfer = {
 const ftps = z.strictObject({
   kind: z.literal("ftps").describe("FTP over TLS."),
   ...server,
-  port: port().optional().describe("21; with `mode: implicit` 990."),
+  port: port().optional().describe("By default 21, with `mode: implicit` 990."),
   password: secret(),
   mode: z
     .enum(["explicit", "implicit"])
@@ -102,7 +102,7 @@ const sftp = z.strictObject({
   port: port().default(22),
   password: secret().optional(),
   key: secret().optional().describe("The private key, or the name of its file, relative to this one."),
-  passphrase: secret().optional().describe("Of the private key."),
+  passphrase: secret().optional().describe("Opens the private key."),
   host_key: oneOrMore(hostKey, {
     missing:
       "expected the server's key, so that no other server gets the orders: ask the supplier for it, or see it with ssh-keyscan HOST | ssh-keygen -lf - and compare",
