@@ -1,10 +1,9 @@
 // The SSH connection below an SFTP session: who the server must be, how we log in, and how long it may be silent.
 import { createHash } from "node:crypto";
 import { connect as connectSocket, type Socket } from "node:net";
-import {
-  Client,
-  utils,
+import ssh2, {
   type AuthHandlerMiddleware,
+  type Client,
   type KeyboardInteractiveAuthMethod,
   type NegotiatedAlgorithms,
   type SFTPWrapper,
@@ -28,7 +27,7 @@ export async function openSftpConnection(settings: SftpSettings): Promise<SftpCo
   const { host, port, timeoutMs } = settings;
   // Of our own: ssh2 leaves Nagle's algorithm on, which waits 40 ms with every small packet.
   const socket = connectSocket({ host, port, noDelay: true });
-  const client = new Client();
+  const client = new ssh2.Client();
   const life = watch(socket, client, timeoutMs);
   let hostKey = "";
   let algorithms: NegotiatedAlgorithms | undefined;
@@ -151,7 +150,7 @@ function isLoginRefusal(error: unknown): boolean {
  * cannot be read.
  */
 function loginMethods({ user: username, password, key, passphrase }: SftpSettings): AuthHandlerMiddleware {
-  const parsed = key === null ? undefined : utils.parseKey(key.reveal(), passphrase?.reveal());
+  const parsed = key === null ? undefined : ssh2.utils.parseKey(key.reveal(), passphrase?.reveal());
   if (parsed instanceof Error) {
     throw new LoginRefused(`the private key (transport.key) cannot be read: ${parsed.message}`, { cause: parsed });
   }
