@@ -22,6 +22,8 @@ export interface SftpServerOptions {
   readonly host?: string;
   /** A free one unless given. */
   readonly port?: number;
+  /** False: it tells sizes and times only, as some gateways do. True unless given. */
+  readonly modes?: boolean;
   readonly fault?: FaultHook;
 }
 
@@ -47,7 +49,7 @@ export interface SftpServer {
 
 /** Throws when the port is taken. */
 export async function startSftpServer(options: SftpServerOptions): Promise<SftpServer> {
-  const { host = "127.0.0.1", login } = options;
+  const { host = "127.0.0.1", login, modes = true } = options;
   mkdirSync(options.root, { recursive: true });
   const folder = openFolder(options.root);
   const { private: hostPrivateKey, public: hostPublicKey } = ssh2.utils.generateKeyPairSync("ed25519");
@@ -82,7 +84,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
           acceptLogin(client, login);
           client.on("session", (accept) => {
             accept().on("sftp", (acceptSftp) => {
-              serveFiles(acceptSftp(), { folder, gate, session, drop, fail });
+              serveFiles(acceptSftp(), { folder, gate, modes, session, drop, fail });
             });
           });
         });

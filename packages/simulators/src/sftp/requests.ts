@@ -14,7 +14,7 @@ import {
   writeSync,
   type Stats,
 } from "node:fs";
-import ssh2, { type SFTPWrapper } from "ssh2";
+import ssh2, { type Attributes, type SFTPWrapper } from "ssh2";
 import { meet, type FaultGate, type FaultPhase } from "../ftps/faults.ts";
 import { unixLine, type Entry, type Folder } from "../ftps/folder.ts";
 
@@ -36,12 +36,14 @@ export function serveFiles(
   session: {
     readonly folder: Folder;
     readonly gate: FaultGate;
+    /** Whether attributes have modes. */
+    readonly modes: boolean;
     readonly session: number;
     drop(): void;
     fail(error: unknown): void;
   },
 ): void {
-  const { folder, gate } = session;
+  const { folder, gate, modes } = session;
   const handles = new Map<number, Handle>();
   let lastHandle = 0;
   let queue = Promise.resolve();
@@ -103,7 +105,7 @@ export function serveFiles(
     }
     return file;
   };
-  const attributes = (stats: Stats): Answer => ({ send: (to, id) => to.attrs(id, attributesOf(stats)) });
+  const attributes = (stats: Stats): Answer => ({ send: (to, id) => to.attrs(id, attributesOf(stats, modes)) });
 
   sftp.on("REALPATH", (id, path) =>
     take(id, "REALPATH", path, () => {
@@ -181,7 +183,7 @@ export function serveFiles(
                 names.map((entry) => ({
                   filename: entry.name,
                   longname: unixLine(entry, now),
-                  attrs: attributesOf(entry.stats),
+                  attrs: attributesOf(entry.stats, modes),
                 })),
               ),
           };
@@ -240,14 +242,11 @@ function attempt(work: () => Answer): Answer {
 
 const noAttributes = { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
 
-const attributesOf = ({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats) => ({
-  mode,
-  uid,
-  gid,
-  size,
-  atime: Math.floor(atimeMs / 1_000),
-  mtime: Math.floor(mtimeMs / 1_000),
-});
+function attributesOf({ mode, uid, gid, size, atimeMs, mtimeMs }: Stats, modes: boolean): Attributes {
+  const told = { uid, gid, size, atime: Math.floor(atimeMs / 1_000), mtime: Math.floor(mtimeMs / 1_000) };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every attribute is optional on the wire
+  return modes ? { mode, ...told } : (told as Attributes);
+}
 
 function diskFlags(flags: number): number {
   const { READ, WRITE, APPEND, CREAT, TRUNC, EXCL } = OPEN_MODE;

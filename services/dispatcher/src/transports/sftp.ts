@@ -34,6 +34,21 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
   };
   const stat = (path: string): Promise<Stats> => ask<Stats>((done) => sftp.stat(path, done));
   const closeHandle = (handle: Buffer): Promise<void> => tell((done) => sftp.close(handle, done));
+  /** Some gateways send no mode; what can be opened as a folder is one. */
+  const isFolder = async (path: string, stats: Stats): Promise<boolean> => {
+    if (stats.mode !== undefined) {
+      return stats.isDirectory();
+    }
+    try {
+      await closeHandle(await ask<Buffer>((done) => sftp.opendir(path, done)));
+      return true;
+    } catch (error) {
+      if (isDefinite(error)) {
+        return false;
+      }
+      throw error;
+    }
+  };
   /** The file is closed in any case, and the first failure told. */
   const withHandle = async <T>(path: string, flags: "r" | "w", work: (handle: Buffer) => Promise<T>): Promise<T> => {
     const handle = await ask<Buffer>((done) => sftp.open(path, flags, done));
@@ -97,7 +112,7 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
 
     enter: (folder) =>
       run(`entering the folder ${folder}`, async () => {
-        if (!(await stat(folder)).isDirectory()) {
+        if (!(await isFolder(folder, await stat(folder)))) {
           throw new FolderRefused(`entering the folder ${folder} at ${where}: it is no folder`);
         }
       }),
@@ -109,7 +124,7 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
           inChunks(buffer.byteLength, (start, length) => tell((done) => sftp.write(handle, buffer, start, length, start, done))),
         );
         const { size } = await stat(path);
-        if (size !== bytes.byteLength) {
+        if (size !== undefined && size !== bytes.byteLength) {
           throw new Error(`the server says that all is well, and holds ${size} of ${bytes.byteLength} bytes: is its disk full?`);
         }
       }),
@@ -118,7 +133,8 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
       run(`asking the size of ${path}`, async () => {
         try {
           const stats = await stat(path);
-          return stats.isFile() ? stats.size : "absent";
+          const isFile = stats.mode === undefined ? !(await isFolder(path, stats)) : stats.isFile();
+          return isFile ? (stats.size ?? "unsupported") : "absent";
         } catch (error) {
           const status = statusOf(error);
           if (status === STATUS.noSuchFile) {

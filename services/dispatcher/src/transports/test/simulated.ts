@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Secret } from "@soh/shared/config";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { startFtpsServer, type FaultAction, type FaultHook, type FtpsServerOptions } from "@soh/simulators/ftps-server";
-import { startSftpServer, type SftpLogin } from "@soh/simulators/sftp-server";
+import { startSftpServer } from "@soh/simulators/sftp-server";
 import type {
   CertificateTrust,
   FolderSettings,
@@ -173,20 +173,17 @@ export async function simulatedFtp(over: SimulatedFtp = {}): Promise<SimulatedSe
   };
 }
 
-/** `secret`: what the client proves itself with. */
-export async function simulatedSftp(
-  login: SftpLogin = { user: USER, password: PASSWORD },
-  secret: Pick<SftpSettings, "key" | "passphrase"> = { key: null, passphrase: null },
-): Promise<SimulatedServer> {
+export async function simulatedSftp(over: { readonly modes?: boolean } = {}): Promise<SimulatedServer> {
   const folder = temporaryFolder();
-  const server = await startSftpServer({ root: folder.root, login });
+  const server = await startSftpServer({ root: folder.root, login: { user: USER, password: PASSWORD }, ...over });
   const settings: SftpSettings = {
     ...limits,
     kind: "sftp",
     port: server.port,
     user: USER,
-    password: login.password === undefined ? null : new Secret(login.password),
-    ...secret,
+    password: new Secret(PASSWORD),
+    key: null,
+    passphrase: null,
     hostKeys: [server.hostKey],
     rename: "plain",
   };
@@ -205,7 +202,7 @@ export async function simulatedSftp(
         ...(trust === "wrong" && { hostKeys: [`SHA256:${"A".repeat(43)}`] }),
       }),
     can: {
-      refuseLogin: login.password !== undefined,
+      refuseLogin: true,
       goDown: async () => {
         await server.setAccepting(false);
         return () => server.setAccepting(true);
