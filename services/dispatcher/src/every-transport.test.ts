@@ -79,6 +79,24 @@ test.each(servers)("%s: a rename whose answer is lost is looked for, and nothing
   expect(readdirSync(join(root, "IN"))).toEqual(["CDE_SE1001-1_1.xml"]);
 });
 
+test("two suppliers behind one login of one server are served over one connection", async () => {
+  const [agriest, fournial] = world.config.suppliers;
+  if (agriest === undefined || fournial === undefined) {
+    throw new Error("there are not two suppliers");
+  }
+  mkdirSync(join(world.agriest.server.root, "orders"));
+  const suppliers = [agriest, { ...fournial, transport: agriest.transport }];
+  const process = await world.start({ config: { ...world.config, suppliers } });
+  const lines = [
+    { id: "1", sku: "AGR-1", quantity: 5 },
+    { id: "2", sku: "FOU1", vendor: "Fournial", quantity: 2 },
+  ];
+  await process.webhook("orders/paid", orderBody({ lines }));
+  expect((await process.run()).map(({ kind }) => kind)).toEqual(["sent", "sent"]);
+  expect(readdirSync(join(world.agriest.server.root, "orders"))).toHaveLength(1);
+  expect(world.agriest.server.commands.filter(({ command }) => command === "CONNECT")).toHaveLength(1);
+});
+
 test("people are told at every start of a connection that is not secure", async () => {
   server = await simulatedFtp({ encryption: "none" });
   const config = configWith(server.transport);
