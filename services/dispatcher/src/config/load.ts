@@ -16,7 +16,7 @@ import { createNamedFiles, type NamedFiles } from "./named-files.ts";
 import { readSections } from "./read-sections.ts";
 import { sections } from "./schema/schema.ts";
 import { suppliersWith, type SupplierSection } from "./schema/suppliers.ts";
-import { transportSettings, type TransportSettings } from "./transport-settings.ts";
+import { insecurity, transportSettings, type TransportSettings } from "./transport-settings.ts";
 
 /** A supplier with everything around the domain: where its files go and how. */
 export interface ConfiguredSupplier extends Supplier {
@@ -108,6 +108,11 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
         message,
       })),
     ),
+    ...suppliers.flatMap(({ id, transport }) => {
+      const message = insecurity(transport);
+      const key = ["suppliers", id, "transport", "insecure"];
+      return message === null ? [] : [{ ...opened.position(key), path: key.join("."), message }];
+    }),
   ];
   return {
     shops: Object.keys(read.shops),

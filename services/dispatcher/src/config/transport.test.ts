@@ -43,6 +43,12 @@ function load(transport: string, fournial?: string): readonly TransportSettings[
   return loadConfig(file, (name) => environment[name]).suppliers.map((one) => one.transport);
 }
 
+/** What is accepted and warned of. */
+const warnings = (): readonly string[] =>
+  loadConfig(join(folder, "handler.yaml"), (name) => environment[name]).warnings.map(
+    ({ path, message }) => `${path}: ${message}`,
+  );
+
 function problems(transport: string, fournial?: string): readonly string[] {
   try {
     load(transport, fournial);
@@ -128,6 +134,8 @@ describe("what is not secure", () => {
   ])("%s is accepted in writing, and told of", (written, why) => {
     const [transport] = load(written);
     expect(transport && insecurity(transport)).toMatch(why);
+    expect(warnings().join()).toMatch(why);
+    expect(warnings().join()).toContain("suppliers.agriest.transport.insecure: ");
   });
 
   test.each([
@@ -138,6 +146,7 @@ describe("what is not secure", () => {
   ])("%s is", (written) => {
     const [transport] = load(written);
     expect(transport && insecurity(transport)).toBeNull();
+    expect(warnings()).toEqual([]);
   });
 });
 
