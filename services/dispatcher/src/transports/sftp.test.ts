@@ -139,12 +139,12 @@ test("a connection that the server dropped while it was idle is closed", async (
 
 test("an idle session is not ended by its own patience", async () => {
   const server = await start({ password: "secret" });
-  const session = await connect(server, { password, timeoutMs: 100 });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 300);
-  await promise;
-  await session.enter("/");
-  expect(session.closed()).toBe(false);
+  const idle = await connect(server, { password, timeoutMs: 100 });
+  const waiting = await connect(server, { password, timeoutMs: 300 });
+  server.setFault(({ phase, session }) => (phase === "before" && session === 2 ? { do: "hang" } : undefined));
+  expect(await failureOf(waiting.enter("/"))).toBeInstanceOf(NotSent); // Three times as patient.
+  await idle.enter("/");
+  expect(idle.closed()).toBe(false);
 });
 
 test("a file that becomes shorter while it is read is not half a file", async () => {
