@@ -120,6 +120,8 @@ export interface ConfigFile {
   read<S extends Schemas>(schemas: S, explain?: Explain): Sections<S>;
   /** Where the value at this path stands, or its nearest ancestor: for problems that are found after reading. From 1. */
   position(path: readonly PropertyKey[]): { readonly line: number; readonly column: number };
+  /** The environment's variables that the values of this section come from, by their paths, such as suppliers.agriest.transport.user. */
+  variables(section: string): Readonly<Record<string, readonly string[]>>;
 }
 
 /** Opens the file and checks that it is YAML. Throws ConfigError, also when it cannot be read. */
@@ -168,6 +170,25 @@ export function parseConfig(source: { readonly file: string; readonly text: stri
         }
       }
       return { line: 1, column: 1 };
+    },
+    variables(section) {
+      const found: Record<string, readonly string[]> = {};
+      const walk = (node: unknown, path: readonly PropertyKey[]): void => {
+        if (isAlias(node)) {
+          walk(node.resolve(document), path);
+        } else if (isMap(node)) {
+          node.items.forEach(({ key, value }) => walk(value, [...path, String(isScalar(key) ? key.value : key)]));
+        } else if (isSeq(node)) {
+          node.items.forEach((item, index) => walk(item, [...path, index]));
+        } else if (isScalar(node) && typeof node.value === "string") {
+          const names = [...node.value.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
+          if (names.length > 0) {
+            found[showPath(path)] = names;
+          }
+        }
+      };
+      walk(top.get(section)?.value, [section]);
+      return found;
     },
     read<S extends Schemas>(schemas: S, explain = plainly) {
       const problems: ConfigProblem[] = [];

@@ -13,6 +13,7 @@ import type { Order } from "./domain/order.ts";
 import { planOrder, type PurchaseOrderPlan } from "./domain/plan.ts";
 import { noFacts } from "./domain/rules.ts";
 import { requestedDay } from "./domain/schedule.ts";
+import type { SupplierCheck } from "./domain/supplier-check.ts";
 import { unitsToOrder } from "./domain/units.ts";
 import { parseLosslessJson } from "./orders/lossless-json.ts";
 import { readOrder } from "./orders/payload.ts";
@@ -29,6 +30,8 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     }
     return supplier;
   };
+
+  let checks: ((supplier: ConfiguredSupplier) => Promise<SupplierCheck>) | undefined;
 
   const contentOf = (input: WriteInput): Content => {
     const { order, number, version, purpose, issuedAt, lines, items, currency } = input;
@@ -176,6 +179,12 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     },
 
     write,
+
+    async check(id) {
+      const { createChecks } = await import("./transports/check/checks.ts"); // Only here: every other command starts without its libraries.
+      checks ??= createChecks(config);
+      return await checks(supplierOf(id));
+    },
 
     format(id) {
       const { document } = supplierOf(id);

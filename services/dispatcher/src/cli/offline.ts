@@ -6,6 +6,7 @@ import type { CatalogueEntry } from "../domain/catalogue.ts";
 import type { Content, PlannedLine, SupplierItem } from "../domain/content.ts";
 import type { ReadMessage } from "../domain/message.ts";
 import type { Order } from "../domain/order.ts";
+import type { SupplierCheck } from "../domain/supplier-check.ts";
 
 export type ComposeOffline = (
   config: HandlerConfig,
@@ -22,6 +23,11 @@ export interface Offline {
   write(first: WriteInput, ...others: readonly WriteInput[]): TrialDocument;
   /** Throws Error for an unknown supplier: a bug. */
   format(supplier: string): SuppliersFormat;
+  /**
+   * Tries the supplier's server, as the dispatcher would use it. A login that was refused is not tried again for another supplier
+   * at the same server. Throws Error for an unknown supplier.
+   */
+  check(supplier: string): Promise<SupplierCheck>;
 }
 
 export interface WriteInput extends Pick<Content, "number" | "version" | "purpose" | "issuedAt"> {

@@ -14,6 +14,7 @@ import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
 import { query } from "./query.ts";
 import { readAnswerCommand } from "./read-answer.ts";
+import { checkCommand } from "./supplier-check.ts";
 import type { Terminal } from "./terminal.ts";
 import { trials } from "./trial.ts";
 import * as views from "./views.ts";
@@ -105,17 +106,21 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
   initCommand({ program, terminal, print, describe });
 
   const suppliers = program.command("suppliers").description("About the suppliers of the configuration; needs no dispatcher.");
+  const isJson = (): boolean => program.opts().json === true;
   kitCommand({ suppliers, terminal, compose, print, describe });
   readAnswerCommand({ suppliers, terminal, compose, print, describe });
+  checkCommand({ suppliers, terminal, compose, isJson, describe });
 
   const config = program.command("config").description("About the configuration file; needs no dispatcher.");
   describe(
     config.command("check [file]"),
     "Reads the configuration as the dispatcher would, with this environment, and says what is wrong with it.",
     "config check config/handler.yaml",
-  ).action((file: string | undefined) => {
-    checkConfig({ terminal, file, json: program.opts().json === true });
-  });
+  )
+    .option("--online", "try every supplier's server, too, as `soh suppliers check` does")
+    .action(async (file: string | undefined, options: { online?: boolean }) => {
+      await checkConfig({ terminal, file, json: isJson(), online: options.online === true ? compose : null });
+    });
   return program;
 }
 

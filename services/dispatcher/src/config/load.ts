@@ -61,6 +61,8 @@ export interface HandlerConfig {
   readonly suppliers: readonly ConfiguredSupplier[];
   /** What works, and may not do what was meant; in the order of the file. */
   readonly warnings: readonly ConfigProblem[];
+  /** The environment's variables that suppliers' values come from, by their keys, such as suppliers.agriest.transport.user. */
+  readonly variables: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What is wrong with a supplier's templates and schemas, or may not do what was meant, each by its key within `document`. */
@@ -120,6 +122,7 @@ export function loadConfig(file: string, lookup: Lookup, check: DocumentCheck = 
     policy: read.dispatch,
     suppliers,
     warnings: [...warnings, ...documentWarnings].toSorted((a, b) => a.line - b.line || a.column - b.column),
+    variables: opened.variables("suppliers"),
   };
 }
 

@@ -49,6 +49,8 @@ export function translate(error: unknown, what: string): Error {
   return isRefusal(error) ? new Refused(message, { cause: error }) : new NotSent(message, { cause: error });
 }
 
+export const isCertificateCode = (code: string): boolean => CERTIFICATE_CODES.has(code);
+
 /** basic-ftp has no code for it, and explains what a programmer must do. */
 const isOtherHost = (error: unknown): boolean => error instanceof Error && error.message.includes("PASV returned another host");
 const OTHER_HOST =
@@ -59,7 +61,7 @@ function isRefusal(error: unknown): boolean {
     return REFUSED_REPLIES.has(error.code);
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return error instanceof CertificateNotPinned || (typeof code === "string" && CERTIFICATE_CODES.has(code));
+  return error instanceof CertificateNotPinned || (typeof code === "string" && isCertificateCode(code));
 }
 
 export const isStaleReply = ({ cause }: NotSent): boolean => cause instanceof FTPError && STALE_REPLIES.has(cause.code);

@@ -164,7 +164,7 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
 }
 
 /** Up to the moment when the password may be sent. */
-async function connectEncrypted(client: Client, options: FtpsSettings): Promise<void> {
+export async function connectEncrypted(client: Client, options: FtpsSettings): Promise<void> {
   const { host, port, mode, trust } = options;
   const secureOptions = { ...tlsOptions(options), host };
   comparePinnedOnData(client, trust);
@@ -192,7 +192,7 @@ async function logIn(client: Client, { user, password, encoding }: FtpsSettings 
   }
 }
 
-function certificateOf(socket: TLSSocket): SeenCertificate {
+export function certificateOf(socket: TLSSocket): SeenCertificate {
   const { subject, issuer, valid_from: from, valid_to: to } = socket.getPeerCertificate();
   const name = (one: typeof subject): string => [one.CN, one.O].flat().filter(Boolean).join(", ");
   return { subject: name(subject), issuer: name(issuer), validFrom: Date.parse(from), validTo: Date.parse(to) };
@@ -202,7 +202,7 @@ function certificateOf(socket: TLSSocket): SeenCertificate {
  * basic-ftp times each command, and neither the TLS handshake nor a login whose every answer comes just in time: without
  * this, a server that stalls in the handshake would hold its connection for ever.
  */
-async function withDeadline<T>(client: Client, deadlineMs: number, work: () => Promise<T>): Promise<T> {
+export async function withDeadline<T>(client: Client, deadlineMs: number, work: () => Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     reject(new Error(`no connection within ${deadlineMs} ms`));

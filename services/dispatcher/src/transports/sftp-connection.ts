@@ -9,7 +9,7 @@ import ssh2, {
   type SFTPWrapper,
 } from "ssh2";
 import type { SftpSettings } from "../config/transport-settings.ts";
-import { ConnectionLost, LoginRefused, reasonOf } from "./sftp-errors.ts";
+import { ConnectionLost, HostKeyRefused, KeyUnreadable, LoginRefused, reasonOf } from "./sftp-errors.ts";
 
 export interface SftpConnection {
   readonly sftp: SFTPWrapper;
@@ -52,11 +52,7 @@ export async function openSftpConnection(settings: SftpSettings): Promise<SftpCo
           if (settings.hostKeys.includes(hostKey)) {
             return true;
           }
-          life.lose(
-            new LoginRefused(
-              `the server's host key is ${hostKey}, which is none of transport.host_key; if the supplier confirms it, write it there`,
-            ),
-          );
+          life.lose(new HostKeyRefused(hostKey));
           return false;
         },
       });
@@ -146,13 +142,12 @@ function isLoginRefusal(error: unknown): boolean {
 
 /**
  * Each secret is tried once: some servers ban an address after a few failures. `none` asks what is allowed, as OpenSSH's own
- * client does, so that a password is not tried in a way that the server does not know. Throws LoginRefused for a key that
- * cannot be read.
+ * client does, so that a password is not tried in a way that the server does not know. Throws KeyUnreadable.
  */
 function loginMethods({ user: username, password, key, passphrase }: SftpSettings): AuthHandlerMiddleware {
   const parsed = key === null ? undefined : ssh2.utils.parseKey(key.reveal(), passphrase?.reveal());
   if (parsed instanceof Error) {
-    throw new LoginRefused(`the private key (transport.key) cannot be read: ${parsed.message}`, { cause: parsed });
+    throw new KeyUnreadable(`the private key (transport.key) cannot be read: ${parsed.message}`, { cause: parsed });
   }
   const untried = new Set<"none" | "publickey" | "password">(["none"]);
   if (parsed !== undefined) {

@@ -8,7 +8,24 @@ export class ConnectionLost extends Error {
 
 /** Login or host key. */
 export class LoginRefused extends Error {
-  override name = "LoginRefused";
+  override name: string = "LoginRefused";
+}
+
+/** No login was tried. */
+export class HostKeyRefused extends LoginRefused {
+  override name = "HostKeyRefused";
+  /** "SHA256:…". */
+  readonly shown: string;
+
+  constructor(shown: string) {
+    super(`the server's host key is ${shown}, which is none of transport.host_key; if the supplier confirms it, write it there`);
+    this.shown = shown;
+  }
+}
+
+/** Our own private key. */
+export class KeyUnreadable extends LoginRefused {
+  override name = "KeyUnreadable";
 }
 
 /** Section 7 of draft-ietf-secsh-filexfer-02. */
