@@ -43,6 +43,7 @@ import { createNotices } from "./orders/notices.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
 import { createPlanningChange } from "./planning-change.ts";
+import { createSupplierChecks } from "./supplier-checks.ts";
 import { createSessionPools } from "./transports/session-pools.ts";
 import type { SupplierSession } from "./transports/transport.ts";
 
@@ -326,6 +327,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       settle,
       applyFile: files.apply,
       resume: supplierStore.resume,
+      check: createSupplierChecks({ config, database, use: sessions.use, now }),
       catalogue: createCatalogueImports({ database, now, newId }),
     },
 

@@ -4,6 +4,7 @@ import type { PurchaseOrdersTable } from "../database/schema.ts";
 import type { DeadLetterKind } from "../domain/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { AnswerTo } from "../inbound/acknowledgements.ts";
+import type { SupplierCheck } from "../domain/supplier-check.ts";
 import type { HoldChoice } from "../orders/by-hand.ts";
 import type { Remedy } from "../domain/remedy.ts";
 
@@ -16,6 +17,8 @@ export interface Actions {
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;
   /** A supplier's file set aside that does not say whether it answers the purchase order or a notice about it. */
   applyFile(id: string, to: AnswerTo, person: Person): Promise<ActionResult>;
+  /** Tries the supplier's server with files that are no purchase orders. Undefined: it is being tried already. */
+  check(supplier: string, person: Person): Promise<SupplierCheck | undefined>;
   /** True when it was paused. */
   resume(supplier: string, person: Person): Promise<boolean>;
   readonly catalogue: CatalogueImports;

@@ -187,6 +187,7 @@ Next:
   npm run soh -- classify docs/formats/order.json
   npm run soh -- render docs/formats/order.json --supplier ${supplier}
   npm run soh -- suppliers kit ${supplier}
+  npm run soh -- suppliers check ${supplier}
 
 With containers: docker-compose.yml hands the suppliers' variables on by name. Under x-handler-yaml, put
 ${variables.map((name) => `  ${name}: "\${${name}:?}"`).join("\n")}

@@ -10,6 +10,9 @@ import { conclude, personOf, unlessChanged } from "./acting.ts";
 import { oneOrderId, onePurchaseOrder, subjectOf } from "./find.ts";
 import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
 
+/** Until the dispatcher gives a connection up by itself, and the next one that cleans up. */
+const CHECK_WITHIN_MS = 10 * 60_000;
+
 export interface ActionRoutesOptions {
   readonly db: Database;
   readonly suppliers: readonly string[];
@@ -52,12 +55,27 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     return await conclude(await actions.adopt(orderId, person), { order: orderId }, handOver);
   });
 
-  app.post("/suppliers/:id/resume", async (request) => {
-    const { id } = parse(idParams, request.params);
-    const person = personOf(request, parse(actionBody, request.body), suppliers);
+  const requireSupplier = (id: string): void => {
     if (!suppliers.includes(id)) {
       throw new HttpError(404, `there is no supplier "${id}". Configured: ${suppliers.join(", ")}`);
     }
+  };
+
+  app.post("/suppliers/:id/check", { handlerTimeout: CHECK_WITHIN_MS }, async (request) => {
+    const { id } = parse(idParams, request.params);
+    const person = personOf(request, parse(actionBody, request.body), suppliers);
+    requireSupplier(id);
+    const check = await actions.check(id, person);
+    if (check === undefined) {
+      throw new HttpError(409, `the supplier ${id} is being checked already`);
+    }
+    return check;
+  });
+
+  app.post("/suppliers/:id/resume", async (request) => {
+    const { id } = parse(idParams, request.params);
+    const person = personOf(request, parse(actionBody, request.body), suppliers);
+    requireSupplier(id);
     if (!(await actions.resume(id, person))) {
       throw new HttpError(409, `the supplier ${id} is not paused`);
     }

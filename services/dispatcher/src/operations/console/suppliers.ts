@@ -39,7 +39,10 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
       paused
         ? html`<div class="callout">
             <p><strong>Nothing is sent since ${time(supplier.pausedAt)}.</strong> ${supplier.pauseReason}</p>
-            <p>When it is mended: ${command(["resume", supplier.id], "why it works again")}</p>
+            <p>
+              What is wrong, and which key to change: ${command(["suppliers", "check", supplier.id])}. When it is mended:
+              ${command(["resume", supplier.id], "why it works again")}
+            </p>
           </div>`
         : ""
     }
@@ -50,6 +53,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
               <strong>Its server does not answer since ${time(supplier.openedAt)}.</strong> One purchase order is let through to
               try at ${time(supplier.probeAt)}; the others wait and go when it answers.
             </p>
+            <p>What is wrong: ${command(["suppliers", "check", supplier.id])}</p>
           </div>`
         : ""
     }
@@ -87,6 +91,7 @@ function showSupplier(supplier: SupplierStatus, counts: StateCounts | undefined)
       ["Sent last", time(supplier.lastSentAt)],
       ["Failures in a row", supplier.failuresInARow === 0 ? null : supplier.failuresInARow],
       ["Certificate seen last", hash(supplier.fingerprint)],
+      ["Try its server", paused || silent ? null : command(["suppliers", "check", supplier.id])],
     ])}
     ${counts === undefined ? "" : stateCounts(supplier.id, counts)}
   </section>`;
