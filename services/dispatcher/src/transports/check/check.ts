@@ -52,7 +52,8 @@ export async function checkSupplier({ supplier, variables, use, now, refusedFor 
   const begun = performance.now();
   const tryIt = async (session: SupplierSession): Promise<void> => {
     const tookMs = performance.now() - begun;
-    const { protocol, cipher, certificate, features } = await session.facts();
+    const facts = await session.facts();
+    const { protocol, cipher, certificate, features } = facts;
     see({ step: "connection", tookMs });
     const { fingerprint } = session.endpoint;
     see({ step: "encryption", protocol, cipher, features });
@@ -62,7 +63,7 @@ export async function checkSupplier({ supplier, variables, use, now, refusedFor 
       see({ step: "host key", fingerprint });
     }
     see({ step: "login" });
-    await probe.run(session);
+    await probe.run(session, facts);
     if (!session.closed()) {
       await probe.cleanUp(session).catch(unlessOurs);
     }

@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path/posix";
 import { matchesGlob } from "../../domain/glob.ts";
 import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
 import type { CheckStepName, Observation, Seen } from "../../domain/supplier-check.ts";
-import type { SupplierSession } from "../transport.ts";
+import type { ConnectionFacts, SupplierSession } from "../transport.ts";
 import { commandTrouble } from "./troubles.ts";
 
 /** The part of a supplier's configuration that is tried. */
@@ -35,7 +35,7 @@ const OTHER_CONTENT = Buffer.from("the second probe\n");
 
 export interface Probe {
   /** Tells what it sees; what fails is seen too, and what needs it is not tried. Throws only what is our own fault. */
-  run(session: SupplierSession): Promise<void>;
+  run(session: SupplierSession, facts: ConnectionFacts): Promise<void>;
   /** The files that it made and did not see vanish. */
   left(): readonly string[];
   /** Removes them. Throws NotSent when the connection is lost. */
@@ -77,7 +77,7 @@ export function createProbe(input: {
   };
 
   return {
-    async run(session) {
+    async run(session, facts) {
       const goesOn = async (step: CheckStepName, work: () => Promise<Observation>): Promise<boolean> =>
         !session.closed() && (await attempt(step, work)) && !session.closed();
 
@@ -112,7 +112,7 @@ export function createProbe(input: {
           return { step: "rename", to: renamed, refused: null };
         });
       }
-      await lookAtListing(session, goesOn, { at, storedAt });
+      await lookAtListing(session, goesOn, { at, storedAt, facts });
       if (at === renamed) {
         await goesOn("existing name", async () => await renameOnto(session));
       }
@@ -203,14 +203,16 @@ export function createProbe(input: {
   async function lookAtListing(
     session: SupplierSession,
     goesOn: GoesOn,
-    probe: { readonly at: string; readonly storedAt: number },
+    probe: { readonly at: string; readonly storedAt: number; readonly facts: ConnectionFacts },
   ): Promise<void> {
-    const { features, isExact } = await offers(session);
+    const factsOffered = probe.facts.features.some((one) => /^MLS[TD]\b/.test(one));
+    // LIST tells times in minutes, and in whose zone nobody knows.
+    const isExact = factsOffered || probe.facts.protocol.startsWith("SSH");
     let modifiedAt: number | null | undefined;
     const listed = await goesOn("listing", async () => {
       const files = await session.list(uploads);
       modifiedAt = files.find((file) => file.name === basename(probe.at))?.modifiedAt;
-      return { step: "listing", shown: modifiedAt !== undefined, factsOffered: features };
+      return { step: "listing", shown: modifiedAt !== undefined, factsOffered };
     });
     if (listed) {
       const differenceMs = modifiedAt === undefined || modifiedAt === null || !isExact ? null : modifiedAt - probe.storedAt;
@@ -222,13 +224,6 @@ export function createProbe(input: {
       const matters = (await session.size(capitals)) === "absent" && typeof (await session.read(capitals)) === "string";
       return { step: "letter case", matters };
     });
-  }
-
-  /** LIST tells times in minutes, and in whose zone nobody knows. */
-  async function offers(session: SupplierSession): Promise<{ readonly features: boolean; readonly isExact: boolean }> {
-    const { protocol, features } = await session.facts();
-    const lists = features.some((one) => /^MLS[TD]\b/.test(one));
-    return { features: lists, isExact: lists || protocol.startsWith("SSH") };
   }
 
   async function renameOnto(session: SupplierSession): Promise<Observation> {
