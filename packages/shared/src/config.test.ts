@@ -23,6 +23,17 @@ function problemsOf(act: () => unknown): string[] {
 const anything = z.record(z.string(), z.unknown());
 
 describe("placeholders", () => {
+  it("are told by the paths of the values that they stand in, through lists and aliases", () => {
+    const text =
+      'x: &login { user: "${USER_NAME}", pass: plain }\nsection:\n  one: *login\n  two: { url: "ftp://${HOST}:${PORT:-21}", list: [a, "${B}"] }\n';
+    expect(parse(text).variables("section")).toEqual({
+      "section.one.user": ["USER_NAME"],
+      "section.two.url": ["HOST", "PORT"],
+      "section.two.list[1]": ["B"],
+    });
+    expect(parse(text).variables("nothing")).toEqual({});
+  });
+
   it("are filled in scalars, keys and lists, several in one, wherever they stand", () => {
     const file = parse('section:\n  "${SHOP}": { url: "ftp://${HOST}:${PORT}/", list: ["${HOST}", plain] }\n', {
       SHOP: "a.example",

@@ -175,6 +175,76 @@ describe("mark sent", () => {
   });
 });
 
+describe("check", () => {
+  it("tries the supplier's server within the dispatcher's connections, and keeps who asked", async () => {
+    const answer = await fixture.post("/api/suppliers/agriest/check", { note: "new certificate", actor: "marie" });
+    expect(answer.statusCode).toBe(200);
+    const check = answer.json();
+    expect(check).toMatchObject({ supplier: "agriest", ok: true, facts: { protocol: "TLSv1.3" } });
+    expect(check.steps.filter((step: { result: string }) => step.result === "failed")).toEqual([]);
+    expect(await trail()).toContainEqual({
+      name: "supplier.checked",
+      actor: "marie",
+      detail: { note: "new certificate", ok: true, failed: [] },
+    });
+    const { agriest } = fixture.world;
+    expect([agriest.files(), agriest.arrivals]).toEqual([[], []]);
+
+    await order();
+    await fixture.dispatcher.run();
+    expect((await thePurchaseOrder()).state).toBe("sent");
+    expect(agriest.server.commands.filter(({ command }) => command === "PASS")).toHaveLength(1);
+  });
+
+  it("says what is wrong, and neither pauses nor resumes", async () => {
+    fixture.world.agriest.server.setFault(({ phase, command }) =>
+      phase === "before" && command === "PASS" ? { do: "reply", code: 530, text: "Login incorrect" } : undefined,
+    );
+    const answer = await fixture.post("/api/suppliers/agriest/check");
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toMatchObject({ ok: false });
+    expect(answer.json().steps).toContainEqual({
+      step: "login",
+      result: "failed",
+      what: "the server refuses it: 530 Login incorrect. It was tried once",
+      change: [
+        { key: "suppliers.agriest.transport.password", variables: ["FTP_AGRIEST_PASS"] },
+        { key: "suppliers.agriest.transport.user", variables: ["FTP_AGRIEST_USER"] },
+      ],
+    });
+    expect((await fixture.get("/api/summary")).json().pausedSuppliers).toEqual([]);
+    expect((await trail()).at(-1)?.detail).toEqual({ note: "", ok: false, failed: ["login"] });
+  });
+
+  it("connects anew where the server has forgotten the session that was kept", async () => {
+    await order();
+    await fixture.dispatcher.run();
+    fixture.world.agriest.server.dropConnections({ code: 421, text: "Timeout." });
+    const answer = await fixture.post("/api/suppliers/agriest/check");
+    expect(answer.json()).toMatchObject({ ok: true });
+  });
+
+  it("is refused while one is under way, and for a supplier that nobody knows", async () => {
+    const { server } = fixture.world.agriest;
+    const reached = Promise.withResolvers<void>();
+    server.setFault(({ phase, command }) => {
+      if (phase === "before" && command === "CWD") {
+        reached.resolve();
+        return { do: "hang" };
+      }
+      return undefined;
+    });
+    const first = fixture.post("/api/suppliers/agriest/check");
+    await reached.promise;
+    const second = await fixture.post("/api/suppliers/agriest/check");
+    expect([second.statusCode, second.json()]).toEqual([409, { error: "the supplier agriest is being checked already" }]);
+    server.setFault(undefined);
+    server.releaseHanging();
+    expect((await first).json()).toMatchObject({ ok: true });
+    expect((await fixture.post("/api/suppliers/nobody/check")).statusCode).toBe(404);
+  });
+});
+
 describe("resume", () => {
   it("ends a pause, and what waited is sent", async () => {
     await order();

@@ -52,6 +52,8 @@ export async function checkSupplier({ supplier, variables, use, now, refusedFor 
   const begun = performance.now();
   const tryIt = async (session: SupplierSession): Promise<void> => {
     const tookMs = performance.now() - begun;
+    // The first command tells whether a session that was kept still is one; a folder that is refused is told of below.
+    await session.enter(supplier.orders.folder).catch(unlessRefused);
     const facts = await session.facts();
     const { protocol, cipher, certificate, features } = facts;
     see({ step: "connection", tookMs });
@@ -179,6 +181,12 @@ function proofsOf(transport: TransportSettings): Assumptions["proofs"] {
     case "ftps":
     case "ftp":
       return ["password"];
+  }
+}
+
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof Refused)) {
+    throw error;
   }
 }
 
