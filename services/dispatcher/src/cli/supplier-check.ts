@@ -9,6 +9,9 @@ import { blocks, printable, table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { knownSupplier, whichConfig } from "./trial.ts";
 
+/** Characters of what was seen in one line: a fingerprint has 95. */
+const WIDEST = 100;
+
 export function checkCommand(input: {
   readonly suppliers: Command;
   readonly terminal: Terminal;
@@ -76,11 +79,18 @@ export function checkView({ supplier, name, kind, server, steps }: SupplierCheck
   const toChange = steps.filter(({ change }) => change.length > 0);
   return blocks(
     printable(`${supplier} (${name}), ${kind}, ${server}`),
-    table(steps, [
-      { title: "step", cell: ({ step }) => step },
-      { title: "result", cell: ({ result }) => marks[result] },
-      { title: "what", cell: ({ result, what }) => (result === "not tried" ? "" : what) || " " },
-    ]),
+    table(
+      steps.flatMap(({ step, result, what }) =>
+        wrapped(what).map((line, index) =>
+          index === 0 ? { step, result: marks[result], line } : { step: " ", result: " ", line },
+        ),
+      ),
+      [
+        { title: "step", cell: (row) => row.step },
+        { title: "result", cell: (row) => row.result },
+        { title: "what", cell: (row) => row.line },
+      ],
+    ),
     ...toChange.map(({ step, change }) =>
       [
         `To change for "${step}"${change.length === 1 ? "" : ", whichever is wrong"}:`,
@@ -89,6 +99,21 @@ export function checkView({ supplier, name, kind, server, steps }: SupplierCheck
     ),
     summary(steps),
   );
+}
+
+/** Between words, so that it can be read in a terminal and in a mail; at least one line. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && line.length + 1 + word.length > WIDEST) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line || " "];
 }
 
 function summary(steps: readonly CheckedStep[]): string {

@@ -11,7 +11,7 @@ import { matchesGlob } from "../../domain/glob.ts";
 import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
 import type { CheckStepName, Observation, Seen } from "../../domain/supplier-check.ts";
 import type { ConnectionFacts, SupplierSession } from "../transport.ts";
-import { commandTrouble } from "./troubles.ts";
+import { commandTrouble, withoutStop } from "./troubles.ts";
 
 /** The part of a supplier's configuration that is tried. */
 export interface ProbedFolders {
@@ -105,7 +105,7 @@ export function createProbe(input: {
           const outcome = await session.rename(first, renamed);
           if (outcome !== "renamed") {
             made.delete(renamed);
-            return { step: "rename", to: renamed, refused: outcome.refused };
+            return { step: "rename", to: renamed, refused: withoutStop(outcome.refused) };
           }
           made.delete(first);
           at = renamed;

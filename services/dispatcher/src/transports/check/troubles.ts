@@ -107,8 +107,11 @@ function causesOf(error: unknown): readonly Error[] {
   return causes;
 }
 
-/** The innermost words: what is around them says only which command it was. Without a full stop: a sentence goes on. */
+/** The innermost words: what is around them says only which command it was. */
 const wordsOf = (error: unknown): string =>
-  (causesOf(error).findLast((one) => one.message !== "")?.message ?? String(error)).replace(/\.\s*$/, "");
+  withoutStop(causesOf(error).findLast((one) => one.message !== "")?.message ?? String(error));
+
+/** Others' words within a sentence of ours. */
+export const withoutStop = (said: string): string => said.replace(/\.\s*$/, "");
 
 const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : "");
