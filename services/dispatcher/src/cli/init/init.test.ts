@@ -47,6 +47,7 @@ it("what a new user does: init, config check, classify, render, kit", async () =
   const init = await soh(secrets, "init", shop, ...flags);
   expect([init.status, init.err]).toEqual([0, ""]);
   expect(init.out).toContain(`Written: ${shop}/.env`);
+  expect(init.out).toContain("npm run soh -- suppliers check la-cour\n");
   expect(init.out).toContain('FTP_LA_COUR_PASS: "${FTP_LA_COUR_PASS:?}"');
 
   const settings = settingsOf(shop);

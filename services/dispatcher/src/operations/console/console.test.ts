@@ -69,6 +69,14 @@ async function everyPage(): Promise<string[]> {
   ];
 }
 
+it("names the command that tries a supplier's server, first where nothing is sent to it", async () => {
+  const page = await html("/suppliers");
+  expect(page).toContain("npm run soh -- suppliers check agriest");
+  const paused = page.slice(page.indexOf('id="fournial"'));
+  expect(paused.indexOf("suppliers check fournial")).toBeGreaterThan(-1);
+  expect(paused.indexOf("suppliers check fournial")).toBeLessThan(paused.indexOf("resume fournial"));
+});
+
 describe("every page", () => {
   it("shows what customers and suppliers wrote as text, never as markup", async () => {
     for (const path of await everyPage()) {

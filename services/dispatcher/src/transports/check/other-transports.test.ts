@@ -135,7 +135,7 @@ describe("over SFTP", () => {
 });
 
 describe("a directory of this machine", () => {
-  const settings = (): TransportSettings => ({ ...limits, kind: "folder", host: folder.root, port: 0, root: folder.root });
+  const settings = (root = folder.root): TransportSettings => ({ ...limits, kind: "folder", host: root, port: 0, root });
 
   it("has no name, no encryption and no login to try; the rest works, and nothing is left", async () => {
     const report = await check(settings());
@@ -146,7 +146,7 @@ describe("a directory of this machine", () => {
   });
 
   it("that is not mounted: names transport.root", async () => {
-    const report = await check({ ...settings(), host: "/nowhere", root: "/nowhere" } as TransportSettings);
+    const report = await check(settings("/nowhere"));
     expect(step(report, "connection")?.what).toContain("is it mounted?");
     expect(step(report, "connection")?.change).toEqual([{ key: "suppliers.fournial.transport.root", variables: [] }]);
   });
