@@ -41,8 +41,8 @@ function observed(seen: Observation, assumptions: Assumptions): Finding {
     case "orders folder":
       return ordersFolder(seen);
     case "temporary folder":
-      return warning(
-        `${seen.path}. That the server moves files from it to ${assumptions.ordersFolder} is not tried: what lies there may be taken for an order. The first purchase order shows it`,
+      return ok(
+        `${seen.path}. Whether the server moves files from it to ${assumptions.ordersFolder} is not tried, since what lies there may be taken for an order: the first purchase order shows it`,
       );
     case "answers folder":
       return ok(`${seen.path}: ${count(seen.files, "file")}, ${seen.matching} of them matching ${seen.match}`);

@@ -11,7 +11,7 @@ import { matchesGlob } from "../../domain/glob.ts";
 import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
 import type { CheckStepName, Observation, Seen } from "../../domain/supplier-check.ts";
 import type { ConnectionFacts, SupplierSession } from "../transport.ts";
-import { commandTrouble, withoutStop } from "./troubles.ts";
+import { commandTrouble, quoted } from "./troubles.ts";
 
 /** The part of a supplier's configuration that is tried. */
 export interface ProbedFolders {
@@ -95,7 +95,7 @@ export function createProbe(input: {
       if (!uploaded) {
         return;
       }
-      await compare(session, goesOn);
+      const tellsSizes = await compare(session, goesOn);
       await goesOn("round trip", async () => ({ step: "round trip", medianMs: await roundTrip(session) }));
 
       let at = first;
@@ -105,14 +105,14 @@ export function createProbe(input: {
           const outcome = await session.rename(first, renamed);
           if (outcome !== "renamed") {
             made.delete(renamed);
-            return { step: "rename", to: renamed, refused: withoutStop(outcome.refused) };
+            return { step: "rename", to: renamed, refused: quoted(outcome.refused) };
           }
           made.delete(first);
           at = renamed;
           return { step: "rename", to: renamed, refused: null };
         });
       }
-      await lookAtListing(session, goesOn, { at, storedAt, facts });
+      await lookAtListing(session, goesOn, { at, storedAt, facts, tellsSizes });
       if (at === renamed) {
         await goesOn("existing name", async () => await renameOnto(session));
       }
@@ -176,17 +176,19 @@ export function createProbe(input: {
     };
   }
 
-  async function compare(session: SupplierSession, goesOn: GoesOn): Promise<void> {
-    let size: Awaited<ReturnType<SupplierSession["size"]>> = "absent";
+  /** Whether the server tells sizes. */
+  async function compare(session: SupplierSession, goesOn: GoesOn): Promise<boolean> {
+    const told: { size: Awaited<ReturnType<SupplierSession["size"]>> } = { size: "absent" };
     await goesOn("size", async () => {
-      size = await session.size(first);
-      return { step: "size", size, sent: CONTENT.byteLength };
+      told.size = await session.size(first);
+      return { step: "size", size: told.size, sent: CONTENT.byteLength };
     });
     await goesOn("read back", async () => {
       const back = await session.read(first);
       const as = typeof back === "string" ? back : Buffer.compare(back, CONTENT) === 0 ? "sent" : "changed";
-      return { step: "read back", as, sizeUnsupported: size === "unsupported" };
+      return { step: "read back", as, sizeUnsupported: told.size === "unsupported" };
     });
+    return told.size !== "unsupported";
   }
 
   /** Entering a folder is one command on every transport. */
@@ -203,7 +205,7 @@ export function createProbe(input: {
   async function lookAtListing(
     session: SupplierSession,
     goesOn: GoesOn,
-    probe: { readonly at: string; readonly storedAt: number; readonly facts: ConnectionFacts },
+    probe: { readonly at: string; readonly storedAt: number; readonly facts: ConnectionFacts; readonly tellsSizes: boolean },
   ): Promise<void> {
     const factsOffered = probe.facts.features.some((one) => /^MLS[TD]\b/.test(one));
     // LIST tells times in minutes, and in whose zone nobody knows.
@@ -220,9 +222,10 @@ export function createProbe(input: {
     }
     await goesOn("letter case", async () => {
       const capitals = join(dirname(probe.at), basename(probe.at).toUpperCase());
-      // Where there is no SIZE, "absent" comes from a listing, which shows one spelling only.
-      const matters = (await session.size(capitals)) === "absent" && typeof (await session.read(capitals)) === "string";
-      return { step: "letter case", matters };
+      const size = await session.size(capitals);
+      // Without SIZE that is what a listing says, which shows one spelling only. To read what is not there breaks sessions of ProFTPD.
+      const isThere = size !== "absent" || (!probe.tellsSizes && typeof (await session.read(capitals)) !== "string");
+      return { step: "letter case", matters: !isThere };
     });
   }
 

@@ -8,6 +8,7 @@ import { HostKeyRefused, KeyUnreadable, LoginRefused, statusOf } from "../sftp-e
 /** No connection, by the system. */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "EADDRNOTAVAIL"]);
 const UNKNOWN_NAME = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_NODATA", "EAI_NONAME"]);
+const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
 const NO_SPACE = new Set(["ENOSPC", "EDQUOT"]);
 
 /** RFC 959, 4.2. Of 451 vsftpd makes a full disk, and little else. */
@@ -93,6 +94,10 @@ export function commandTrouble(error: unknown): Trouble {
   if (/PASV returned another host/.test(said)) {
     return { kind: "other host", said: said.replace(/\. Even though[\s\S]*$/, "") };
   }
+  // ProFTPD breaks the connection for files where it refuses one: its reply is lost then.
+  if (causes.some((one) => BROKEN.has(codeOf(one)))) {
+    return { kind: "lost", said };
+  }
   if ((reply !== undefined && DATA_REPLIES.has(reply.code)) || /data (socket|connection|transfer)|passive mode/i.test(said)) {
     return { kind: "data connection", said };
   }
@@ -109,9 +114,9 @@ function causesOf(error: unknown): readonly Error[] {
 
 /** The innermost words: what is around them says only which command it was. */
 const wordsOf = (error: unknown): string =>
-  withoutStop(causesOf(error).findLast((one) => one.message !== "")?.message ?? String(error));
+  quoted(causesOf(error).findLast((one) => one.message !== "")?.message ?? String(error));
 
-/** Others' words within a sentence of ours. */
-export const withoutStop = (said: string): string => said.replace(/\.\s*$/, "");
+/** Others' words within a sentence of ours: on one line, without a full stop. */
+export const quoted = (said: string): string => said.trim().replaceAll(/\s+/g, " ").replace(/\.$/, "");
 
 const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : "");
