@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts"],
+    // Those need root: vitest.servers.config.ts.
+    exclude: ["**/node_modules/**", "services/dispatcher/src/test/servers/**"],
     globalSetup: "./scripts/vitest-redis.ts",
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -16,6 +16,7 @@ import { pureFtpd } from "./pure-ftpd.ts";
 import { PASSWORD_HASH, USER, type Recipe, type TlsVersion } from "./recipe.ts";
 import { vsftpd } from "./vsftpd.ts";
 
+export { createSshKey } from "./keys.ts";
 export type { TlsVersion } from "./recipe.ts";
 
 const RECIPES = { vsftpd, proftpd, "pure-ftpd": pureFtpd, openssh } satisfies Record<string, Recipe>;
@@ -31,8 +32,8 @@ export interface RealServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** PEM of the authority that the server's certificate is signed by. The certificate is good for 127.0.0.1 alone. */
-  readonly ca: string;
+  /** PEM file: the authority that signed the server's certificate, which is good for 127.0.0.1 alone. */
+  readonly caFile: string;
   /** SHA-256 of the certificate, in capitals with colons; of the host key, as ssh-keygen writes it. */
   readonly fingerprint: string;
   /** PEM: logs the user in at OpenSSH. */
@@ -104,6 +105,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
     const files: Readonly<Record<string, string>> = {
       ...setup.files,
       ...accounts,
+      "ca.pem": authority.certificate,
       "server.pem": leaf.cert,
       "server.key": leaf.key,
       host_key: hostKey.privateKey,
@@ -141,7 +143,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
       port,
       user: USER.name,
       password: USER.password,
-      ca: authority.certificate,
+      caFile: join(settings, "ca.pem"),
       fingerprint: kind === "openssh" ? hostKey.fingerprint : new X509Certificate(leaf.cert).fingerprint256,
       key: userKey.privateKey,
       root: enclosed.home,
@@ -177,8 +179,8 @@ ${USER.name}:x:${USER.id}:${USER.id}::${HOME}:/bin/sh
 
 /** Every server here takes its bounds from OpenSSL's own configuration. https://docs.openssl.org/3.0/man5/config/ */
 const openssl = (version: TlsVersion | undefined): string =>
-  `openssl_conf = default
-[default]
+  `openssl_conf = conf
+[conf]
 ssl_conf = ssl
 [ssl]
 system_default = bounds

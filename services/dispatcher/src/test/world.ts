@@ -23,7 +23,7 @@ import { openDatabase, type OpenDatabase } from "../database/open.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
 import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
-import { composeFeatures, type Features } from "../features.ts";
+import { composeFeatures, type Features, type FeaturesOptions } from "../features.ts";
 import { connectTransport } from "../transports/registry.ts";
 
 export const SHOP = "sermat.myshopify.com";
@@ -68,6 +68,8 @@ export interface World {
   start(over?: {
     readonly at?: NonNullable<DeliverOptions["at"]>;
     readonly config?: HandlerConfig;
+    /** Instead of the registry with a short timeout. */
+    readonly connect?: FeaturesOptions["connect"];
     /** Asked before each line of the journal: true, and the line cannot be written. */
     readonly journalFull?: () => boolean;
   }): Promise<Process>;
@@ -145,7 +147,7 @@ export async function createWorld(): Promise<World> {
           database,
           journal: faulty,
           // A server that hangs would hold a test for the configured 30 s.
-          connect: (transport) => connectTransport({ ...transport, timeoutMs: 1_500 }),
+          connect: over.connect ?? ((transport) => connectTransport({ ...transport, timeoutMs: 1_500 })),
           alert: (alert) => alerts.push(alert),
           now: () => now,
           random: () => 1,
