@@ -1,20 +1,44 @@
-// Disks for one folder of a server's user, mounted inside its enclosure only: one that is soon full, and one that does not
-// tell capitals from small letters.
+// Disks of a server's user, mounted inside its enclosure only: one that can be filled, and one that does not tell capitals
+// from small letters.
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { unpack } from "./packages.ts";
 import { USER } from "./recipe.ts";
 
-/** Bytes of the small disk. */
-export const SMALL_DISK = 65_536;
-
-/** Lines of sh. The folder exists. */
+/** Lines of sh: a disk of 64 MB, root's as sshd wants of a chroot. The folder exists. */
 export function smallDisk(folder: string): readonly string[] {
-  return [`mount -t tmpfs -o size=${SMALL_DISK},uid=${USER.id},gid=${USER.id},mode=0755 tmpfs ${folder}`];
+  return [`mount -t tmpfs -o size=64m,mode=0755 tmpfs ${folder}`];
+}
+
+/** Writes until there is no room for a byte. The function that it returns removes the file. */
+export function fill(file: string): () => void {
+  const descriptor = openSync(file, "a");
+  try {
+    for (const block of [1 << 20, 1 << 12, 1].map((size) => Buffer.alloc(size))) {
+      while (fits(descriptor, block)) {
+        // Until there is no room for so much.
+      }
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return () => rmSync(file);
+}
+
+function fits(descriptor: number, block: Uint8Array): boolean {
+  try {
+    return writeSync(descriptor, block) === block.byteLength;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOSPC") {
+      return false;
+    }
+    throw error;
+  }
 }
 
 /**
  * Lines of sh that mount exFAT, which keeps a name as it was written and finds it however it is written, as a Windows server
  * does. Few kernels can do that with a file system of their own, so it is done by FUSE on a loop device; where the machine
- * has neither, `problem` gets the reason and the folder stays empty and not writable.
+ * has neither, `problem` gets the reason.
  */
 export async function caseInsensitiveDisk(options: {
   readonly folder: string;

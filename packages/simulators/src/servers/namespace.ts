@@ -6,14 +6,12 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** Where the user's folder is, as the server sees it: a folder that every Debian has, and every part of it is root's. */
+/** Where the user's folder is mounted, as the server sees it: every Debian has it, and every part of its path is root's. */
 export const HOME = "/mnt";
 /** Where the folder of settings is, as the server sees it. */
 export const SETTINGS = "/run/soh";
 
 export interface Enclosure {
-  /** Becomes HOME. */
-  readonly home: string;
   /** Becomes SETTINGS. Files `passwd`, `shadow`, `group` and the folder `pam.d` in it lie over those of /etc. */
   readonly settings: string;
   /** Lines of sh, after the mounts: what else the server needs. */
@@ -51,7 +49,6 @@ export async function enclose(options: Enclosure): Promise<EnclosedProcess> {
     "set -e",
     // Read before anything hides it: our own number as those outside see it.
     `read pid rest < /proc/self/stat; echo "$pid" > '${join(options.settings, "pid")}'`,
-    `mount --bind '${options.home}' ${HOME}`,
     "mount -t tmpfs -o mode=0755 tmpfs /run",
     `mkdir ${SETTINGS}`,
     `mount --bind '${options.settings}' ${SETTINGS}`,

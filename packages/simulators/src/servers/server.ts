@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificateAuthority, type CertificateAuthority } from "../certificates.ts";
 import { freePort } from "../redis-server.ts";
-import { caseInsensitiveDisk, smallDisk } from "./disks.ts";
+import { caseInsensitiveDisk, fill, smallDisk } from "./disks.ts";
 import { createSshKey } from "./keys.ts";
 import { enclose, HOME, SETTINGS } from "./namespace.ts";
 import { openssh } from "./openssh.ts";
@@ -18,6 +18,8 @@ import { vsftpd } from "./vsftpd.ts";
 
 export { createSshKey } from "./keys.ts";
 export type { TlsVersion } from "./recipe.ts";
+
+const FOLDERS = ["IN", "OUT", "nocase"].map((name) => `${HOME}/${name}`);
 
 const RECIPES = { vsftpd, proftpd, "pure-ftpd": pureFtpd, openssh } satisfies Record<string, Recipe>;
 
@@ -31,6 +33,8 @@ export interface RealServer {
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  /** Of the user, and of its group. */
+  readonly uid: number;
   readonly password: string;
   /** PEM file: the authority that signed the server's certificate, which is good for 127.0.0.1 alone. */
   readonly caFile: string;
@@ -39,14 +43,16 @@ export interface RealServer {
   /** PEM: logs the user in at OpenSSH. */
   readonly key: string;
   /**
-   * The user's `/` on this machine, also of what is mounted in it. Its folders: `IN`, `OUT`, `orders` and `out`; `readonly`
-   * (the user cannot write), `full` (64 KiB), `nocase` (capitals do not matter).
+   * The user's `/` on this machine: a small disk of its own. Its folders are the user's: `IN`, `OUT`, and `nocase`, where
+   * capitals do not matter.
    */
   readonly root: string;
   /** Why `nocase` is not what it is called; undefined where it is. */
   readonly noCaseProblem: string | undefined;
   /** Writes a file as the user, who can then change it. */
   put(path: string, bytes: string | Uint8Array): void;
+  /** Takes all space that is left, until the function that it returns gives it back. */
+  fillDisk(): () => void;
   /** kill -9, and nothing of it is left. */
   stop(): Promise<void>;
 }
@@ -93,7 +99,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
   const folder = mkdtempSync(join(tmpdir(), "soh-server-"));
   // Servers that gave up root come through here.
   chmodSync(folder, 0o755);
-  const [home, settings] = [join(folder, "home"), join(folder, "settings")];
+  const settings = join(folder, "settings");
   try {
     const port = await freePort();
     const setup = recipe.setup({ unpacked, port, implicit });
@@ -116,13 +122,13 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
       // authorized_keys is read as the user.
       writeFileSync(join(settings, name), text, { mode: name === "authorized_keys" || name === "passwd" ? 0o644 : 0o600 });
     }
-    makeHome(home);
     const enclosed = await enclose({
-      home,
       settings,
       port,
       prepare: [
-        ...smallDisk(`${HOME}/full`),
+        ...smallDisk(HOME),
+        `mkdir ${FOLDERS.join(" ")}`,
+        `chown ${USER.id}:${USER.id} ${FOLDERS.join(" ")}`,
         ...(await caseInsensitiveDisk({
           folder: `${HOME}/nocase`,
           image: `${SETTINGS}/nocase.img`,
@@ -142,6 +148,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
       host: "127.0.0.1",
       port,
       user: USER.name,
+      uid: USER.id,
       password: USER.password,
       caFile: join(settings, "ca.pem"),
       fingerprint: kind === "openssh" ? hostKey.fingerprint : new X509Certificate(leaf.cert).fingerprint256,
@@ -153,6 +160,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
         writeFileSync(file, bytes);
         chownSync(file, USER.id, USER.id);
       },
+      fillDisk: () => fill(join(enclosed.home, "filler")),
       async stop() {
         await enclosed.stop();
         rmSync(folder, { recursive: true, force: true });
@@ -187,15 +195,3 @@ system_default = bounds
 [bounds]
 ${version === undefined ? "" : `MinProtocol = ${version}\nMaxProtocol = ${version}`}
 `;
-
-/** Root's own, and the user's folders in it: sshd refuses a chroot that others can write. */
-function makeHome(home: string): void {
-  mkdirSync(home, { mode: 0o755 });
-  for (const name of ["IN", "OUT", "orders", "out"]) {
-    mkdirSync(join(home, name), { mode: 0o755 });
-    chownSync(join(home, name), USER.id, USER.id);
-  }
-  for (const name of ["readonly", "full", "nocase"]) {
-    mkdirSync(join(home, name), { mode: 0o755 });
-  }
-}
