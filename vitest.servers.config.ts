@@ -8,5 +8,7 @@ export default defineConfig({
     // A server is downloaded first, where it is not there yet.
     hookTimeout: 240_000,
     pool: "forks",
+    // Most of the time is a server's: a wrong password costs 5 s, a login half a second.
+    maxWorkers: 4,
   },
 });

@@ -5,12 +5,14 @@ import { Client, FTPError, type FileInfo } from "basic-ftp";
 import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts";
 import { OutcomeUnknown } from "../domain/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
+import { hearReplyAfterBrokenData } from "./broken-data.ts";
 import { isStaleReply, reasonOf, translate } from "./ftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
 export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<SupplierSession> {
   const client = new Client(options.timeoutMs, { allowSeparateTransferHost: options.separateTransferHost });
+  hearReplyAfterBrokenData(client);
   client.ftp.encoding = options.encoding === "latin1" ? "latin1" : "utf8";
   const where = `${options.host}:${options.port}`;
   try {
