@@ -1,14 +1,18 @@
 // Real servers: apart from the other tests, because they need root and packages. `npm run test:servers` runs it.
 import { defineConfig } from "vitest/config";
 
+const folder = "services/dispatcher/src/test/servers";
+
 export default defineConfig({
   test: {
-    include: ["services/dispatcher/src/test/servers/*.test.ts"],
     testTimeout: 30_000,
-    // A server is downloaded first, where it is not there yet.
-    hookTimeout: 240_000,
+    hookTimeout: 60_000,
     pool: "forks",
-    // Most of the time is a server's: a wrong password costs 5 s, a login half a second.
+    // Most of the time is a server's own: a wrong password costs 5 s, a login half a second.
     maxWorkers: 4,
+    projects: [
+      { extends: true, test: { name: "checks", include: [`${folder}/*.test.ts`] } },
+      { extends: true, test: { name: "throughput", include: [`${folder}/throughput.ts`] } },
+    ],
   },
 });

@@ -31,6 +31,7 @@ const tasks = {
   "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
   fuzz: { run: [["node", "scripts/fuzz.ts"]], redis: true },
   "test:compose": { run: [["node", "scripts/test-compose.ts"]] },
+  "test:servers": { run: [["node", "scripts/test-servers.ts"]] },
   check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["knip"]] },
   format: { run: [["oxfmt"]] },
   generate: { run: [["node", "services/dispatcher/src/config/write-json-schema.ts"]] },

@@ -16,6 +16,7 @@ import { pureFtpd } from "./pure-ftpd.ts";
 import { PASSWORD_HASH, USER, type Recipe, type TlsVersion } from "./recipe.ts";
 import { vsftpd } from "./vsftpd.ts";
 
+export * from "./matrix.ts";
 export { createSshKey } from "./keys.ts";
 export type { TlsVersion } from "./recipe.ts";
 

@@ -1,7 +1,15 @@
 // A line to a real server: which server, over which version of TLS, and what is found out about it. Each finding is a cell
 // of the matrix in docs/interoperability.md.
-import { startServer, type RealServer, type ServerKind, type StartOptions, type TlsVersion } from "@soh/simulators/servers";
-import { afterAll, beforeAll, test } from "vitest";
+import {
+  startServer,
+  type Cell,
+  type RealServer,
+  type ServerKind,
+  type Speed,
+  type StartOptions,
+  type TlsVersion,
+} from "@soh/simulators/servers";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 export interface Line {
   readonly kind: ServerKind;
@@ -20,17 +28,11 @@ export const lines: readonly Line[] = [
   { kind: "openssh", tls: null },
 ];
 
-export interface Cell {
-  readonly server: ServerKind;
-  readonly tls: TlsVersion | null;
-  readonly check: string;
-  /** What happens, in a few words; the test itself says what must hold. */
-  found: string;
-}
-
 declare module "vitest" {
   interface TaskMeta {
     cell?: Cell;
+    speed?: Speed;
+    /** Of the server's package. */
     version?: string;
   }
 }
@@ -61,11 +63,13 @@ export function openBench(line: Line, options: StartOptions = {}): Bench {
       return server;
     },
     check(name, work) {
-      test(name, async ({ task }) => {
-        const cell: Cell = { server: line.kind, tls: line.tls, check: name, found: "" };
-        task.meta.cell = cell;
+      test.for([name])("%s", async (_, { task }) => {
+        const cell = { server: line.kind, tls: line.tls, check: name };
         task.meta.version = server?.version ?? "";
-        cell.found = (await work()) ?? "ok";
+        task.meta.cell = { ...cell, found: "FAILED" };
+        const found = (await work()) ?? "ok";
+        expect(found).not.toBe("");
+        task.meta.cell = { ...cell, found };
       });
     },
   };

@@ -2,7 +2,7 @@
 // reason names what to mend.
 import { chmodSync, chownSync, existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { hasImplicitTls, startServer } from "@soh/simulators/servers";
+import { hasImplicitTls, NOT_TRIED, startServer } from "@soh/simulators/servers";
 import { expect } from "vitest";
 import { transportFor, withSession } from "./access.ts";
 import { deliverTo, FILE, type Delivering } from "./delivering.ts";
@@ -128,6 +128,3 @@ export function checkTroubles({ line, server, check }: Bench): void {
   const onDiskWithoutCase = async (work: () => Promise<string>): Promise<string> =>
     server().noCaseProblem === undefined ? await work() : NOT_TRIED;
 }
-
-/** The machine that runs the tests has no such disk: says nothing of the server. */
-export const NOT_TRIED = "not tried here";
