@@ -12,7 +12,7 @@ export const HOME = "/mnt";
 export const SETTINGS = "/run/soh";
 
 export interface Enclosure {
-  /** Becomes SETTINGS. Files `passwd`, `shadow`, `group` and the folder `pam.d` in it lie over those of /etc. */
+  /** Becomes SETTINGS, and is removed in the end. Files `passwd`, `shadow`, `group` and the folder `pam.d` in it lie over those of /etc. */
   readonly settings: string;
   /** Lines of sh, after the mounts: what else the server needs. */
   readonly prepare: readonly string[];
@@ -36,10 +36,10 @@ const POLL_MS = 20;
  * The outer shell, already in the mount namespace. setpriv kills it when we end; --kill-child kills the first process of the
  * inner namespace, and the kernel every other one there. `cat` alone stays outside, until the last of them has closed the
  * pipe that all inherit: a process that serves a FUSE mount must not be the last in the mount namespace, or it waits for
- * itself for ever when the kernel unmounts it.
+ * itself for ever when the kernel unmounts it. Then the settings are removed.
  */
 const KEEP_AND_START = `mkfifo "$0"
-cat "$0" &
+(cat "$0"; rm -rf "\${0%/*}") &
 exec 8> "$0"
 exec unshare --pid --fork --kill-child=KILL sh "$@"`;
 

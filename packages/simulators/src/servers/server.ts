@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificateAuthority, type CertificateAuthority } from "../certificates.ts";
 import { freePort } from "../redis-server.ts";
-import { caseInsensitiveDisk, fill, smallDisk } from "./disks.ts";
+import { caseInsensitiveDisk, fill, prepareDisks, smallDisk } from "./disks.ts";
 import { createSshKey } from "./keys.ts";
 import { enclose, HOME, SETTINGS } from "./namespace.ts";
 import { openssh } from "./openssh.ts";
@@ -70,7 +70,10 @@ export const hasImplicitTls = (kind: ServerKind): boolean => RECIPES[kind].impli
 
 /** Downloads what is not there yet. Throws an error that names the server. */
 export async function prepareServer(kind: ServerKind): Promise<{ readonly version: string }> {
-  return await named(kind, () => unpack(RECIPES[kind].packages));
+  return await named(kind, async () => {
+    await prepareDisks();
+    return await unpack(RECIPES[kind].packages);
+  });
 }
 
 /** Throws an error that names the server when it cannot be downloaded or does not come up. */
@@ -97,10 +100,9 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
     throw new Error("it has no implicit TLS");
   }
   const unpacked = await unpack(recipe.packages);
-  const folder = mkdtempSync(join(tmpdir(), "soh-server-"));
+  const settings = mkdtempSync(join(tmpdir(), "soh-server-"));
   // Servers that gave up root come through here.
-  chmodSync(folder, 0o755);
-  const settings = join(folder, "settings");
+  chmodSync(settings, 0o755);
   try {
     const port = await freePort();
     const setup = recipe.setup({ unpacked, port, implicit });
@@ -108,7 +110,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
     const authority = await certificates;
     const leaf = await authority.issue({ commonName: "supplier", hosts: ["127.0.0.1"] });
     const [hostKey, userKey] = [createSshKey(), createSshKey()];
-    mkdirSync(join(settings, "pam.d"), { recursive: true });
+    mkdirSync(join(settings, "pam.d"));
     const files: Readonly<Record<string, string>> = {
       ...setup.files,
       ...accounts,
@@ -162,13 +164,10 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
         chownSync(file, USER.id, USER.id);
       },
       fillDisk: () => fill(join(enclosed.home, "filler")),
-      async stop() {
-        await enclosed.stop();
-        rmSync(folder, { recursive: true, force: true });
-      },
+      stop: enclosed.stop,
     };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(settings, { recursive: true, force: true });
     throw error;
   }
 }
