@@ -9,9 +9,11 @@ import ssh2 from "ssh2";
 import { createFaultGate, meet, type FaultHook } from "./ftps/faults.ts";
 import { openFolder } from "./ftps/folder.ts";
 import { createOpenHandles, listen } from "./ftps/open-handles.ts";
+import { ed25519KeyPair } from "./sftp/keys.ts";
 import { serveFiles } from "./sftp/requests.ts";
 import { acceptLogin, type SftpLogin } from "./sftp/login.ts";
 
+export { ed25519KeyPair } from "./sftp/keys.ts";
 export type { SftpLogin } from "./sftp/login.ts";
 
 export interface SftpServerOptions {
@@ -52,7 +54,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   const { host = "127.0.0.1", login, modes = true } = options;
   mkdirSync(options.root, { recursive: true });
   const folder = openFolder(options.root);
-  const { private: hostPrivateKey, public: hostPublicKey } = ssh2.utils.generateKeyPairSync("ed25519");
+  const { private: hostPrivateKey, public: hostPublicKey } = ed25519KeyPair();
   const gate = createFaultGate(options.fault);
   const handles = createOpenHandles();
   const drops = new Set<() => void>();

@@ -1,8 +1,7 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@soh/shared/config";
-import { startSftpServer, type SftpLogin, type SftpServer } from "@soh/simulators/sftp-server";
-import ssh2 from "ssh2";
+import { ed25519KeyPair, startSftpServer, type SftpLogin, type SftpServer } from "@soh/simulators/sftp-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SftpSettings } from "../config/transport-settings.ts";
 import { NotSent, Refused } from "../domain/failure.ts";
@@ -51,8 +50,8 @@ const failureOf = (work: Promise<unknown>): Promise<unknown> =>
   );
 const password = new Secret("secret");
 
-const keys = ssh2.utils.generateKeyPairSync("ed25519");
-const locked = ssh2.utils.generateKeyPairSync("ed25519", { passphrase: "open", cipher: "aes256-ctr", rounds: 4 });
+const keys = ed25519KeyPair();
+const locked = ed25519KeyPair("open");
 
 test("login with a private key", async () => {
   const server = await start({ publicKey: keys.public });
