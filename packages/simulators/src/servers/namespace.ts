@@ -108,7 +108,8 @@ async function answers(child: ChildProcess, port: number, words: () => string): 
   }
 }
 
-function accepts(port: number): Promise<boolean> {
+/** Whether anybody on this machine takes a connection. */
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");
     const end = (open: boolean): void => {

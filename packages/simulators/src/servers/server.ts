@@ -1,14 +1,13 @@
 // Servers that suppliers really run, on loopback: unpacked from the system's packages, with a user, folders and disks of
 // their own. Debian or its like, as root. What it starts ends with the process that started it.
-import { X509Certificate } from "node:crypto";
+import { randomInt, X509Certificate } from "node:crypto";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createCertificateAuthority, type CertificateAuthority } from "../certificates.ts";
-import { freePort } from "../redis-server.ts";
 import { caseInsensitiveDisk, fill, prepareDisks, smallDisk } from "./disks.ts";
 import { createSshKey } from "./keys.ts";
-import { enclose, HOME, SETTINGS } from "./namespace.ts";
+import { accepts, enclose, HOME, SETTINGS } from "./namespace.ts";
 import { openssh } from "./openssh.ts";
 import { unpack } from "./packages.ts";
 import { proftpd } from "./proftpd.ts";
@@ -92,6 +91,19 @@ async function named<T>(kind: ServerKind, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * A port that nobody listens on, from where no system takes those of outgoing connections: thousands of those are opened
+ * beside it, and one of them could have it before the server does.
+ */
+async function quietPort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    if (!(await accepts(port))) {
+      return port;
+    }
+  }
+}
+
 let certificates: Promise<CertificateAuthority> | undefined;
 
 async function start(kind: ServerKind, { tls, implicit = false }: StartOptions): Promise<RealServer> {
@@ -104,7 +116,7 @@ async function start(kind: ServerKind, { tls, implicit = false }: StartOptions):
   // Servers that gave up root come through here.
   chmodSync(settings, 0o755);
   try {
-    const port = await freePort();
+    const port = await quietPort();
     const setup = recipe.setup({ unpacked, port, implicit });
     certificates ??= createCertificateAuthority("Suppliers on loopback");
     const authority = await certificates;
