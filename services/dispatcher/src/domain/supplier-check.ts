@@ -1,6 +1,6 @@
 // The vocabulary of `soh suppliers check`: what is tried at a supplier's server, what was seen there, and the report.
 //
-//   transports/check tries the server → Seen[] → judge-supplier.ts, by check-findings.ts → SupplierCheck → people
+//   transports/check tries the server → Seen[] → judge-supplier.ts, by check-findings.ts and check-troubles.ts → SupplierCheck → people
 
 /** In the order in which they are tried. */
 export const checkSteps = [

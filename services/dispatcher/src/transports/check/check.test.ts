@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { createCertificateAuthority } from "@soh/simulators/certificates";
 import type { FaultAction, FaultPhase } from "@soh/simulators/ftps-server";
 import { afterEach, describe, expect, it } from "vitest";
 import type { CheckedStep, CheckStepName, SupplierCheck } from "../../domain/supplier-check.ts";
@@ -108,6 +109,18 @@ describe("before the folders", () => {
     });
     expect(pinned.ok).toBe(true);
     expect(step(pinned, "certificate").what).toMatch(/, as configured$/);
+  });
+
+  it("another authority than the configured one: says that tls.ca did not issue it", async () => {
+    await start();
+    const other = join(supplier.folder, "other.pem");
+    writeFileSync(other, (await createCertificateAuthority("Somebody else")).certificate);
+    const check = await supplier.check({ env: { FTP_AGRIEST_CA: other } });
+    expect(step(check, "certificate").what).toMatch(
+      /^it is not issued by the authority in tls\.ca .*issued by Agriest CA .*SHA-256 ([0-9A-F]{2}:){31}/,
+    );
+    expect(keys(check, "certificate")[0]).toBe("suppliers.agriest.transport.tls.ca");
+    expect([supplier.count("USER"), supplier.orders()]).toEqual([0, BEFORE]);
   });
 
   it("another certificate than the pinned one: names tls.fingerprint and prints the one that is shown", async () => {
