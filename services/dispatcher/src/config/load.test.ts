@@ -264,6 +264,18 @@ test.each([
     /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
   ],
   [
+    "a temporary folder that is the folder of orders",
+    "temporary: { suffix: .tmp }",
+    "temporary: { folder: /in }",
+    /suppliers\.agriest\.folders\.orders\.temporary\.folder: it is the folder that this supplier reads its purchase orders from/,
+  ],
+  [
+    "answers in the temporary folder of our orders",
+    /temporary: \{ suffix: \.tmp \} \}\n {6}acknowledgements: \{ path: \/OUT, match: "AR_\*\.xml"/,
+    'temporary: { folder: /UP } }\n      acknowledgements: { path: /UP, match: "*"',
+    /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
+  ],
+  [
     "a format with prices and no price policy",
     "format: order-xml",
     "format: cxml-1.2",
@@ -411,6 +423,16 @@ test("two suppliers with the same server and folder are an error at the second",
         .replace("path: /orders", "path: /in"),
     ),
   ).toMatch(/suppliers\.fournial\.folders\.orders\.path: the supplier agriest has the same server and folder/);
+});
+
+test("two suppliers with the same server and temporary folder are an error at the second: a name could be both's", () => {
+  const shared = readFileSync(new URL("handler.yaml", root), "utf8")
+    .replace("${FTP_FOURNIAL_HOST}", "${FTP_AGRIEST_HOST}")
+    .replace("temporary: { suffix: .tmp }", "temporary: { folder: /upload }")
+    .replace('temporary: { prefix: ".part-" }', "temporary: { folder: /upload }");
+  expect(problem(/[\s\S]*/, shared)).toMatch(
+    /suppliers\.fournial\.folders\.orders\.temporary\.folder: the supplier agriest has the same server and temporary folder/,
+  );
 });
 
 test("answers may lie in the folder of our orders where their names cannot be taken for them", () => {

@@ -25,7 +25,8 @@ export interface ConfiguredSupplier extends Supplier {
   readonly orders: {
     readonly folder: string;
     readonly name: string;
-    readonly temporary: { readonly prefix: string; readonly suffix: string };
+    /** `folder`: it is uploaded there, under its name and the attempt's number. */
+    readonly temporary: { readonly folder: string | null; readonly prefix: string; readonly suffix: string };
   };
   readonly acknowledgements: {
     readonly folder: string;

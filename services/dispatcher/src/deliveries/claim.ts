@@ -17,7 +17,8 @@ export interface Destination {
   readonly port: number;
   readonly folder: string;
   readonly name: string;
-  readonly temporary: { readonly prefix: string; readonly suffix: string };
+  /** `folder`: another one, where it is uploaded; null: it is uploaded where it belongs. */
+  readonly temporary: { readonly folder: string | null; readonly prefix: string; readonly suffix: string };
 }
 
 export interface Claim {
@@ -171,7 +172,7 @@ export async function claim(
   const { size, hash } = file ?? document;
   const finalName = await reserveName(trx, { po, number: po.number, destination });
   const number = (last?.number ?? 0) + 1;
-  const { prefix, suffix } = destination.temporary;
+  const { folder: uploadFolder, prefix, suffix } = destination.temporary;
   const attempt: AttemptsTable = {
     id: newId(),
     purchase_order_id: po.id,
@@ -184,7 +185,7 @@ export async function claim(
     port: destination.port,
     fingerprint: supplier?.fingerprint ?? null,
     folder: destination.folder,
-    temporary_path: join(destination.folder, `${prefix}${finalName}.${number}${suffix}`),
+    temporary_path: join(uploadFolder ?? destination.folder, `${prefix}${finalName}.${number}${suffix}`),
     final_path: join(destination.folder, finalName),
     size,
     hash,

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
-import { BadDocument, NotSent } from "../domain/failure.ts";
+import { BadDocument, FolderRefused, NotSent } from "../domain/failure.ts";
 import { wrongSize } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
@@ -55,11 +55,27 @@ export function createDeliver(options: DeliverOptions): Deliver {
     try {
       return await sessions.use(po.supplier, async (session) => {
         await options.suppliers.seen(po.supplier, session.endpoint.fingerprint);
-        await session.enter(attempt.folder);
+        await enterFolders(session, claim);
         return claim.mode === "committing" ? await resume(claim, session) : await send(claim, session);
       });
     } catch (error) {
       return await recover(claim, error);
+    }
+  }
+
+  /** Goes into the folders that the attempt uses: only then does "no such file" there mean what it says. */
+  async function enterFolders(session: DeliverySession, { attempt, purchaseOrder: po }: Claim): Promise<void> {
+    const upload = folderOf(attempt.temporary_path);
+    const keys = new Map([[attempt.folder, "path"]]);
+    if (upload !== attempt.folder) {
+      keys.set(upload, "temporary.folder");
+    }
+    for (const [folder, key] of keys) {
+      await session.enter(folder).catch((error: unknown) => {
+        throw error instanceof FolderRefused
+          ? new FolderRefused(`${error.message} (suppliers.${po.supplier}.folders.orders.${key})`, { cause: error })
+          : error;
+      });
     }
   }
 
@@ -103,7 +119,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
         const message = `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`;
         return await lookAgain(claim, { message, health: "answers" });
       }
-      const message = `the server refused the rename: ${renamed.refused}`;
+      const message = renameRefused(claim, renamed.refused);
       // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
       // Not before: whoever took over may be renaming it.
@@ -159,7 +175,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       verdict = await look(claim, session);
       if (verdict.do === "rename") {
-        return await lookAgain(claim, { message: `the server refused the rename: ${renamed.refused}`, health: "answers" });
+        return await lookAgain(claim, { message: renameRefused(claim, renamed.refused), health: "answers" });
       }
     }
     return await conclude(claim, verdict);
@@ -206,4 +222,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
     return createHash("sha256").update(back).digest("hex") === claim.attempt.hash ? "ours" : "other";
   }
+}
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
+
+function renameRefused({ attempt, purchaseOrder: po }: Claim, refused: string): string {
+  const hint =
+    folderOf(attempt.temporary_path) === attempt.folder
+      ? ""
+      : `. If it moves no files between folders, set suppliers.${po.supplier}.folders.orders.temporary to a suffix or a prefix`;
+  return `the server refused the rename: ${refused}${hint}`;
 }

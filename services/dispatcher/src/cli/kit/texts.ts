@@ -266,7 +266,8 @@ function limitsOf({ held, supplier }: KitTexts): (readonly [string, string])[] {
   ];
 }
 
-const temporary = ({ name, temporary: { prefix, suffix } }: Supplier["orders"]): string => `${prefix}${name}${suffix}`;
+const temporary = ({ name, temporary: { folder, prefix, suffix } }: Supplier["orders"]): string =>
+  `${folder === null ? "" : `${folder}/`}${prefix}${name}${suffix}`;
 
 const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);
 

@@ -9,8 +9,11 @@ const absoluteFolder = text
   .transform((folder) => (folder === "/" ? folder : join(folder).replace(/\/$/, "")));
 
 const temporary = z.union([
-  z.strictObject({ suffix: text }).transform(({ suffix }) => ({ prefix: "", suffix })),
-  z.strictObject({ prefix: text }).transform(({ prefix }) => ({ prefix, suffix: "" })),
+  z.strictObject({ suffix: text }).transform(({ suffix }) => ({ folder: null, prefix: "", suffix })),
+  z.strictObject({ prefix: text }).transform(({ prefix }) => ({ folder: null, prefix, suffix: "" })),
+  z
+    .strictObject({ folder: absoluteFolder.describe("It must exist, and the server must move files from it to `path`.") })
+    .transform(({ folder }) => ({ folder, prefix: "", suffix: "" })),
 ]);
 
 export const folders = z.strictObject({
@@ -20,7 +23,9 @@ export const folders = z.strictObject({
       .refine((one) => one.includes("{number}"), "expected {number}")
       .refine((one) => !one.includes("/"), "expected a file name, without a folder")
       .describe("{number}, {version}, {copy}. Characters outside letters, digits, dot, dash and underscore are encoded."),
-    temporary: temporary.prefault({ suffix: ".tmp" }).describe("What the supplier's reader ignores while the file is uploaded."),
+    temporary: temporary
+      .prefault({ suffix: ".tmp" })
+      .describe("What the supplier's reader ignores while the file is uploaded: a suffix, a prefix, or another folder."),
   }),
   acknowledgements: z
     .strictObject({
@@ -45,11 +50,28 @@ export function folderClashes(
     return {
       id,
       orders: { place: at(orders.path), names: namesIn(orders) },
+      upload: orders.temporary.folder === null ? null : at(orders.temporary.folder),
       answers: answers && { place: at(answers.path), match: answers.match },
     };
   });
   const clashes: { readonly path: readonly string[]; readonly message: string }[] = [];
-  for (const [index, { id, orders, answers }] of places.entries()) {
+  for (const [index, { id, orders, upload, answers }] of places.entries()) {
+    const temporary = [id, "folders", "orders", "temporary", "folder"];
+    if (upload !== null) {
+      for (const other of places) {
+        if (upload === other.orders.place) {
+          const whose = other.id === id ? "this supplier" : `the supplier ${other.id}`;
+          clashes.push({
+            path: temporary,
+            message: `it is the folder that ${whose} reads its purchase orders from: expected another`,
+          });
+        }
+      }
+      // Temporary names are unique for one supplier alone.
+      for (const other of places.slice(0, index).filter((place) => place.upload === upload)) {
+        clashes.push({ path: temporary, message: `the supplier ${other.id} has the same server and temporary folder` });
+      }
+    }
     const match = [id, "folders", "acknowledgements", "match"];
     for (const other of places.slice(0, index)) {
       if (other.orders.place === orders.place) {
@@ -63,7 +85,8 @@ export function folderClashes(
       }
     }
     // Else we would take our own purchase orders for answers, and put them away.
-    for (const writer of places.filter((place) => place.orders.place === answers?.place)) {
+    const writers = places.filter((place) => place.orders.place === answers?.place || place.upload === answers?.place);
+    for (const writer of writers) {
       if (answers && writer.orders.names.some((name) => mayMatchTheSame(answers.match, name))) {
         clashes.push({ path: match, message: "it may match the purchase orders that are written into the same folder" });
       }
@@ -73,8 +96,10 @@ export function folderClashes(
 }
 
 /** Globs of the names that a purchase order's file has there, from its upload on. */
-function namesIn({ name, temporary: { prefix, suffix } }: z.output<typeof folders>["orders"]): readonly string[] {
-  return [name, `${prefix}${name}`, `${name}${suffix}`].map((pattern) => pattern.replace(/\{.*\}/, "*"));
+function namesIn({ name, temporary: { folder, prefix, suffix } }: z.output<typeof folders>["orders"]): readonly string[] {
+  return [name, `${prefix}${name}`, `${name}${suffix}`, ...(folder === null ? [] : [`${name}.*`])].map((pattern) =>
+    pattern.replace(/\{.*\}/, "*"),
+  );
 }
 
 /** Whether one file name could match both globs: unless what stands before the first wildcard, or after the last, differs. */

@@ -1,0 +1,78 @@
+// A supplier whose reader takes everything in its folder: purchase orders are uploaded to another folder and moved.
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { orderBody } from "../test/payload.ts";
+import { createWorld, type Process, type World } from "../test/world.ts";
+
+const FILE = "CDE_SE1001-1_1.xml";
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.stop();
+});
+
+const inRoot = (folder: string): string => join(world.agriest.server.root, folder);
+
+async function start(): Promise<Process> {
+  const config = world.configure({}, (yaml) => yaml.replace("{ suffix: .tmp }", "{ folder: /upload }"));
+  const process = await world.start({ config });
+  await process.webhook("orders/paid", orderBody());
+  return process;
+}
+const runAfter = async (process: Process, ms: number) => {
+  world.clock.advance(ms);
+  return await process.run();
+};
+
+test("the purchase order is uploaded to the temporary folder, and only its rename brings it into the other", async () => {
+  mkdirSync(inRoot("upload"));
+  const process = await start();
+  expect(await process.run()).toMatchObject([{ kind: "sent", inferred: false }]);
+  expect(world.agriest.arrivals).toEqual([FILE]);
+  expect(readdirSync(inRoot("upload"))).toEqual([]);
+  const stored = world.agriest.server.commands.filter((one) => one.command === "STOR").map((one) => one.argument);
+  expect(stored).toEqual([`/upload/${FILE}.1`]);
+});
+
+test("the reply to the rename is lost: both folders are looked at, and it is not sent again", async () => {
+  mkdirSync(inRoot("upload"));
+  world.agriest.takeAtOnce();
+  let lost = false;
+  world.agriest.server.setFault((event) => {
+    const now = !lost && event.phase === "after" && event.command === "RNTO";
+    lost ||= now;
+    return now ? { do: "close" } : undefined;
+  });
+  const process = await start();
+  expect(await process.run()).toMatchObject([{ kind: "look-again" }]);
+  expect(await runAfter(process, 10_000)).toMatchObject([{ kind: "sent", inferred: true }]);
+  expect(world.agriest.arrivals).toEqual([FILE]);
+});
+
+test("a temporary folder that is missing pauses the supplier, and the alert names the key to change", async () => {
+  const process = await start();
+  expect(await process.run()).toMatchObject([{ kind: "paused" }]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0 });
+  expect(world.alerts).toEqual([
+    expect.objectContaining({
+      kind: "supplier.paused",
+      message: expect.stringMatching(/entering the folder \/upload.*suppliers\.agriest\.folders\.orders\.temporary\.folder/),
+    }),
+  ]);
+});
+
+test("a server that moves no file between folders: it is not sent, and the reason names the key to change", async () => {
+  mkdirSync(inRoot("upload"));
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RNTO" ? { do: "reply", code: 553, text: "cross-device link" } : undefined,
+  );
+  const process = await start();
+  expect(await process.run()).toMatchObject([
+    { kind: "retry", reason: expect.stringMatching(/cross-device link.*folders\.orders\.temporary to a suffix or a prefix/) },
+  ]);
+  expect(readdirSync(inRoot("upload"))).toEqual([]);
+});
