@@ -264,6 +264,12 @@ test.each([
     /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
   ],
   [
+    "a marker that has the purchase order's name",
+    "temporary: { suffix: .tmp }",
+    'marker: "cde_{number}_{version}.XML"',
+    /suppliers\.agriest\.folders\.orders\.marker: expected another name/,
+  ],
+  [
     "a temporary folder that is the folder of orders",
     "temporary: { suffix: .tmp }",
     "temporary: { folder: /in }",

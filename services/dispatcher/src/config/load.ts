@@ -25,6 +25,7 @@ export interface ConfiguredSupplier extends Supplier {
   readonly orders: {
     readonly folder: string;
     readonly name: string;
+    readonly marker: string | null;
     /** `folder`: it is uploaded there, under its name and the attempt's number. */
     readonly temporary: { readonly folder: string | null; readonly prefix: string; readonly suffix: string };
   };
@@ -176,7 +177,12 @@ function configuredSupplier(input: {
     wishes: wishesOf(section),
     catalogue: cataloguePolicy(section),
     transport: transportSettings(transport, files),
-    orders: { folder: folders.orders.path, name: folders.orders.name, temporary: folders.orders.temporary },
+    orders: {
+      folder: folders.orders.path,
+      name: folders.orders.name,
+      marker: folders.orders.marker ?? null,
+      temporary: folders.orders.temporary,
+    },
     acknowledgements:
       folders.acknowledgements === undefined
         ? null

@@ -8,6 +8,7 @@ import { catalogue } from "./migrations/0005-catalogue.ts";
 import { files } from "./migrations/0006-files.ts";
 import { notices } from "./migrations/0007-notices.ts";
 import { pickup } from "./migrations/0008-pickup.ts";
+import { companions } from "./migrations/0009-companions.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   "0006-files": files,
   "0007-notices": notices,
   "0008-pickup": pickup,
+  "0009-companions": companions,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -12,9 +12,11 @@ export interface Tables {
   attempts: AttemptsTable;
   files: FilesTable;
   file_contents: FileContentsTable;
+  companions: CompanionsTable;
   final_names: FinalNamesTable;
   suppliers: SuppliersTable;
   inbound_files: InboundFilesTable;
+  kept_files: KeptFilesTable;
   dead_letters: DeadLettersTable;
   stock_movements: StockMovementsTable;
   events: EventsTable;
@@ -227,6 +229,17 @@ export interface FileContentsTable {
   copy: number;
 }
 
+export interface CompanionsTable {
+  attempt_id: string;
+  /** marker: written after the purchase order, and tells the supplier to read it. */
+  kind: "marker";
+  temporary_path: string;
+  final_path: string;
+  bytes: Uint8Array;
+  /** When it was known to have its final name; null: it is not known. */
+  placed_at: number | null;
+}
+
 export interface FinalNamesTable {
   /** host:port, lower case. */
   endpoint: string;
@@ -272,6 +285,17 @@ export interface InboundFilesTable {
   /** A person. */
   settled_by: string | null;
   settled_how: "retried" | "discarded" | null;
+}
+
+export interface KeptFilesTable {
+  supplier: string;
+  path: string;
+  size: number;
+  /** As the server tells; null where it does not. */
+  modified_at: number | null;
+  hash: string;
+  /** When its folder listed it last, to the day. */
+  listed_at: number;
 }
 
 export interface DeadLettersTable {

@@ -130,6 +130,9 @@ export function createAttemptStore(options: {
           return false;
         }
         const at = now();
+        if (!how.inferred) {
+          await trx.updateTable("companions").set({ placed_at: at }).where("attempt_id", "=", attempt.id).execute();
+        }
         for (const po of file) {
           await options.recordSent(trx, {
             po,

@@ -1,7 +1,13 @@
 // Taking a purchase order for one attempt: everything that must hold is checked in the transaction that takes it.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { AttemptsTable, DatabaseTransaction, DocumentsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type {
+  AttemptsTable,
+  CompanionsTable,
+  DatabaseTransaction,
+  DocumentsTable,
+  PurchaseOrdersTable,
+} from "../database/schema.ts";
 import { BadDocument } from "../domain/failure.ts";
 import { fileName } from "../domain/numbering.ts";
 import { LONGEST_WAIT_MS } from "../domain/retry.ts";
@@ -17,6 +23,8 @@ export interface Destination {
   readonly port: number;
   readonly folder: string;
   readonly name: string;
+  /** The file that tells the supplier to read; null: it needs none. */
+  readonly marker: string | null;
   /** `folder`: another one, where it is uploaded; null: it is uploaded where it belongs. */
   readonly temporary: { readonly folder: string | null; readonly prefix: string; readonly suffix: string };
 }
@@ -31,6 +39,7 @@ export interface Claim {
   /** False: one that is in the file came to the supplier some other way since, and must not come once more. */
   readonly complete: boolean;
   readonly bytes: Uint8Array;
+  readonly marker: CompanionsTable | null;
 }
 
 export type ClaimResult =
@@ -126,7 +135,9 @@ export async function claim(
     const contents = await trx.selectFrom("file_contents").select("position").where("attempt_id", "=", last.id).execute();
     const others = await carriedBy(trx, last.id);
     const complete = contents.length <= 1 + others.length;
-    return claimed({ ...last, token }, { mode: "committing", others, complete, bytes: file?.bytes ?? document.bytes });
+    const marker = await trx.selectFrom("companions").selectAll().where("attempt_id", "=", last.id).executeTakeFirst();
+    const bytes = file?.bytes ?? document.bytes;
+    return claimed({ ...last, token }, { mode: "committing", others, complete, bytes, marker: marker ?? null });
   }
   // From here on it is a new attempt. (One that may have renamed is looked at whatever the breaker says: that cannot wait.)
   if (supplier !== undefined && keepsBack(supplier, at)) {
@@ -170,9 +181,15 @@ export async function claim(
   const batch = options.batch(po.supplier);
   const file = batch === undefined ? undefined : await fill(trx, { lead: po, document, batch, turns: options.turns, at });
   const { size, hash } = file ?? document;
-  const finalName = await reserveName(trx, { po, number: po.number, destination });
+  const names = await reserveNames(trx, { po, number: po.number, destination });
   const number = (last?.number ?? 0) + 1;
-  const { folder: uploadFolder, prefix, suffix } = destination.temporary;
+  const paths = (name: string) => {
+    const { folder, prefix, suffix } = destination.temporary;
+    return {
+      temporary_path: join(folder ?? destination.folder, `${prefix}${name}.${number}${suffix}`),
+      final_path: join(destination.folder, name),
+    };
+  };
   const attempt: AttemptsTable = {
     id: newId(),
     purchase_order_id: po.id,
@@ -185,8 +202,7 @@ export async function claim(
     port: destination.port,
     fingerprint: supplier?.fingerprint ?? null,
     folder: destination.folder,
-    temporary_path: join(uploadFolder ?? destination.folder, `${prefix}${finalName}.${number}${suffix}`),
-    final_path: join(destination.folder, finalName),
+    ...paths(names.order),
     size,
     hash,
     started_at: at,
@@ -196,6 +212,13 @@ export async function claim(
     message: null,
   };
   await trx.insertInto("attempts").values(attempt).execute();
+  const marker: CompanionsTable | null =
+    names.marker === null
+      ? null
+      : { attempt_id: attempt.id, kind: "marker", ...paths(names.marker), bytes: MARKER, placed_at: null };
+  if (marker !== null) {
+    await trx.insertInto("companions").values(marker).execute();
+  }
   const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: po, at });
   await takeProbe(trx, { supplier: po.supplier, until: lease.next_attempt_at });
   if (po.state === "ready") {
@@ -213,8 +236,11 @@ export async function claim(
   } else {
     await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
   }
-  return claimed(attempt, { mode: "start", complete: true, ...carried });
+  return claimed(attempt, { mode: "start", complete: true, marker, ...carried });
 }
+
+/** A file of no bytes cannot be uploaded everywhere: over TLS the data connection would end before it began. */
+const MARKER = Buffer.from("\n");
 
 interface FilledFile {
   readonly others: readonly PurchaseOrdersTable[];
@@ -320,19 +346,38 @@ async function carry(
   return { others: file.others.map((po) => ({ ...po, ...set, state: "sending" })), bytes: file.bytes };
 }
 
-/** The final name of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
-async function reserveName(
+/** The final names of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
+async function reserveNames(
   trx: DatabaseTransaction,
   input: { readonly po: PurchaseOrdersTable; readonly number: string; readonly destination: Destination },
-): Promise<string> {
+): Promise<{ readonly order: string; readonly marker: string | null }> {
   const { po, number, destination } = input;
-  const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
-  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
-  const plain = fileName(destination.name, { number, version: po.version, copy: po.copy });
-  const dot = plain.lastIndexOf(".");
+  const plain = (pattern: string): string => fileName(pattern, { number, version: po.version, copy: po.copy });
   for (let n = 1; ; n++) {
-    // Another purchase order may have the name already (a number that differs only by case): make ours differ.
-    const name = n === 1 ? plain : dot > 0 ? `${plain.slice(0, dot)}-n${n}${plain.slice(dot)}` : `${plain}-n${n}`;
+    const order = nth(plain(destination.name), n);
+    const marker = destination.marker === null ? null : nth(plain(destination.marker), n);
+    const names = marker === null ? [order] : [order, marker];
+    if (await reserve(trx, { po, names, destination })) {
+      return { order, marker };
+    }
+  }
+}
+
+/** Another purchase order may have the name already (a number that differs only by case): makes ours differ. */
+function nth(name: string, n: number): string {
+  const dot = name.lastIndexOf(".");
+  return n === 1 ? name : dot > 0 ? `${name.slice(0, dot)}-n${n}${name.slice(dot)}` : `${name}-n${n}`;
+}
+
+/** False: one of them is somebody else's. */
+async function reserve(
+  trx: DatabaseTransaction,
+  input: { readonly po: PurchaseOrdersTable; readonly names: readonly string[]; readonly destination: Destination },
+): Promise<boolean> {
+  const { po, names, destination } = input;
+  const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
+  const missing: { readonly endpoint: string; readonly folded_path: string; readonly path: string }[] = [];
+  for (const name of names) {
     const path = join(destination.folder, name);
     const key = { endpoint, folded_path: path.toLowerCase() };
     const owner = await trx
@@ -341,16 +386,19 @@ async function reserveName(
       .where((eb) => eb.and(key))
       .executeTakeFirst();
     if (owner === undefined) {
-      await trx
-        .insertInto("final_names")
-        .values({ ...key, ...own, path })
-        .execute();
-      return name;
-    }
-    if (owner.purchase_order_id === po.id && owner.version === po.version && owner.copy === po.copy) {
-      return name;
+      missing.push({ ...key, path });
+    } else if (owner.purchase_order_id !== po.id || owner.version !== po.version || owner.copy !== po.copy) {
+      return false;
     }
   }
+  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
+  for (const one of missing) {
+    await trx
+      .insertInto("final_names")
+      .values({ ...one, ...own })
+      .execute();
+  }
+  return true;
 }
 
 const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);

@@ -3,14 +3,14 @@
 //   1 upload under a name of the attempt's own   2 verify   3 look at the final name, write the intent durably
 //   4 rename                                     5 commit `sent`
 //
+// Where the supplier reads by a marker, that is uploaded after 2 and renamed after 4: only then is the purchase order sent.
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
-import { createHash } from "node:crypto";
 import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { judgeCommitting, judgeSending, type Look, type Seen, type Verdict } from "../domain/delivery-table.ts";
-import { BadDocument, FolderRefused, NotSent } from "../domain/failure.ts";
-import { wrongSize } from "./attempts.ts";
+import { judgeSending, type Verdict } from "../domain/delivery-table.ts";
+import { FolderRefused } from "../domain/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
+import { createLooks } from "./look.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
 
 export interface DeliverOptions extends EndingsOptions {
@@ -31,9 +31,15 @@ export type Deliver = (job: {
 }) => Promise<Outcome & { readonly attempt?: number; readonly durationMs: number }>;
 
 export function createDeliver(options: DeliverOptions): Deliver {
-  const { attempts, sessions, journaling, now } = options;
+  const { attempts, sessions, journaling, inferWithinMs, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
   const { conclude, sent, giveUp, lookAgain, recover } = createEndings(options);
+  const looks = createLooks({
+    sameWrongSizes: attempts.sameWrongSizes,
+    expectsAcknowledgement: options.suppliers.expectsAcknowledgement,
+    inferWithinMs,
+    now,
+  });
 
   return async (job) => {
     const start = now();
@@ -50,7 +56,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   };
 
   async function run(claim: Claim): Promise<Outcome> {
-    const { attempt, purchaseOrder: po } = claim;
+    const { purchaseOrder: po } = claim;
     await reach("claimed", po.id);
     try {
       return await sessions.use(po.supplier, async (session) => {
@@ -81,37 +87,35 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   /** Steps 1 to 5. */
   async function send(claim: Claim, session: DeliverySession): Promise<Outcome> {
-    const { attempt, purchaseOrder: po, bytes } = claim;
+    const { attempt, purchaseOrder: po, bytes, marker } = claim;
     const step = (name: Step): Promise<void> => reach(name, po.id);
 
     let verdict: Verdict;
     try {
       await session.store(attempt.temporary_path, bytes);
       await step("uploaded");
-      await verify(claim, session);
+      await looks.verify(claim, session);
       await step("verified");
-      verdict = judgeSending(await see(session, attempt.final_path, claim));
+      if (marker !== null) {
+        await session.store(marker.temporary_path, marker.bytes);
+        await looks.verifyMarker(marker.temporary_path, session);
+        await step("marker-uploaded");
+      }
+      verdict = judgeSending(await looks.order(claim, session), await looks.marker(claim, session));
       await step("looked");
     } catch (error) {
-      await session.remove(attempt.temporary_path);
+      await removeTemporary(claim, session);
       throw error;
     }
     if (verdict.do !== "start-over") {
-      await session.remove(attempt.temporary_path);
+      await removeTemporary(claim, session);
       return await conclude(claim, verdict);
     }
-    const intent = await attempts.writeIntent(attempt, session.endpoint.fingerprint);
-    if (intent !== "written") {
-      await session.remove(attempt.temporary_path);
-      if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
-        return claim.others.length === 0
-          ? { kind: "cancelled", reason: "cancelled before its rename" }
-          : { kind: "retry", reason: "one of several in its file was cancelled before the rename" };
-      }
-      return { kind: "lost-claim", reason: "another worker took it over" };
+    const stopped = await writeIntent(claim, session);
+    if (stopped !== undefined) {
+      await removeTemporary(claim, session);
+      return stopped;
     }
-    await journaling.intent([po, ...claim.others], attempt);
-    await step("intent-written");
 
     const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
     if (renamed !== "renamed") {
@@ -124,44 +128,51 @@ export function createDeliver(options: DeliverOptions): Deliver {
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
       // Not before: whoever took over may be renaming it.
       if (outcome.kind !== "lost-claim" && (await journaling.withdrawn([po, ...claim.others], attempt))) {
-        await session.remove(attempt.temporary_path);
+        await removeTemporary(claim, session);
       }
       return outcome;
     }
     await step("renamed");
-    return await sent(claim, { inferred: false, note: null });
+    return await placeMarker(claim, session);
   }
 
-  /** Step 2: what the server holds is what we sent. Throws BadDocument when it changes the bytes in the same way twice. */
-  async function verify(claim: Claim, session: DeliverySession): Promise<void> {
-    const { attempt, bytes } = claim;
-    const size = await session.size(attempt.temporary_path);
-    if (size === bytes.byteLength) {
-      return;
+  /** Step 3: what follows may be done. Else how the attempt ended. */
+  async function writeIntent(claim: Claim, session: DeliverySession): Promise<Outcome | undefined> {
+    const { attempt, purchaseOrder: po } = claim;
+    const intent = await attempts.writeIntent(attempt, session.endpoint.fingerprint);
+    if (intent !== "written") {
+      if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
+        return claim.others.length === 0
+          ? { kind: "cancelled", reason: "cancelled before its rename" }
+          : { kind: "retry", reason: "one of several in its file was cancelled before the rename" };
+      }
+      return { kind: "lost-claim", reason: "another worker took it over" };
     }
-    if (size === "absent") {
-      throw new NotSent(`the uploaded file ${attempt.temporary_path} is not there`);
+    await journaling.intent([po, ...claim.others], attempt);
+    await reach("intent-written", po.id);
+    return undefined;
+  }
+
+  /** The purchase order has its name: so must its marker, where the supplier reads by one. Then it is sent. */
+  async function placeMarker(claim: Claim, session: DeliverySession): Promise<Outcome> {
+    const { marker } = claim;
+    if (marker !== null) {
+      const renamed = await session.rename(marker.temporary_path, marker.final_path);
+      if (renamed !== "renamed") {
+        // Refused, or another worker was faster: the next look tells. The supplier does not read without it.
+        const message = `the server refused to rename the marker ${marker.temporary_path}: ${renamed.refused}`;
+        return await lookAgain(claim, { message, health: "answers" });
+      }
+      await reach("marker-placed", claim.purchaseOrder.id);
     }
-    const back = size === "unsupported" ? await session.read(attempt.temporary_path) : size;
-    if (typeof back === "object" && Buffer.compare(back, bytes) === 0) {
-      return;
-    }
-    if (typeof back === "string") {
-      throw new NotSent(`the uploaded file ${attempt.temporary_path} can be neither measured nor read back (${back})`);
-    }
-    const found = typeof back === "number" ? back : back.byteLength;
-    const message = `the server holds ${found} bytes of the ${bytes.byteLength} that were sent`;
-    if ((await attempts.sameWrongSizes(attempt, found)) > 0) {
-      throw new BadDocument(`${message}, twice in the same way: it changes what it is sent`);
-    }
-    throw Object.assign(new NotSent(message), { failure: wrongSize(found) });
+    return await sent(claim, { inferred: false, note: null });
   }
 
   /** A taken-over attempt that may have renamed already. */
   async function resume(claim: Claim, session: DeliverySession): Promise<Outcome> {
-    const { attempt } = claim;
-    let verdict = await look(claim, session);
-    if (verdict.do === "rename" && !claim.complete) {
+    const { attempt, marker } = claim;
+    let verdict = await looks.judge(claim, session);
+    if ((verdict.do === "rename" || verdict.do === "place-marker") && !claim.complete) {
       const reason =
         "its file was not renamed, and another purchase order in it came to the supplier some other way: it must not come twice";
       return await conclude(claim, { do: "unknown", reason });
@@ -171,56 +182,28 @@ export function createDeliver(options: DeliverOptions): Deliver {
       const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
       if (renamed === "renamed") {
         await reach("renamed", claim.purchaseOrder.id);
-        return await sent(claim, { inferred: false, note: null });
+        return await placeMarker(claim, session);
       }
-      verdict = await look(claim, session);
+      verdict = await looks.judge(claim, session);
       if (verdict.do === "rename") {
         return await lookAgain(claim, { message: renameRefused(claim, renamed.refused), health: "answers" });
       }
     }
-    return await conclude(claim, verdict);
+    if (verdict.do === "place-marker") {
+      return await placeMarker(claim, session);
+    }
+    const outcome = await conclude(claim, verdict);
+    if (outcome.kind === "sent" && marker !== null) {
+      await session.remove(marker.temporary_path); // The supplier did not wait for it.
+    }
+    return outcome;
   }
+}
 
-  /** The two names are not seen at once: whoever stalled may rename in between, and then both seem to be there. */
-  async function look(claim: Claim, session: DeliverySession): Promise<Verdict> {
-    const seen = await lookOnce(claim, session);
-    const verdict = judgeCommitting(seen, options.inferWithinMs);
-    return verdict.do === "unknown" && seen.temporary === "present"
-      ? judgeCommitting(await lookOnce(claim, session), options.inferWithinMs)
-      : verdict;
-  }
-
-  async function lookOnce(claim: Claim, session: DeliverySession): Promise<Look> {
-    const { attempt, purchaseOrder: po } = claim;
-    const temporary = await session.size(attempt.temporary_path);
-    const final = await see(session, attempt.final_path, claim);
-    const { host, port, fingerprint } = session.endpoint;
-    return {
-      temporary: temporary === "absent" ? "absent" : "present",
-      final,
-      sameEndpoint:
-        host === attempt.host && port === attempt.port && (attempt.fingerprint === null || fingerprint === attempt.fingerprint),
-      sinceIntentMs: now() - (attempt.intent_at ?? 0),
-      acknowledgementExpected: options.suppliers.expectsAcknowledgement(po),
-    };
-  }
-
-  async function see(session: DeliverySession, path: string, claim: Claim): Promise<Seen> {
-    const size = await session.size(path);
-    if (size === "absent") {
-      return "absent";
-    }
-    if (size !== "unsupported" && size !== claim.attempt.size) {
-      return "other";
-    }
-    const back = await session.read(path);
-    if (back === "absent") {
-      return "absent";
-    }
-    if (back === "unreadable") {
-      return size === "unsupported" ? "other" : "same-size";
-    }
-    return createHash("sha256").update(back).digest("hex") === claim.attempt.hash ? "ours" : "other";
+async function removeTemporary({ attempt, marker }: Claim, session: DeliverySession): Promise<void> {
+  await session.remove(attempt.temporary_path);
+  if (marker !== null) {
+    await session.remove(marker.temporary_path);
   }
 }
 

@@ -65,6 +65,7 @@ export function createEndings(options: EndingsOptions) {
         return await unknown(claim, { reason: verdict.reason, health: "answers" });
       case "start-over":
       case "rename":
+      case "place-marker":
         return await giveUp(claim, {
           failure: "NotSent",
           message: "nothing is at the supplier yet",

@@ -31,7 +31,9 @@ export interface Sessions {
 
 /** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */
 export const steps = ["claimed", "uploaded", "verified", "looked", "intent-written", "renamed", "sent"] as const;
-export type Step = (typeof steps)[number];
+/** Those besides where a marker is written. */
+export const markerSteps = ["marker-uploaded", "marker-placed"] as const;
+export type Step = (typeof steps)[number] | (typeof markerSteps)[number];
 
 /** When purchase orders have their turn at a supplier, by its schedule: read anew each time, never kept. */
 export interface Turns {

@@ -1,6 +1,6 @@
 // Every row of the table in docs/delivery.md.
 import { expect, test } from "vitest";
-import { judgeCommitting, judgeSending, type Look } from "./delivery-table.ts";
+import { judgeCommitting, judgeMarked, judgeSending, type Look, type MarkerLook } from "./delivery-table.ts";
 
 const WITHIN = 15 * 60_000;
 const look = (over: Partial<Look>): Look => ({
@@ -52,3 +52,49 @@ test.each([
 ] as const)("committing, both gone, but %s: unknown", (_why, over) => {
   expect(judgeCommitting(look(over), WITHIN)).toMatchObject({ do: "unknown" });
 });
+
+const marker = (over: Partial<MarkerLook>): MarkerLook => ({ temporary: "absent", final: "absent", ...over });
+
+test.each([
+  ["no file, no marker", "absent", "absent", "start-over"],
+  ["the marker, whatever of the file", "absent", "ours", "mark-sent"],
+  ["file and marker", "ours", "ours", "mark-sent"],
+  ["the file without its marker", "ours", "absent", "unknown"],
+  ["another file", "other", "absent", "unknown"],
+  ["another file with its marker", "other", "ours", "unknown"],
+  ["another marker", "absent", "other", "unknown"],
+] as const)("sending, with a marker, %s: %s, %s → %s", (_what, final, ofMarker, verdict) => {
+  expect(judgeSending(final, ofMarker).do).toBe(verdict);
+});
+
+test.each([
+  ["nothing was renamed", { temporary: "present" }, { temporary: "present" }, "rename"],
+  ["the file was, its marker was not", { final: "ours" }, { temporary: "present" }, "place-marker"],
+  ["both were", { final: "ours" }, { final: "ours" }, "mark-sent"],
+  ["both were, and the file was taken", {}, { final: "ours" }, "mark-sent"],
+  ["the file was taken without its marker", {}, { temporary: "present" }, "mark-sent"],
+  ["both were taken", {}, {}, "mark-sent"],
+  ["the marker was taken, the file stays", { final: "ours" }, {}, "mark-sent"],
+  ["the marker's upload is gone before the rename", { temporary: "present" }, {}, "unknown"],
+  ["the marker is copied", { final: "ours" }, { temporary: "present", final: "ours" }, "unknown"],
+  ["the marker is there before the file", { temporary: "present" }, { final: "ours" }, "unknown"],
+  ["the file is copied", { temporary: "present", final: "ours" }, { temporary: "present" }, "unknown"],
+  ["another file", { final: "other" }, { temporary: "present" }, "unknown"],
+  ["another marker", { final: "ours" }, { final: "other" }, "unknown"],
+] as const)("committing, with a marker: %s", (_what, file, ofMarker, verdict) => {
+  expect(judgeMarked(look(file), marker(ofMarker), WITHIN).do).toBe(verdict);
+});
+
+test.each([
+  [{}, {}, true],
+  [{ final: "ours" }, {}, true],
+  [{}, { temporary: "present" }, true],
+  [{}, { final: "ours" }, false],
+] as const)(
+  "committing, with a marker, %o and %o: inferred %s, and unknown where nothing would confirm it",
+  (file, of, inferred) => {
+    expect(judgeMarked(look(file), marker(of), WITHIN)).toMatchObject({ do: "mark-sent", inferred });
+    const unconfirmed = judgeMarked(look({ ...file, acknowledgementExpected: false }), marker(of), WITHIN);
+    expect(unconfirmed.do).toBe(inferred ? "unknown" : "mark-sent");
+  },
+);

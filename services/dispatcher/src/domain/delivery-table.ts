@@ -15,26 +15,40 @@ export interface Look {
   readonly acknowledgementExpected: boolean;
 }
 
+/** The two names of a marker: the file that tells the supplier that the purchase order beside it is complete. */
+export interface MarkerLook {
+  readonly temporary: "absent" | "present";
+  readonly final: Seen;
+}
+
 export type Verdict =
   /** The rename did not happen: do it. */
   | { readonly do: "rename" }
+  /** It is there, and its marker, without which the supplier does not read it, was not renamed: do that. */
+  | { readonly do: "place-marker" }
   /** It is there. `alert`: in a way that a person should know of. */
   | { readonly do: "mark-sent"; readonly inferred: boolean; readonly alert: string | null }
   /** Nothing is there: a new attempt from the start. */
   | { readonly do: "start-over" }
   | { readonly do: "unknown"; readonly reason: string };
 
-/** The last attempt had not written its intent: it cannot have renamed anything. */
-export function judgeSending(final: Seen): Verdict {
+const RESTORED = "the file was already at the supplier: an older database seems to have been restored";
+
+/** The last attempt had not written its intent: it cannot have renamed anything. `marker`: what stands at its final name. */
+export function judgeSending(final: Seen, marker?: Seen): Verdict {
+  if (marker === "other" || (marker !== undefined && marker !== "absent" && final === "other")) {
+    return { do: "unknown", reason: "another file has the final name of its marker, or its own, at the supplier" };
+  }
+  if (marker === "ours" || marker === "same-size") {
+    return { do: "mark-sent", inferred: false, alert: RESTORED };
+  }
   switch (final) {
     case "absent":
       return { do: "start-over" };
     case "ours":
-      return {
-        do: "mark-sent",
-        inferred: false,
-        alert: "the file was already at the supplier: an older database seems to have been restored",
-      };
+      return marker === "absent"
+        ? { do: "unknown", reason: "the file was already at the supplier, and nothing tells whether its marker was" }
+        : { do: "mark-sent", inferred: false, alert: RESTORED };
     case "same-size":
     case "other":
       return { do: "unknown", reason: "another file has the final name at the supplier" };
@@ -56,8 +70,36 @@ export function judgeCommitting(look: Look, inferWithinMs: number): Verdict {
   }
 }
 
+/**
+ * The same where a marker is renamed after the purchase order. Its temporary name tells more than the purchase order's:
+ * as long as it is there, the supplier was not told to read.
+ */
+export function judgeMarked(look: Look, marker: MarkerLook, inferWithinMs: number): Verdict {
+  if (marker.final === "other") {
+    return { do: "unknown", reason: "another file has the final name of its marker at the supplier" };
+  }
+  if (look.final === "other") {
+    return judgeCommitting(look, inferWithinMs);
+  }
+  if (marker.final !== "absent") {
+    return marker.temporary === "present" || look.temporary === "present"
+      ? {
+          do: "unknown",
+          reason: "its marker has its final name, and a temporary file exists, too: a gateway that copies and then deletes?",
+        }
+      : { do: "mark-sent", inferred: false, alert: null };
+  }
+  if (marker.temporary === "present") {
+    const verdict = judgeCommitting(look, inferWithinMs);
+    return verdict.do === "mark-sent" && !verdict.inferred ? { do: "place-marker" } : verdict;
+  }
+  return look.temporary === "present"
+    ? { do: "unknown", reason: "it was not renamed, and the temporary file of its marker is gone" }
+    : judgeNothingThere(look, inferWithinMs, "file of its marker");
+}
+
 /** Both gone: most likely the supplier took the file already. Only believed where a mistake would be noticed. */
-function judgeNothingThere(look: Look, inferWithinMs: number): Verdict {
+function judgeNothingThere(look: Look, inferWithinMs: number, what = "file"): Verdict {
   const doubt = !look.sameEndpoint
     ? "the server is not the one it was uploaded to"
     : !look.acknowledgementExpected
@@ -69,5 +111,5 @@ function judgeNothingThere(look: Look, inferWithinMs: number): Verdict {
           : undefined;
   return doubt === undefined
     ? { do: "mark-sent", inferred: true, alert: null }
-    : { do: "unknown", reason: `neither the temporary nor the final file exists, and ${doubt}` };
+    : { do: "unknown", reason: `neither the temporary nor the final ${what} exists, and ${doubt}` };
 }

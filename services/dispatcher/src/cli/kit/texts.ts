@@ -75,6 +75,11 @@ export function readme(kit: KitTexts): string {
         ...(supplier.acknowledgements === null ? [] : [answersRow(supplier.acknowledgements)]),
       ],
     ),
+    ...(orders.marker === null
+      ? []
+      : [
+          `When \`${orders.name}\` is complete, \`${orders.marker}\` is written beside it: read only then, and take both away. · Quand \`${orders.name}\` est complet, \`${orders.marker}\` est écrit à côté : ne lisez qu'alors, et enlevez les deux.`,
+        ]),
     ...(supplier.batch === null
       ? []
       : ["A file is named after the first purchase order in it. · Un fichier porte le nom de sa première commande."]),

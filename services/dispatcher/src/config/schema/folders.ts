@@ -16,17 +16,32 @@ const temporary = z.union([
     .transform(({ folder }) => ({ folder, prefix: "", suffix: "" })),
 ]);
 
-export const folders = z.strictObject({
-  orders: z.strictObject({
+const fileNamePattern = text
+  .refine((one) => one.includes("{number}"), "expected {number}")
+  .refine((one) => !one.includes("/"), "expected a file name, without a folder");
+
+const orders = z
+  .strictObject({
     path: absoluteFolder,
-    name: text
-      .refine((one) => one.includes("{number}"), "expected {number}")
-      .refine((one) => !one.includes("/"), "expected a file name, without a folder")
-      .describe("{number}, {version}, {copy}. Characters outside letters, digits, dot, dash and underscore are encoded."),
+    name: fileNamePattern.describe(
+      "{number}, {version}, {copy}. Characters outside letters, digits, dot, dash and underscore are encoded.",
+    ),
+    marker: fileNamePattern
+      .optional()
+      .describe(
+        "A file of one line end, written when the purchase order has its name; the supplier reads when it is there. Placeholders as in `name`.",
+      ),
     temporary: temporary
       .prefault({ suffix: ".tmp" })
       .describe("What the supplier's reader ignores while the file is uploaded: a suffix, a prefix, or another folder."),
-  }),
+  })
+  .refine((one) => one.marker?.toLowerCase() !== one.name.toLowerCase(), {
+    path: ["marker"],
+    message: "expected another name than that of the purchase order",
+  });
+
+export const folders = z.strictObject({
+  orders,
   acknowledgements: z
     .strictObject({
       path: absoluteFolder,
@@ -96,10 +111,11 @@ export function folderClashes(
 }
 
 /** Globs of the names that a purchase order's file has there, from its upload on. */
-function namesIn({ name, temporary: { folder, prefix, suffix } }: z.output<typeof folders>["orders"]): readonly string[] {
-  return [name, `${prefix}${name}`, `${name}${suffix}`, ...(folder === null ? [] : [`${name}.*`])].map((pattern) =>
-    pattern.replace(/\{.*\}/, "*"),
-  );
+function namesIn({ name, marker, temporary }: z.output<typeof orders>): readonly string[] {
+  const { folder, prefix, suffix } = temporary;
+  return [name, ...(marker === undefined ? [] : [marker])]
+    .flatMap((one) => [one, `${prefix}${one}`, `${one}${suffix}`, ...(folder === null ? [] : [`${one}.*`])])
+    .map((pattern) => pattern.replace(/\{.*\}/, "*"));
 }
 
 /** Whether one file name could match both globs: unless what stands before the first wildcard, or after the last, differs. */

@@ -171,6 +171,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     fingerprint: attempt.fingerprint,
     temporaryPath: attempt.temporary_path,
     finalPath: attempt.final_path,
+    /** The file that tells the supplier to read, and since when it is known to be there. */
+    marker: attempt.marker && { path: attempt.marker.path, placedAt: maybeTime(attempt.marker.placedAt) },
     size: attempt.size,
     sha256: attempt.hash,
     startedAt: time(attempt.started_at),

@@ -28,6 +28,7 @@ export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): 
             ...inFile(po.id, attempt),
             ["Final name", html`<code>${attempt.final_path}</code>`],
             ["Uploaded as", html`<code>${attempt.temporary_path}</code>`],
+            ["Marker", attempt.marker && html`<code>${attempt.marker.path}</code> ${marked(attempt.marker)}`],
             ["Size", size(attempt.size)],
             ["SHA-256", hash(attempt.hash)],
             ["Certificate", attempt.fingerprint === null ? null : hash(attempt.fingerprint)],
@@ -39,6 +40,9 @@ export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): 
     )}
   </ol>`;
 }
+
+const marked = ({ placedAt }: NonNullable<AttemptDetail["marker"]>): Html =>
+  placedAt === null ? html`not known to be there` : html`${time(placedAt)}`;
 
 /** What was in the file besides, and the file itself. */
 function inFile(id: string, { id: attempt, contents }: AttemptDetail): [string, Html][] {

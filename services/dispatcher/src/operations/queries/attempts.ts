@@ -4,6 +4,8 @@ import type { AttemptsTable, Database } from "../../database/schema.ts";
 export interface AttemptDetail extends AttemptsTable {
   /** Of a supplier that takes several in one file: the purchase orders in it, in order; null: the file is the document. */
   readonly contents: readonly { readonly id: string; readonly number: string | null }[] | null;
+  /** The file that tells the supplier to read; null: it needs none. */
+  readonly marker: { readonly path: string; readonly placedAt: number | null } | null;
 }
 
 export async function listAttempts(db: Database, purchaseOrder: string): Promise<readonly AttemptDetail[]> {
@@ -30,10 +32,20 @@ export async function listAttempts(db: Database, purchaseOrder: string): Promise
           .where("file_contents.attempt_id", "in", ids)
           .orderBy("file_contents.position")
           .execute();
+  const markers =
+    ids.length === 0
+      ? []
+      : await db
+          .selectFrom("companions")
+          .select(["attempt_id", "final_path as path", "placed_at as placedAt"])
+          .where("attempt_id", "in", ids)
+          .execute();
+  const markerOf = new Map(markers.map(({ attempt_id: id, ...marker }) => [id, marker]));
   const byAttempt = Map.groupBy(contents, (one) => one.attempt_id);
   return attempts.map((attempt) => ({
     ...attempt,
     contents: byAttempt.get(attempt.id)?.map(({ id, number }) => ({ id, number })) ?? null,
+    marker: markerOf.get(attempt.id) ?? null,
   }));
 }
 
