@@ -245,6 +245,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     suppliers: {
       pause,
       seen: supplierStore.seen,
+      toleratesDuplicates: (id) => supplierOf(id).orders.duplicates === "tolerated",
       expectsAcknowledgement: ({ supplier, notice_of: about }) =>
         about === null ? isAnswered(supplierOf(supplier)) : noticeDueAt(supplier, now()) !== null,
       retry: (id) => supplierOf(id).retry,

@@ -264,6 +264,12 @@ test.each([
     /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
   ],
   [
+    "duplicates where no doubt can be",
+    "temporary: { suffix: .tmp }",
+    "duplicates: tolerated",
+    /suppliers\.agriest\.folders\.orders\.duplicates: only commit: direct leaves a doubt/,
+  ],
+  [
     "a marker that has the purchase order's name",
     "temporary: { suffix: .tmp }",
     'marker: "cde_{number}_{version}.XML"',

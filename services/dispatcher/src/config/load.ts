@@ -26,6 +26,8 @@ export interface ConfiguredSupplier extends Supplier {
     readonly folder: string;
     readonly name: string;
     readonly marker: string | null;
+    readonly commit: "rename" | "direct";
+    readonly duplicates: "never" | "tolerated";
     /** `folder`: it is uploaded there, under its name and the attempt's number. */
     readonly temporary: { readonly folder: string | null; readonly prefix: string; readonly suffix: string };
   };
@@ -181,6 +183,8 @@ function configuredSupplier(input: {
       folder: folders.orders.path,
       name: folders.orders.name,
       marker: folders.orders.marker ?? null,
+      commit: folders.orders.commit,
+      duplicates: folders.orders.duplicates,
       temporary: folders.orders.temporary,
     },
     acknowledgements:

@@ -23,6 +23,8 @@ export interface Destination {
   readonly port: number;
   readonly folder: string;
   readonly name: string;
+  /** direct: under its final name, since the server refuses renames. Such an attempt has one path, twice. */
+  readonly commit: "rename" | "direct";
   /** The file that tells the supplier to read; null: it needs none. */
   readonly marker: string | null;
   /** `folder`: another one, where it is uploaded; null: it is uploaded where it belongs. */
@@ -185,9 +187,11 @@ export async function claim(
   const number = (last?.number ?? 0) + 1;
   const paths = (name: string) => {
     const { folder, prefix, suffix } = destination.temporary;
+    const final = join(destination.folder, name);
     return {
-      temporary_path: join(folder ?? destination.folder, `${prefix}${name}.${number}${suffix}`),
-      final_path: join(destination.folder, name),
+      temporary_path:
+        destination.commit === "direct" ? final : join(folder ?? destination.folder, `${prefix}${name}.${number}${suffix}`),
+      final_path: final,
     };
   };
   const attempt: AttemptsTable = {

@@ -4,12 +4,14 @@
 //   4 rename                                     5 commit `sent`
 //
 // Where the supplier reads by a marker, that is uploaded after 2 and renamed after 4: only then is the purchase order sent.
+// A server that refuses renames: direct.ts.
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
 import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { judgeSending, type Verdict } from "../domain/delivery-table.ts";
 import { FolderRefused } from "../domain/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
+import { createDirectDelivery, isDirect } from "./direct.ts";
 import { createLooks } from "./look.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
 
@@ -17,6 +19,7 @@ export interface DeliverOptions extends EndingsOptions {
   readonly sessions: Sessions;
   readonly suppliers: EndingsOptions["suppliers"] & {
     seen(supplier: string, fingerprint: string | null): Promise<void>;
+    toleratesDuplicates(supplier: string): boolean;
     expectsAcknowledgement(po: PurchaseOrdersTable): boolean;
   };
   /** A fault of our own ended this attempt in the middle; the error is thrown. */
@@ -33,13 +36,16 @@ export type Deliver = (job: {
 export function createDeliver(options: DeliverOptions): Deliver {
   const { attempts, sessions, journaling, inferWithinMs, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
-  const { conclude, sent, giveUp, lookAgain, recover } = createEndings(options);
+  const endings = createEndings(options);
+  const { conclude, sent, giveUp, lookAgain, recover } = endings;
   const looks = createLooks({
     sameWrongSizes: attempts.sameWrongSizes,
     expectsAcknowledgement: options.suppliers.expectsAcknowledgement,
     inferWithinMs,
     now,
   });
+  const { toleratesDuplicates } = options.suppliers;
+  const direct = createDirectDelivery({ looks, endings, journaling, writeIntent, toleratesDuplicates, reach });
 
   return async (job) => {
     const start = now();
@@ -62,7 +68,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return await sessions.use(po.supplier, async (session) => {
         await options.suppliers.seen(po.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
-        return claim.mode === "committing" ? await resume(claim, session) : await send(claim, session);
+        const way = isDirect(claim) ? direct : { send, resume };
+        return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
       });
     } catch (error) {
       return await recover(claim, error);

@@ -46,7 +46,7 @@ export function createEndings(options: EndingsOptions) {
   const { attempts, journaling, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
 
-  return { conclude, sent, giveUp, lookAgain, recover };
+  return { conclude, sent, giveUp, refused, unknown, lookAgain, recover };
 
   async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
     switch (verdict.do) {
@@ -66,6 +66,7 @@ export function createEndings(options: EndingsOptions) {
       case "start-over":
       case "rename":
       case "place-marker":
+      case "store":
         return await giveUp(claim, {
           failure: "NotSent",
           message: "nothing is at the supplier yet",
@@ -87,7 +88,7 @@ export function createEndings(options: EndingsOptions) {
     claim: Claim,
     input: {
       /** After a definite refusal of the rename. */
-      readonly from?: "committing";
+      readonly from?: "committing" | undefined;
       readonly failure: string;
       readonly message: string;
       readonly health: Health;
@@ -144,6 +145,17 @@ export function createEndings(options: EndingsOptions) {
     return { kind: "unknown", reason: input.reason };
   }
 
+  /** Login, permission or certificate: nothing more is sent to the supplier until a person mends it. */
+  async function refused(
+    claim: Claim,
+    input: { readonly from?: "committing" | undefined; readonly message: string },
+  ): Promise<Outcome> {
+    const { from, message } = input;
+    await options.suppliers.pause(claim.purchaseOrder.supplier, message);
+    const rest = { failure: "Refused", message, delayMs: 0, countsAsFailure: false, health: "nothing" } as const;
+    return await finish(claim, { kind: "retry", from, ...rest }, { kind: "paused", reason: message });
+  }
+
   async function finish(claim: Claim, ending: Ending, outcome: Outcome): Promise<Outcome> {
     return (await attempts.end(claim.attempt, ending)) ? outcome : { kind: "lost-claim", reason: "another worker took it over" };
   }
@@ -172,11 +184,8 @@ export function createEndings(options: EndingsOptions) {
     const { purchaseOrder: po } = claim;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof Refused) {
-      await options.suppliers.pause(po.supplier, message);
-      const health = "nothing";
-      const ending: Ending = { kind: "retry", failure: "Refused", message, delayMs: 0, countsAsFailure: false, health };
-      const outcome = await finish(claim, ending, { kind: "paused", reason: message });
-      return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
+      const outcome = await refused(claim, { message });
+      return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health: "nothing" }) : outcome;
     }
     if (error instanceof BadDocument) {
       const failure = "BadDocument";

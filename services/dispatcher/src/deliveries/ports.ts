@@ -12,9 +12,12 @@ export interface Endpoint {
  */
 export interface DeliverySession {
   readonly endpoint: Endpoint;
+  closed(): boolean;
   /** Goes into the folder: without that, "550" of a missing file says nothing. */
   enter(folder: string): Promise<void>;
+  /** Throws NotStored or StoreForbidden where the server is known not to have taken a byte. */
   store(path: string, bytes: Uint8Array): Promise<void>;
+  list(folder: string): Promise<readonly unknown[]>;
   /** Bytes; "absent"; "unsupported" where the server cannot tell. */
   size(path: string): Promise<number | "absent" | "unsupported">;
   read(path: string): Promise<Uint8Array | "absent" | "unreadable">;
@@ -31,9 +34,11 @@ export interface Sessions {
 
 /** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */
 export const steps = ["claimed", "uploaded", "verified", "looked", "intent-written", "renamed", "sent"] as const;
+/** Those of an upload under the final name: stored comes after the intent. */
+export const directSteps = ["claimed", "looked", "intent-written", "stored", "sent"] as const;
 /** Those besides where a marker is written. */
 export const markerSteps = ["marker-uploaded", "marker-placed"] as const;
-export type Step = (typeof steps)[number] | (typeof markerSteps)[number];
+export type Step = (typeof steps)[number] | (typeof directSteps)[number] | (typeof markerSteps)[number];
 
 /** When purchase orders have their turn at a supplier, by its schedule: read anew each time, never kept. */
 export interface Turns {

@@ -1,6 +1,6 @@
 // Every row of the table in docs/delivery.md.
 import { expect, test } from "vitest";
-import { judgeCommitting, judgeMarked, judgeSending, type Look, type MarkerLook } from "./delivery-table.ts";
+import { judgeCommitting, judgeDirect, judgeMarked, judgeSending, type Look, type MarkerLook } from "./delivery-table.ts";
 
 const WITHIN = 15 * 60_000;
 const look = (over: Partial<Look>): Look => ({
@@ -98,3 +98,16 @@ test.each([
     expect(unconfirmed.do).toBe(inferred ? "unknown" : "mark-sent");
   },
 );
+
+test.each([
+  ["it is there", { final: "ours" }, "mark-sent"],
+  ["it is there, as long as ours, and cannot be read", { final: "same-size" }, "mark-sent"],
+  ["nothing is there", { final: "absent" }, "unknown"],
+  ["nothing is there, and the upload was refused", { final: "absent", refused: true }, "start-over"],
+  ["nothing is there, and a second does no harm", { final: "absent", tolerated: true }, "store"],
+  ["a part is there", { final: "other" }, "unknown"],
+  ["a part is there, although the upload was refused", { final: "other", refused: true }, "unknown"],
+  ["a part is there, and a second does no harm", { final: "other", tolerated: true }, "store"],
+] as const)("without a rename, from the intent on: %s", (_what, over, verdict) => {
+  expect(judgeDirect({ refused: false, tolerated: false, ...over }).do).toBe(verdict);
+});

@@ -28,6 +28,8 @@ export type Verdict =
   | { readonly do: "place-marker" }
   /** It is there. `alert`: in a way that a person should know of. */
   | { readonly do: "mark-sent"; readonly inferred: boolean; readonly alert: string | null }
+  /** Nothing proves that it came, and the supplier does not mind a second: upload it again. */
+  | { readonly do: "store" }
   /** Nothing is there: a new attempt from the start. */
   | { readonly do: "start-over" }
   | { readonly do: "unknown"; readonly reason: string };
@@ -96,6 +98,35 @@ export function judgeMarked(look: Look, marker: MarkerLook, inferWithinMs: numbe
   return look.temporary === "present"
     ? { do: "unknown", reason: "it was not renamed, and the temporary file of its marker is gone" }
     : judgeNothingThere(look, inferWithinMs, "file of its marker");
+}
+
+/**
+ * Where the server refuses renames, and a file is uploaded under its final name: from the intent on any doubt is unknown,
+ * since what was taken and what never came look the same. `final`: of the file that makes the supplier read.
+ */
+export function judgeDirect(look: {
+  readonly final: Seen;
+  /** The server refused the upload before it took a byte, in the session that looks. */
+  readonly refused: boolean;
+  /** The supplier does not mind a second one. */
+  readonly tolerated: boolean;
+}): Verdict {
+  switch (look.final) {
+    case "ours":
+    case "same-size":
+      return { do: "mark-sent", inferred: false, alert: null };
+    case "absent":
+      if (look.refused) {
+        return { do: "start-over" };
+      }
+      return look.tolerated
+        ? { do: "store" }
+        : { do: "unknown", reason: "it was being uploaded under its final name, where nothing is: it never came, or was taken" };
+    case "other":
+      return look.tolerated
+        ? { do: "store" }
+        : { do: "unknown", reason: "it was being uploaded under its final name, where something else is: a part of it?" };
+  }
 }
 
 /** Both gone: most likely the supplier took the file already. Only believed where a mistake would be noticed. */

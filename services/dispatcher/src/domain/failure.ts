@@ -11,6 +11,11 @@ export class StaleSession extends NotSent {
   override name = "StaleSession";
 }
 
+/** The server refused an upload before it took a byte of it. */
+export class NotStored extends NotSent {
+  override name = "NotStored";
+}
+
 /** The command may have been carried out: look before acting. */
 export class OutcomeUnknown extends Error {
   override name: string = "OutcomeUnknown";
@@ -29,6 +34,11 @@ export class Refused extends Error {
 /** Permission or existence of one folder or file: what else the supplier's server does is not in question. */
 export class FolderRefused extends Refused {
   override name = "FolderRefused";
+}
+
+/** The folder does not permit an upload, and the server has not taken a byte of it. */
+export class StoreForbidden extends FolderRefused {
+  override name = "StoreForbidden";
 }
 
 /** This purchase order's content cannot be sent as it is: a person must act, others go on. */

@@ -1,7 +1,7 @@
 // Every error of basic-ftp and of TLS translated into what to do next. basic-ftp translates nothing: a timeout is a bare
 // Error without a code, an FTPError keeps the session, anything else has closed it.
 import { FTPError } from "basic-ftp";
-import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
 
 /** The certificate is none of those that the configuration names. */
 export class CertificateNotPinned extends Error {
@@ -35,6 +35,12 @@ const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
 /** Missing folder or permission. RFC 959, 4.2. */
 const FOLDER_REPLIES = new Set([550, 553]);
 
+/**
+ * Answers to STOR instead of a transfer: no data connection, busy, or no such command. RFC 959, 5.4. Not 452: servers say
+ * so in the middle, too, when their disk is full.
+ */
+const BEFORE_DATA = new Set([425, 450, 500, 501, 502, 503, 504, 521, 522]);
+
 /** 421: the server closed an idle session; 425 and 522: it does not know the TLS session of the data connection any more. */
 const STALE_REPLIES = new Set([421, 425, 522]);
 
@@ -50,6 +56,18 @@ export function translate(error: unknown, what: string): Error {
 }
 
 export const isCertificateCode = (code: string): boolean => CERTIFICATE_CODES.has(code);
+
+/** Of an upload: besides, whether the server is known not to have taken a byte. */
+export function notStored(error: unknown, what: string): Error {
+  const told = translate(error, what);
+  if (!(error instanceof FTPError)) {
+    return told;
+  }
+  if (told instanceof FolderRefused) {
+    return new StoreForbidden(told.message, { cause: error });
+  }
+  return told instanceof NotSent && BEFORE_DATA.has(error.code) ? new NotStored(told.message, { cause: error }) : told;
+}
 
 /** basic-ftp has no code for it, and explains what a programmer must do. */
 const isOtherHost = (error: unknown): boolean => error instanceof Error && error.message.includes("PASV returned another host");

@@ -6,7 +6,7 @@ import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts"
 import { OutcomeUnknown } from "../domain/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
 import { hearReplyAfterBrokenData } from "./broken-data.ts";
-import { isStaleReply, reasonOf, translate } from "./ftp-errors.ts";
+import { isStaleReply, notStored, reasonOf, translate } from "./ftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
@@ -88,8 +88,13 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
         entered.add(folder);
       }),
 
-    store: (path, bytes) =>
-      run(`uploading ${path}`, async () => void (await client.uploadFrom(Readable.from([Buffer.from(bytes)]), path))),
+    store: async (path, bytes) => {
+      try {
+        await client.uploadFrom(Readable.from([Buffer.from(bytes)]), path);
+      } catch (error) {
+        throw notStored(error, `uploading ${path} at ${where}`);
+      }
+    },
 
     size: (path) =>
       run(`asking the size of ${path}`, async () => {

@@ -49,7 +49,7 @@ export interface SupplierSession {
   facts(): Promise<ConnectionFacts>;
   /** Throws FolderRefused where the folder is missing or may not be used: only then does "absent" of a file mean something. */
   enter(folder: string): Promise<void>;
-  /** Replaces what has this name. Throws also when the server says that it took fewer bytes. */
+  /** Replaces what has this name. Throws NotStored or StoreForbidden only where no byte was taken for certain; also when the server says that it took fewer bytes. */
   store(path: string, bytes: Uint8Array): Promise<void>;
   size(path: string): Promise<number | "absent" | "unsupported">;
   read(path: string): Promise<Uint8Array | "absent" | "unreadable">;

@@ -50,10 +50,7 @@ export function readme(kit: KitTexts): string {
         `${supplier.batch === null ? "Chaque commande est un fichier" : `Un fichier contient jusqu'à ${supplier.batch.most} commandes`} : ${named}, ${document.encoding}, fins de ligne ${document.newline.toUpperCase()}. La marchandise part directement chez notre client.`,
       ],
       way(transport),
-      [
-        `While it is uploaded its name is temporary (\`${temporary(orders)}\`); when it is complete it gets its final name. Read only files with a final name.`,
-        `Pendant le dépôt son nom est provisoire (\`${temporary(orders)}\`) ; une fois complet, il reçoit son nom définitif. Ne lisez que les fichiers au nom définitif.`,
-      ],
+      uploading(orders),
       [
         "A number stands for one purchase order. If a file with the same number and version comes again, we asked you before; it is not a second order.",
         "Un numéro désigne une seule commande. Si un fichier de mêmes numéro et version revient, nous vous l'avons demandé avant ; ce n'est pas une deuxième commande.",
@@ -131,8 +128,8 @@ export function testPlan(kit: KitTexts): string {
       "Identifiant et mot de passe fonctionnent ; les dossiers existent et sont accessibles en écriture.",
     ],
     [
-      `We upload the first sample. You see \`${temporary(supplier.orders)}\`, and do not read it before it has its final name.`,
-      `Nous déposons le premier exemple. Vous voyez \`${temporary(supplier.orders)}\`, et ne le lisez pas avant son nom définitif.`,
+      `We upload the first sample. You see it coming, and do not read it before it is complete: ${uploading(supplier.orders)[0]}`,
+      `Nous déposons le premier exemple. Vous le voyez arriver, et ne le lisez pas avant qu'il soit complet : ${uploading(supplier.orders)[1]}`,
     ],
     [
       "Your system reads it: number, address, telephone, article and quantity are right.",
@@ -269,6 +266,25 @@ function limitsOf({ held, supplier }: KitTexts): (readonly [string, string])[] {
     ],
     ["Compressed, signed or encrypted files.", "Les fichiers compressés, signés ou chiffrés."],
   ];
+}
+
+/** How they know that a file is complete. */
+function uploading(orders: Supplier["orders"]): readonly [string, string] {
+  if (orders.commit === "rename") {
+    return [
+      `While it is uploaded its name is temporary (\`${temporary(orders)}\`); when it is complete it gets its final name. Read only files with a final name.`,
+      `Pendant le dépôt son nom est provisoire (\`${temporary(orders)}\`) ; une fois complet, il reçoit son nom définitif. Ne lisez que les fichiers au nom définitif.`,
+    ];
+  }
+  return orders.marker === null
+    ? [
+        "It is uploaded under its final name. Read it when its size has not changed for a minute.",
+        "Il est déposé sous son nom définitif. Lisez-le quand sa taille n'a pas changé depuis une minute.",
+      ]
+    : [
+        `It is uploaded under its final name; it is complete when \`${orders.marker}\` is there.`,
+        `Il est déposé sous son nom définitif ; il est complet quand \`${orders.marker}\` est là.`,
+      ];
 }
 
 const temporary = ({ name, temporary: { folder, prefix, suffix } }: Supplier["orders"]): string =>

@@ -31,9 +31,25 @@ const orders = z
       .describe(
         "A file of one line end, written when the purchase order has its name; the supplier reads when it is there. Placeholders as in `name`.",
       ),
+    commit: z
+      .enum(["rename", "direct"])
+      .default("rename")
+      .describe(
+        "direct: for servers that refuse renames. Uploaded under the final name, so that after any interruption nobody can know whether it came: a person, or the supplier's answer, settles it.",
+      ),
+    duplicates: z
+      .enum(["never", "tolerated"])
+      .default("never")
+      .describe(
+        "With commit: direct. tolerated: where it is not known whether it came, it is uploaded again, and may come twice.",
+      ),
     temporary: temporary
       .prefault({ suffix: ".tmp" })
       .describe("What the supplier's reader ignores while the file is uploaded: a suffix, a prefix, or another folder."),
+  })
+  .refine((one) => one.commit === "direct" || one.duplicates === "never", {
+    path: ["duplicates"],
+    message: "only commit: direct leaves a doubt that it would settle; expected never",
   })
   .refine((one) => one.marker?.toLowerCase() !== one.name.toLowerCase(), {
     path: ["marker"],

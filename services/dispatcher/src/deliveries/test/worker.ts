@@ -241,7 +241,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
   conclude: (here) => {
     const { s, me, mutated } = here;
     const verdict = me.verdict ?? MARK_SENT;
-    if (verdict.do === "start-over" || verdict.do === "rename" || verdict.do === "place-marker") {
+    if (verdict.do === "start-over" || verdict.do === "rename" || verdict.do === "place-marker" || verdict.do === "store") {
       return [{ text: "gives up", next: "endRetry" }];
     }
     const token = verdict.do === "unknown" || !mutated("writeIntent and markSent do not check the token");
