@@ -28,6 +28,7 @@ import { nextDeadline } from "./domain/expectation.ts";
 import { deadline, requestedDay, servedUntil, turnOf, type Schedule } from "./domain/schedule.ts";
 import { createAcknowledgementInbox, type AnswerDueAt } from "./inbound/acknowledgements.ts";
 import { createGuardedInbox } from "./inbound/guarded-inbox.ts";
+import { createKeptFiles } from "./inbound/kept-files.ts";
 import { createSetAsideFiles } from "./inbound/set-aside.ts";
 import { createAcknowledgementPoll, type FileNews, type PollReport } from "./inbound/poll.ts";
 import { alertOfFile } from "./file-alerts.ts";
@@ -288,6 +289,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
         alert(told);
       }
     },
+    kept: createKeptFiles({ database, now }),
+    newId: () => randomBytes(4).toString("hex"),
     now,
     patienceMs: UNREADABLE_PATIENCE_MS,
   });

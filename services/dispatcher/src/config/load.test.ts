@@ -264,6 +264,12 @@ test.each([
     /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
   ],
   [
+    "a claim of files that are kept",
+    "after: archive, every",
+    "after: keep, claim: rename, every",
+    /suppliers\.agriest\.folders\.acknowledgements\.claim: a file that is kept is not renamed/,
+  ],
+  [
     "duplicates where no doubt can be",
     "temporary: { suffix: .tmp }",
     "duplicates: tolerated",

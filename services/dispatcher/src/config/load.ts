@@ -34,7 +34,9 @@ export interface ConfiguredSupplier extends Supplier {
   readonly acknowledgements: {
     readonly folder: string;
     readonly match: string;
-    readonly after: "archive" | "delete";
+    readonly after: "archive" | "delete" | "keep";
+    readonly claim: boolean;
+    readonly minimumAgeMs: number;
     readonly everyMs: number;
   } | null;
   readonly expectations: readonly Expectation[];
@@ -194,6 +196,8 @@ function configuredSupplier(input: {
             folder: folders.acknowledgements.path,
             match: folders.acknowledgements.match,
             after: folders.acknowledgements.after,
+            claim: folders.acknowledgements.after !== "keep" && folders.acknowledgements.claim !== "none",
+            minimumAgeMs: folders.acknowledgements.minimum_age ?? 0,
             everyMs: folders.acknowledgements.every,
           },
     expectations: section.acknowledgement,

@@ -18,6 +18,9 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
     rename(from, to) {
       touched.push(from, to);
       files.delete(from.slice("/OUT/".length));
+      if (!to.slice("/OUT/".length).includes("/")) {
+        files.add(to.slice("/OUT/".length));
+      }
       return Promise.resolve("renamed");
     },
     remove: (path) => Promise.resolve(void touched.push(path)),
@@ -36,6 +39,8 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
     },
     use: (_supplier, work) => work(session),
     tell: (news) => told.push(news),
+    kept: { known: () => Promise.resolve(new Map()), remember: () => Promise.resolve() },
+    newId: () => "00000001",
     now: () => now,
     patienceMs: 60_000,
   });
@@ -46,7 +51,8 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
     received,
     async look(afterMs = 61_000) {
       now += afterMs;
-      return await poll({ supplier: "agriest", folder: "/OUT", match: "AR_*.xml", after: "archive" });
+      const folder = { folder: "/OUT", match: "AR_*.xml", after: "archive", claim: true, minimumAgeMs: 0 } as const;
+      return await poll({ supplier: "agriest", ...folder });
     },
   };
 }

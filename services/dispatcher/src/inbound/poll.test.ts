@@ -190,12 +190,12 @@ test.each([
   [
     "is refused by the server with 450",
     (event: FaultEvent) =>
-      event.phase === "before" && event.command === "RETR" && event.path?.endsWith("AR_0.xml") ? busy : undefined,
+      event.phase === "before" && event.command === "RETR" && event.path?.includes("AR_0.xml") ? busy : undefined,
   ],
   [
     "is refused by the server with 550",
     (event: FaultEvent) =>
-      event.phase === "before" && event.command === "RETR" && event.path?.endsWith("AR_0.xml")
+      event.phase === "before" && event.command === "RETR" && event.path?.includes("AR_0.xml")
         ? ({ do: "reply", code: 550, text: "no permission" } as const)
         : undefined,
   ],

@@ -1,10 +1,13 @@
-// Reading a supplier's folder of acknowledgements: list, read, apply, put away. Safe to repeat at any point: a file that
-// was applied and not put away is recognised by its bytes. Each file stands for itself: one that cannot be read, or not
-// be put away, keeps no other waiting.
+// Reading a supplier's folder of acknowledgements: list, claim, read, apply, put away. Safe to repeat at any point: a file
+// that was applied and not put away is recognised by its bytes, one that was claimed by its name. Each file stands for
+// itself: one that cannot be read, or not be put away, keeps no other waiting.
 import { createHash } from "node:crypto";
 import { matchesGlob } from "../domain/glob.ts";
 import { NotSent } from "../domain/failure.ts";
 import type { AcknowledgementInbox, InboundFile, Received } from "./acknowledgements.ts";
+import { claim, claimedName, claimName, giveBack } from "./claiming.ts";
+import type { KeptFile, KeptFiles } from "./kept-files.ts";
+import { inFolder, putAway } from "./put-away.ts";
 
 export interface InboundSession {
   closed(): boolean;
@@ -21,7 +24,12 @@ export interface AcknowledgementFolder {
   readonly supplier: string;
   readonly folder: string;
   readonly match: string;
-  readonly after: "archive" | "delete";
+  /** keep: what is done with stays, and is remembered. */
+  readonly after: "archive" | "delete" | "keep";
+  /** Files are claimed before they are read, where the server renames them. Never where they are kept. */
+  readonly claim: boolean;
+  /** Milliseconds for which a file must look the same before it is read. */
+  readonly minimumAgeMs: number;
 }
 
 /** What became of one file; told as soon as it is committed, so that a poll that breaks later loses no news. */
@@ -51,6 +59,8 @@ const LARGEST_FILE = 512 * 1024;
 
 /** What is remembered of a file as long as its folder lists it. Lost at a restart, which only makes us more patient, or read some files once more. */
 interface FileMemory {
+  /** Size and time as listed, and since when they are so. */
+  readonly looks?: { readonly state: string; readonly since: number };
   /** The size and time with which it is done with, and could not be put away: not read again. */
   readonly done?: string;
   /** When the very same unreadable bytes were first seen. */
@@ -67,6 +77,10 @@ export function createAcknowledgementPoll(options: {
   readonly inbox: AcknowledgementInbox;
   readonly use: <T>(supplier: string, work: (session: InboundSession) => Promise<T>) => Promise<T>;
   readonly tell: (news: FileNews) => void;
+  /** Files of folders that are only read. */
+  readonly kept: KeptFiles;
+  /** Eight hexadecimal digits, new each time. */
+  readonly newId: () => string;
   readonly now: () => number;
   /** Milliseconds that a file may stay unreadable (it may be half written) before it is set aside. */
   readonly patienceMs: number;
@@ -78,13 +92,18 @@ export function createAcknowledgementPoll(options: {
   return async (source) =>
     await options.use(source.supplier, async (session) => {
       await session.enter(source.folder);
-      const pattern = source.match.toLowerCase();
-      const listed = await session.list(source.folder);
+      const listed = (await session.list(source.folder)).flatMap((file) => candidate(source, file) ?? []);
       const memory = forgetOthers(source, listed);
+      const kept = await knownKept(source, listed);
       const files = listed
-        .filter((file) => matchesGlob(file.name.toLowerCase(), pattern) && !isDoneWith(file, memory.get(file.name)))
-        // Those that could not be had before come last: many of them must not hide a new one.
-        .toSorted((a, b) => Number(memory.has(a.name)) - Number(memory.has(b.name)))
+        .filter(
+          (file) =>
+            isOldEnough(source, file, memory) &&
+            !isDoneWith(file, memory.get(file.original)) &&
+            !isKept(file, kept.get(inFolder(source.folder, file.original))),
+        )
+        // Those that could not be had before, or were known before, come last: many of them must not hide a new one.
+        .toSorted((a, b) => rank(a) - rank(b))
         .slice(0, MOST_FILES);
       const news: FileNews[] = [];
       const tell = (one: FileNews): void => {
@@ -92,10 +111,12 @@ export function createAcknowledgementPoll(options: {
         options.tell(one);
       };
       for (const file of files) {
-        const path = join(source.folder, file.name);
+        const path = inFolder(source.folder, file.original);
         const where = { supplier: source.supplier, path };
+        const remember = (one: Partial<FileMemory>): void =>
+          void memory.set(file.original, { ...memory.get(file.original), ...one });
         if (!isPlainName(file.name)) {
-          memory.set(file.name, { notTouched: true });
+          remember({ notTouched: true });
           tell({
             ...where,
             kind: "not-touched",
@@ -104,100 +125,164 @@ export function createAcknowledgementPoll(options: {
           continue;
         }
         try {
-          const done = await receive(session, { source, file, memory, tell: (one) => tell({ ...where, ...one }) });
-          const problem = done ? await putAway(session, { source, name: file.name, hash: done }) : undefined;
+          const known = kept.get(path)?.hash;
+          const problem = await handle(session, { source, file, memory, known, tell: (one) => tell({ ...where, ...one }) });
           if (problem !== undefined) {
-            memory.set(file.name, { done: stateOf(file) });
+            memory.set(file.original, { done: stateOf(file) });
             tell({ ...where, kind: "not-put-away", reason: problem });
           }
         } catch (error) {
           if (!(error instanceof NotSent) || session.closed()) {
             throw error;
           }
-          const before = memory.get(file.name);
-          const { since, told } = before?.notGiven ?? { since: now(), told: false };
+          const { since, told } = memory.get(file.original)?.notGiven ?? { since: now(), told: false };
           const over = now() - since >= options.patienceMs;
-          memory.set(file.name, { ...before, notGiven: { since, told: told || over } });
+          remember({ notGiven: { since, told: told || over } });
           if (over && !told) {
             tell({ ...where, kind: "not-given", reason: error.message });
           }
         }
       }
       return { listed: files.length, news };
+
+      function rank(file: Candidate): number {
+        const { looks: _, ...tried } = memory.get(file.original) ?? {};
+        return Number(Object.keys(tried).length > 0 || kept.has(inFolder(source.folder, file.original)));
+      }
     });
 
-  /** The hash of a file that is done with; undefined for one to look at again later. */
+  /** Claims, reads, applies and puts away. Undefined: it is done with, or for another look; else why it stays there. */
+  async function handle(session: InboundSession, input: Handling): Promise<string | undefined> {
+    const { source, file } = input;
+    const path = inFolder(source.folder, file.original);
+    const listedPath = inFolder(source.folder, file.name);
+    // Taken over from a poll that ended, too: of two that want it, one gets it.
+    const wanted = file.size <= LARGEST_FILE && (source.claim || file.claimed);
+    const own = claimName(file.original, { supplier: source.supplier, id: options.newId() });
+    const claimed = wanted && (await claim(session, listedPath, inFolder(source.folder, own)));
+    const at = claimed ? inFolder(source.folder, own) : listedPath;
+    let gone = false;
+    try {
+      const done = await receive(session, { ...input, at });
+      if (done === undefined) {
+        return undefined;
+      }
+      if (source.after === "keep") {
+        await options.kept.remember(source.supplier, {
+          path,
+          size: file.size,
+          modifiedAt: file.modifiedAt,
+          hash: done.hash,
+        });
+        return undefined;
+      }
+      if (!claimed && !(await isStill(session, at, done))) {
+        return undefined; // Another has its name by now: the next poll reads it.
+      }
+      const hash = done.hash.slice(0, 12);
+      const problem = await putAway(session, { folder: source.folder, path: at, name: file.original, hash, after: source.after });
+      gone = problem === undefined;
+      return problem;
+    } finally {
+      if (!gone && (claimed || file.claimed)) {
+        await giveBack(session, at, path);
+      }
+    }
+  }
+
+  /** What is done with; undefined for a file to look at again later. `at`: where it is now. */
   async function receive(
     session: InboundSession,
-    input: {
-      readonly source: AcknowledgementFolder;
-      readonly file: { readonly name: string; readonly size: number };
-      readonly memory: Map<string, FileMemory>;
-      readonly tell: (
-        news: Extract<Received, { kind: "applied" }> | { readonly kind: "quarantined"; readonly reason: string },
-      ) => void;
-    },
-  ): Promise<string | undefined> {
-    const { source, file, memory, tell } = input;
-    const path = join(source.folder, file.name);
+    input: Handling & { readonly at: string },
+  ): Promise<{ readonly hash: string; readonly size: number } | undefined> {
+    const { source, file, memory, known, at, tell } = input;
+    const path = inFolder(source.folder, file.original);
     const tellSetAside = (hash: string, reason: string): void => {
-      const before = memory.get(file.name);
-      memory.set(file.name, { ...before, setAside: hash });
+      const before = memory.get(file.original);
+      memory.set(file.original, { ...before, setAside: hash });
       if (before?.setAside !== hash) {
         tell({ kind: "quarantined", reason });
       }
     };
-    const setAsideUnread = async (size: number): Promise<string> => {
-      const reason = `it has ${size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
-      await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
-      tellSetAside(shortHash(Buffer.from(`${path} ${size}`)), reason);
-      return shortHash(Buffer.from(path));
+    const setAsideUnread = async (size: number) => {
+      const hash = hashOf(Buffer.from(`${path} ${size} bytes`));
+      if (hash !== known) {
+        const reason = `it has ${size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
+        await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
+        tellSetAside(hash, reason);
+      }
+      return { hash, size };
     };
     if (file.size > LARGEST_FILE) {
       return await setAsideUnread(file.size);
     }
-    const bytes = await session.read(path);
+    const bytes = await session.read(at);
     if (typeof bytes !== "string" && bytes.byteLength > LARGEST_FILE) {
       return await setAsideUnread(bytes.byteLength); // The listing said otherwise.
     }
     if (bytes === "unreadable") {
       throw new NotSent("the server does not give it to us"); // This one file; told when it stays so.
     }
-    if (bytes === "absent" || !(await isWhole(session, path, bytes))) {
+    if (bytes === "absent" || !(await isWhole(session, at, bytes))) {
       return undefined; // Gone, or still growing: the next poll will see.
+    }
+    const hash = hashOf(bytes);
+    const done = { hash, size: bytes.byteLength };
+    if (hash === known) {
+      return done; // Only its time is another.
     }
     const inbound: InboundFile = { supplier: source.supplier, path, bytes };
     const received = await inbox.receive(inbound);
     switch (received.kind) {
       case "unreadable": {
-        const hash = shortHash(bytes);
-        const before = memory.get(file.name);
+        const before = memory.get(file.original);
         const since = before?.unreadable?.hash === hash ? before.unreadable.since : now();
-        memory.set(file.name, { ...before, unreadable: { hash, since } });
+        memory.set(file.original, { ...before, unreadable: { hash, since } });
         if (now() - since < options.patienceMs) {
           return undefined;
         }
         await inbox.quarantine(inbound, received.reason);
         tellSetAside(hash, received.reason);
-        return hash;
+        return done;
       }
       case "quarantined":
-        tellSetAside(shortHash(bytes), received.reason);
-        return shortHash(bytes);
+        tellSetAside(hash, received.reason);
+        return done;
       case "applied":
         tell(received);
-        return shortHash(bytes);
+        return done;
       case "duplicate":
-        return shortHash(bytes);
+        return done;
     }
   }
 
+  /** By our own clock, as long as we have looked: the server's may be wrong. */
+  function isOldEnough(source: AcknowledgementFolder, file: Candidate, memory: Map<string, FileMemory>): boolean {
+    if (source.minimumAgeMs === 0 || file.claimed) {
+      return true;
+    }
+    const before = memory.get(file.original);
+    const state = stateOf(file);
+    const since = before?.looks?.state === state ? before.looks.since : now();
+    memory.set(file.original, { ...before, looks: { state, since } });
+    return now() - since >= source.minimumAgeMs;
+  }
+
+  async function knownKept(source: AcknowledgementFolder, listed: readonly Candidate[]): Promise<ReadonlyMap<string, KeptFile>> {
+    return source.after === "keep"
+      ? await options.kept.known(source.supplier, {
+          folder: source.folder,
+          listed: listed.map((file) => inFolder(source.folder, file.original)),
+        })
+      : new Map<string, KeptFile>();
+  }
+
   /** What is remembered of the files that are listed; what is gone is forgotten, or the memory would grow for ever. */
-  function forgetOthers(source: AcknowledgementFolder, listed: readonly { readonly name: string }[]): Map<string, FileMemory> {
+  function forgetOthers(source: AcknowledgementFolder, listed: readonly Candidate[]): Map<string, FileMemory> {
     const key = `${source.supplier} ${source.folder}`;
     const before = memories.get(key);
     const memory = new Map(
-      listed.flatMap(({ name }): [string, FileMemory][] => {
+      listed.flatMap(({ original: name }): [string, FileMemory][] => {
         const one = before?.get(name);
         return one === undefined ? [] : [[name, one]];
       }),
@@ -216,29 +301,58 @@ async function isWhole(session: InboundSession, path: string, bytes: Uint8Array)
   return size === "unsupported" || size === bytes.byteLength;
 }
 
-/** Undefined when the file is out of the way, else why not. */
-async function putAway(
-  session: InboundSession,
-  input: { readonly source: AcknowledgementFolder; readonly name: string; readonly hash: string },
-): Promise<string | undefined> {
-  const { source, name, hash } = input;
-  const path = join(source.folder, name);
-  if (source.after === "delete") {
-    await session.remove(path);
-    return (await session.size(path)) === "absent" ? undefined : "the server does not delete it";
-  }
-  const archive = join(source.folder, "archive");
-  await session.makeFolder(archive);
-  // Servers overwrite on rename without a word: an answer that re-uses a name gets one of its own.
-  const target = join(archive, name);
-  const free = (await session.size(target)) === "absent";
-  const renamed = await session.rename(path, free ? target : `${target}.${hash}`);
-  return renamed === "renamed" ? undefined : `the server does not move it to ${archive}: ${renamed.refused}`;
-}
-
 interface Listed {
   readonly size: number;
   readonly modifiedAt: number | null;
+}
+
+interface Candidate extends Listed {
+  /** As it is listed. */
+  readonly name: string;
+  /** As the supplier named it. */
+  readonly original: string;
+  /** By an earlier poll, which a crash ended. */
+  readonly claimed: boolean;
+}
+
+interface Handling {
+  readonly source: AcknowledgementFolder;
+  readonly file: Candidate;
+  readonly memory: Map<string, FileMemory>;
+  /** The hash of what was at this path, and is done with. */
+  readonly known: string | undefined;
+  readonly tell: (
+    news: Extract<Received, { kind: "applied" }> | { readonly kind: "quarantined"; readonly reason: string },
+  ) => void;
+}
+
+/** A file that the folder's glob matches, or that was claimed for this supplier. */
+function candidate(source: AcknowledgementFolder, file: Listed & { readonly name: string }): Candidate | undefined {
+  const before = claimedName(file.name);
+  if (before !== undefined) {
+    return before.supplier === source.supplier ? { ...file, original: before.original, claimed: true } : undefined;
+  }
+  return matchesGlob(file.name.toLowerCase(), source.match.toLowerCase())
+    ? { ...file, original: file.name, claimed: false }
+    : undefined;
+}
+
+/** Without a time, only its bytes can tell whether it is the same. */
+const isKept = (file: Listed, known: KeptFile | undefined): boolean =>
+  known !== undefined && file.modifiedAt !== null && known.modifiedAt === file.modifiedAt && known.size === file.size;
+
+/** What was not claimed may have been replaced while it was applied: then it must not be put away. */
+async function isStill(
+  session: InboundSession,
+  path: string,
+  done: { readonly hash: string; readonly size: number },
+): Promise<boolean> {
+  if (done.size > LARGEST_FILE) {
+    const size = await session.size(path);
+    return size === "unsupported" || size === done.size;
+  }
+  const again = await session.read(path);
+  return typeof again !== "string" && hashOf(again) === done.hash;
 }
 
 const stateOf = (file: Listed): string => `${file.size} ${file.modifiedAt ?? ""}`;
@@ -246,6 +360,4 @@ const stateOf = (file: Listed): string => `${file.size} ${file.modifiedAt ?? ""}
 const isDoneWith = (file: Listed, memory: FileMemory | undefined): boolean =>
   memory !== undefined && (memory.notTouched === true || memory.done === stateOf(file));
 
-const shortHash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex").slice(0, 12);
-
-const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

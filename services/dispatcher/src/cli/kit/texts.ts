@@ -233,10 +233,12 @@ function answersRow(answers: NonNullable<Supplier["acknowledgements"]>): readonl
   const [en, fr] =
     answers.after === "delete"
       ? ["we delete what we read", "nous supprimons après lecture"]
-      : [
-          `we move what we read to \`${join(answers.folder, "archive")}\``,
-          `nous déplaçons après lecture vers \`${join(answers.folder, "archive")}\``,
-        ];
+      : answers.after === "keep"
+        ? ["we read and leave them; you remove them", "nous lisons et les laissons ; vous les enlevez"]
+        : [
+            `we move what we read to \`${join(answers.folder, "archive")}\``,
+            `nous déplaçons après lecture vers \`${join(answers.folder, "archive")}\``,
+          ];
   return [code(answers.folder), code(answers.match), `Your answers: you write, ${en}`, `Vos réponses : vous écrivez, ${fr}`];
 }
 

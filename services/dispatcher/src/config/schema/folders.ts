@@ -62,8 +62,24 @@ export const folders = z.strictObject({
     .strictObject({
       path: absoluteFolder,
       match: text.default("*").describe("Glob of the file names to read."),
-      after: z.enum(["archive", "delete"]).default("archive").describe("archive: into the folder `archive` below; delete."),
+      after: z
+        .enum(["archive", "delete", "keep"])
+        .default("archive")
+        .describe("archive: into the folder `archive` below; delete; keep: it stays, for folders that we may only read."),
+      claim: z
+        .enum(["rename", "none"])
+        .optional()
+        .describe(
+          "rename: a file gets a name of ours before it is read, where the server allows it. Default rename, and none with after: keep.",
+        ),
+      minimum_age: duration()
+        .optional()
+        .describe("How long a file must look the same before it is read, for suppliers that write slowly. Default none."),
       every: duration().prefault("1m").describe("How often it is looked at."),
+    })
+    .refine((one) => one.after !== "keep" || one.claim !== "rename", {
+      path: ["claim"],
+      message: "a file that is kept is not renamed; expected none",
     })
     .optional(),
 });
