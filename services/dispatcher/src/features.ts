@@ -262,6 +262,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
     database,
     retry: (id) => suppliers.get(id)?.retry,
     turns,
+    perMinute: (id) => suppliers.get(id)?.orders.perMinute ?? null,
     now,
     random: options.random,
   });

@@ -26,6 +26,7 @@ export interface ConfiguredSupplier extends Supplier {
     readonly folder: string;
     readonly name: string;
     readonly marker: string | null;
+    readonly perMinute: number | null;
     readonly commit: "rename" | "direct";
     readonly duplicates: "never" | "tolerated";
     /** `folder`: it is uploaded there, under its name and the attempt's number. */
@@ -185,6 +186,7 @@ function configuredSupplier(input: {
       folder: folders.orders.path,
       name: folders.orders.name,
       marker: folders.orders.marker ?? null,
+      perMinute: folders.orders.per_minute ?? null,
       commit: folders.orders.commit,
       duplicates: folders.orders.duplicates,
       temporary: folders.orders.temporary,

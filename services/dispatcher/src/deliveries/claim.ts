@@ -14,6 +14,7 @@ import { LONGEST_WAIT_MS } from "../domain/retry.ts";
 import { latestWait } from "../domain/schedule.ts";
 import { abandon, carriedBy, putBack, type Batch } from "./carried.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
+import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";
 
 /** Where a supplier takes purchase orders, and how it answers. */
@@ -25,6 +26,8 @@ export interface Destination {
   readonly name: string;
   /** direct: under its final name, since the server refuses renames. Such an attempt has one path, twice. */
   readonly commit: "rename" | "direct";
+  /** Most attempts that begin in a minute; null: no limit. */
+  readonly perMinute: number | null;
   /** The file that tells the supplier to read; null: it needs none. */
   readonly marker: string | null;
   /** `folder`: another one, where it is uploaded; null: it is uploaded where it belongs. */
@@ -144,6 +147,10 @@ export async function claim(
   // From here on it is a new attempt. (One that may have renamed is looked at whatever the breaker says: that cannot wait.)
   if (supplier !== undefined && keepsBack(supplier, at)) {
     return nothing("the supplier's server does not answer: it waits with the others");
+  }
+  const { perMinute } = destination;
+  if (perMinute !== null && (await placesLeft(trx, { supplier: po.supplier, perMinute, at })) === 0) {
+    return nothing(`the supplier takes ${perMinute} files a minute: it waits for its place`);
   }
   if (last?.state === "sending") {
     await abandon(trx, last, { at, reason: "taken over by another attempt" });

@@ -2,6 +2,7 @@
 // nothing that was deleted or lost there can strand a purchase order.
 import { latestDue } from "./claim.ts";
 import { keepsBack } from "./breaker.ts";
+import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";
 import { nameOf } from "../domain/notice.ts";
 import { latestWait } from "../domain/schedule.ts";
@@ -58,6 +59,8 @@ export function createDeliverySweep(options: {
   readonly database: OpenDatabase;
   readonly retry: (supplier: string) => RetrySchedule | undefined;
   readonly turns: Turns;
+  /** Most attempts at a supplier that begin in a minute; null: no limit. */
+  readonly perMinute: (supplier: string) => number | null;
   readonly now: () => number;
   readonly random: () => number;
 }): DeliverySweep {
@@ -165,12 +168,21 @@ export function createDeliverySweep(options: {
         .execute();
       const at = now();
       const lists = await Promise.all(
-        suppliers.map((supplier) => {
+        suppliers.map(async (supplier) => {
+          const perMinute = options.perMinute(supplier.id);
           const own = due(supplier.id).orderBy("purchase_orders.next_attempt_at");
           // Behind an open breaker: one to try, when it is time; and always those that may have been renamed.
-          return keepsBack(supplier, at)
-            ? own.where("purchase_orders.state", "=", "sending").limit(limit).execute()
-            : own.limit(supplier.probe_at === null ? limit : 1).execute();
+          const begun = own.where("purchase_orders.state", "=", "sending").limit(limit);
+          if (keepsBack(supplier, at)) {
+            return await begun.execute();
+          }
+          const most = supplier.probe_at === null ? limit : 1;
+          if (perMinute === null) {
+            return await own.limit(most).execute();
+          }
+          const places = await placesLeft(database.db, { supplier: supplier.id, perMinute, at });
+          const ready = own.where("purchase_orders.state", "=", "ready").limit(Math.min(most, places));
+          return [...(await begun.execute()), ...(places === 0 ? [] : await ready.execute())];
         }),
       );
       return lists.flat();

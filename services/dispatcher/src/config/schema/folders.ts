@@ -1,7 +1,7 @@
 // A supplier's `folders`: where purchase orders are put and answers are read, and what two suppliers may not share.
 import { isAbsolute, join } from "node:path/posix";
 import { z } from "zod";
-import { duration, text } from "./scalars.ts";
+import { duration, text, wholeNumber } from "./scalars.ts";
 import { placeOf, type TransportSection } from "./transport.ts";
 
 const absoluteFolder = text
@@ -31,6 +31,9 @@ const orders = z
       .describe(
         "A file of one line end, written when the purchase order has its name; the supplier reads when it is there. Placeholders as in `name`.",
       ),
+    per_minute: wholeNumber(1, 10_000)
+      .optional()
+      .describe("Most files that are begun in a minute, for servers that bar who is faster. Default no limit."),
     commit: z
       .enum(["rename", "direct"])
       .default("rename")

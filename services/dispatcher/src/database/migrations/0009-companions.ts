@@ -14,6 +14,8 @@ export const companions: Migration = {
       .addColumn("placed_at", "bigint")
       .addPrimaryKeyConstraint("companions_key", ["attempt_id", "kind"])
       .execute();
+    // How many were begun in the last minute.
+    await db.schema.createIndex("attempts_by_start").on("attempts").columns(["started_at"]).execute();
     // Files of read-only folders that are done with: a restart does not read them again.
     await db.schema
       .createTable("kept_files")
