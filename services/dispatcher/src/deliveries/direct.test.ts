@@ -240,3 +240,29 @@ test("behind a marker, a purchase order that came in part is simply uploaded aga
   expect(await process.run()).toMatchObject([{ kind: "sent" }]);
   expect(stored).toEqual([FILE, FILE, MARKER]);
 });
+
+test("a worker that stalls before its upload, is taken over and wakes up later: it arrives once, and is for a person", async () => {
+  const { promise: wake, resolve: wakeUp } = Promise.withResolvers<void>();
+  const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+  const process = await start();
+  await process.webhook("orders/paid", orderBody());
+  const [due] = await process.features.sweep(10);
+  const zombie = process.rival({
+    at(reached) {
+      if (reached !== "intent-written") {
+        return Promise.resolve();
+      }
+      stall();
+      return wake;
+    },
+  });
+  const asleep = zombie.deliver(due!);
+  await stalled;
+  world.clock.advance(10 * 60_000);
+  expect(await process.run()).toMatchObject([{ kind: "unknown" }]);
+  wakeUp();
+  expect((await asleep).kind).toBe("lost-claim");
+  await zombie.close();
+  expect(stored).toEqual([FILE]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "unknown" });
+});

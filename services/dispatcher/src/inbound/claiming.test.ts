@@ -236,3 +236,16 @@ test("after: keep: what a folder does not list for a moment is remembered, and f
   await poll();
   expect(await process.database.db.selectFrom("kept_files").selectAll().execute()).toEqual([]);
 });
+
+test("a file that is listed as larger than any answer, and is not, is set aside unread all the same", async () => {
+  await start("after: archive, claim: none");
+  world.agriest.answer("AR_1.xml", Buffer.alloc(600_000, "x"));
+  world.agriest.server.setFault((event) => {
+    if (event.phase === "after" && event.command === "MLSD") {
+      world.agriest.answer("AR_1.xml", "short");
+    }
+    return undefined;
+  });
+  expect(await poll()).toEqual(["quarantined /OUT/AR_1.xml"]);
+  expect(world.agriest.answers()).toEqual(["archive"]);
+});

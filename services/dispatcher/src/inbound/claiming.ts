@@ -3,7 +3,7 @@
 // leaves claimed is found by its name, whatever the folder's glob says.
 import { NotSent, OutcomeUnknown } from "../domain/failure.ts";
 
-const CLAIMED = /^(.+)\.soh-([a-z][a-z0-9-]*)-[0-9a-f]{8}$/;
+const CLAIMED = /^(.+)\.soh-([a-z][a-z0-9.-]*)-[0-9a-f]{8}$/;
 
 /** `id`: eight hexadecimal digits that no other claim has. */
 export const claimName = (name: string, of: { readonly supplier: string; readonly id: string }): string =>

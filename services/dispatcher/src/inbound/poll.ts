@@ -157,7 +157,7 @@ export function createAcknowledgementPoll(options: {
     const path = inFolder(source.folder, file.original);
     const listedPath = inFolder(source.folder, file.name);
     // Taken over from a poll that ended, too: of two that want it, one gets it.
-    const wanted = file.size <= LARGEST_FILE && (source.claim || file.claimed);
+    const wanted = source.claim || file.claimed;
     const own = claimName(file.original, { supplier: source.supplier, id: options.newId() });
     const claimed = wanted && (await claim(session, listedPath, inFolder(source.folder, own)));
     const at = claimed ? inFolder(source.folder, own) : listedPath;
@@ -176,7 +176,7 @@ export function createAcknowledgementPoll(options: {
         });
         return undefined;
       }
-      if (!claimed && !(await isStill(session, at, done))) {
+      if (!claimed && done.wasRead && !(await isStill(session, at, done.hash))) {
         return undefined; // Another has its name by now: the next poll reads it.
       }
       const hash = done.hash.slice(0, 12);
@@ -194,7 +194,7 @@ export function createAcknowledgementPoll(options: {
   async function receive(
     session: InboundSession,
     input: Handling & { readonly at: string },
-  ): Promise<{ readonly hash: string; readonly size: number } | undefined> {
+  ): Promise<{ readonly hash: string; readonly wasRead: boolean } | undefined> {
     const { source, file, memory, known, at, tell } = input;
     const path = inFolder(source.folder, file.original);
     const tellSetAside = (hash: string, reason: string): void => {
@@ -211,7 +211,7 @@ export function createAcknowledgementPoll(options: {
         await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
         tellSetAside(hash, reason);
       }
-      return { hash, size };
+      return { hash, wasRead: false };
     };
     if (file.size > LARGEST_FILE) {
       return await setAsideUnread(file.size);
@@ -227,7 +227,7 @@ export function createAcknowledgementPoll(options: {
       return undefined; // Gone, or still growing: the next poll will see.
     }
     const hash = hashOf(bytes);
-    const done = { hash, size: bytes.byteLength };
+    const done = { hash, wasRead: true };
     if (hash === known) {
       return done; // Only its time is another.
     }
@@ -342,17 +342,9 @@ const isKept = (file: Listed, known: KeptFile | undefined): boolean =>
   known !== undefined && file.modifiedAt !== null && known.modifiedAt === file.modifiedAt && known.size === file.size;
 
 /** What was not claimed may have been replaced while it was applied: then it must not be put away. */
-async function isStill(
-  session: InboundSession,
-  path: string,
-  done: { readonly hash: string; readonly size: number },
-): Promise<boolean> {
-  if (done.size > LARGEST_FILE) {
-    const size = await session.size(path);
-    return size === "unsupported" || size === done.size;
-  }
+async function isStill(session: InboundSession, path: string, hash: string): Promise<boolean> {
   const again = await session.read(path);
-  return typeof again !== "string" && hashOf(again) === done.hash;
+  return typeof again !== "string" && hashOf(again) === hash;
 }
 
 const stateOf = (file: Listed): string => `${file.size} ${file.modifiedAt ?? ""}`;

@@ -1,6 +1,7 @@
 // A supplier's folder of answers in memory, behind the session that the poll uses. It does what it is asked, also outside
 // the folder, and remembers where that was.
 import { NotSent } from "../../domain/failure.ts";
+import { claimedName } from "../../inbound/claiming.ts";
 import type { SupplierSession } from "../../transports/transport.ts";
 
 export interface FuzzedFile {
@@ -79,7 +80,7 @@ export function createFuzzedFolder(options: {
     },
     async read(path) {
       const name = touch(path) ?? "";
-      options.onRead(name);
+      options.onRead(nameOf(name));
       const trouble = failing("read");
       return trouble === "absent" || trouble === "unreadable" ? trouble : (files.get(name)?.bytes ?? "absent");
     },
@@ -89,8 +90,17 @@ export function createFuzzedFolder(options: {
       if (failing("rename") === "refused") {
         return { refused: "550 no" };
       }
+      const file = files.get(name);
+      if (file === undefined) {
+        return { refused: "550 no such file" };
+      }
       files.delete(name);
-      archived.add(to);
+      if (isBelow(to, folder)) {
+        const claimed = to.slice(folder.length + 1);
+        files.set(claimed, { ...file, name: claimed });
+      } else {
+        archived.add(to);
+      }
       return "renamed";
     },
     async remove(path) {
@@ -105,9 +115,9 @@ export function createFuzzedFolder(options: {
   return {
     session,
     put: (file) => void files.set(file.name, file),
-    has: (name) => files.has(name),
-    take: (name) => void files.delete(name),
-    names: () => [...files.keys()],
+    has: (name) => [...files.keys()].some((one) => nameOf(one) === name),
+    take: (name) => [...files.keys()].filter((one) => nameOf(one) === name).forEach((one) => files.delete(one)),
+    names: () => [...files.keys()].map(nameOf),
     outside() {
       const seen = [...outside];
       outside.clear();
@@ -116,6 +126,9 @@ export function createFuzzedFolder(options: {
     clean: () => archived.clear(),
   };
 }
+
+/** As the supplier named it, also when it is claimed. */
+const nameOf = (name: string): string => claimedName(name)?.original ?? name;
 
 /** Directly in the folder, on every server: some take a backslash for a slash, and a line end begins another command. */
 function isBelow(path: string, folder: string): boolean {
