@@ -6,6 +6,7 @@ import { checkDeliveries } from "./deliveries.ts";
 import { lines, openBench } from "./line.ts";
 import { checkRefusals } from "./refusals.ts";
 import { checkSessions } from "./sessions.ts";
+import { checkSupplierChecks } from "./supplier-checks.ts";
 import { checkTroubles } from "./troubles.ts";
 
 export function checkServer(kind: ServerKind): void {
@@ -15,6 +16,7 @@ export function checkServer(kind: ServerKind): void {
     checkRefusals(bench);
     checkDeliveries(bench);
     checkTroubles(bench);
+    checkSupplierChecks(bench);
     checkContract(bench);
   });
 }
