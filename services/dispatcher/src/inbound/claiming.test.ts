@@ -249,3 +249,19 @@ test("a file that is listed as larger than any answer, and is not, is set aside 
   expect(await poll()).toEqual(["quarantined /OUT/AR_1.xml"]);
   expect(world.agriest.answers()).toEqual(["archive"]);
 });
+
+test("a file that the server does not archive for a moment keeps no other waiting, and is applied once", async () => {
+  await start();
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RNTO" && event.path === "/OUT/archive/AR_0.xml"
+      ? { do: "reply", code: 450, text: "busy" }
+      : undefined,
+  );
+  world.agriest.answer("AR_0.xml", acknowledgement("SE1001-1", "received"));
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
+  expect(await poll()).toEqual(["applied /OUT/AR_0.xml", "applied /OUT/AR_1.xml"]);
+  world.agriest.server.setFault(undefined);
+  expect(await poll()).toEqual([]);
+  expect(await applied()).toBe(2);
+  expect(archived()).toEqual(["AR_0.xml", "AR_1.xml"]);
+});

@@ -1,4 +1,6 @@
 // What becomes of a file that is done with, by its folder's `after`: moved into an archive, or deleted.
+import { NotSent, OutcomeUnknown } from "../domain/failure.ts";
+
 export interface PutAwaySession {
   size(path: string): Promise<number | "absent" | "unsupported">;
   rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
@@ -27,7 +29,10 @@ export async function putAway(
   // Servers overwrite on rename without a word: an answer that re-uses a name gets one of its own.
   const target = inFolder(archive, name);
   const free = (await session.size(target)) === "absent";
-  const renamed = await session.rename(path, free ? target : `${target}.${hash}`);
+  const renamed = await session.rename(path, free ? target : `${target}.${hash}`).catch((error: unknown) => {
+    // Wherever it is, the next poll sees it: no reason to keep others waiting.
+    throw error instanceof OutcomeUnknown ? new NotSent(error.message, { cause: error }) : error;
+  });
   // Refused although it is not there: another dispatcher has put it away.
   return renamed === "renamed" || (await session.size(path)) === "absent"
     ? undefined
