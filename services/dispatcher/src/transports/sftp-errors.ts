@@ -1,6 +1,6 @@
 // Every error of ssh2 translated into what to do next. An error of a request carries the server's status as `code`, a number;
 // all others have ended the connection.
-import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
 
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";
@@ -63,6 +63,17 @@ export function translate(error: unknown, what: string): Error {
   return status === STATUS.noSuchFile || status === STATUS.permissionDenied
     ? new FolderRefused(message, { cause: error })
     : new NotSent(message, { cause: error });
+}
+
+/** Of opening a file to write it: besides, that the server has not taken a byte. */
+export function notStored(error: unknown, what: string): Error {
+  const told = translate(error, what);
+  if (!isDefinite(error)) {
+    return told;
+  }
+  return told instanceof FolderRefused
+    ? new StoreForbidden(told.message, { cause: error })
+    : new NotStored(told.message, { cause: error });
 }
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,10 +1,10 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "@soh/shared/config";
 import { ed25519KeyPair, startSftpServer, type SftpLogin, type SftpServer } from "@soh/simulators/sftp-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SftpSettings } from "../config/transport-settings.ts";
-import { NotSent, Refused } from "../domain/failure.ts";
+import { NotSent, NotStored, Refused, StoreForbidden } from "../domain/failure.ts";
 import { connectSftp } from "./sftp.ts";
 import { limits, temporaryFolder } from "./test/simulated.ts";
 import type { SupplierSession } from "./transport.ts";
@@ -91,6 +91,24 @@ test("a server that asks for the password in a prompt gets it there", async () =
   const session = await connect(server, { password });
   await session.enter("/");
   expect(await failureOf(connect(server, { password: new Secret("wrong") }))).toBeInstanceOf(Refused);
+});
+
+test("a file that is taken as soon as it is complete was stored; one that could not be opened was not, for certain", async () => {
+  const server = await start({ password: "secret" });
+  const session = await connect(server, { password });
+  server.setFault((event) => {
+    if (event.command === "CLOSE" && event.phase === "after") {
+      rmSync(join(folder.root, "a"), { force: true });
+    }
+    return undefined;
+  });
+  await session.store("/a", Buffer.from("a"));
+  expect(await session.size("/a")).toBe("absent");
+  expect(await failureOf(session.store("/none/a", Buffer.from("a")))).toBeInstanceOf(StoreForbidden);
+  server.setFault((event) =>
+    event.command === "OPEN" && event.phase === "before" ? { do: "reply", code: 4, text: "Failure" } : undefined,
+  );
+  expect(await failureOf(session.store("/a", Buffer.from("a")))).toBeInstanceOf(NotStored);
 });
 
 test("an unknown host key is named, with the key of the configuration to write it to", async () => {

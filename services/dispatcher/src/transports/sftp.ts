@@ -5,7 +5,7 @@ import type { FileEntryWithStats, Stats } from "ssh2";
 import type { SftpSettings } from "../config/transport-settings.ts";
 import { FolderRefused, OutcomeUnknown } from "../domain/failure.ts";
 import { openSftpConnection } from "./sftp-connection.ts";
-import { isDefinite, reasonOf, STATUS, statusOf, translate } from "./sftp-errors.ts";
+import { isDefinite, notStored, reasonOf, STATUS, statusOf, translate } from "./sftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SupplierSession } from "./transport.ts";
 
 /** Bytes of one request; every server takes 32 KB (section 3 of the draft). */
@@ -49,9 +49,19 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
       throw error;
     }
   };
+  const open = (path: string, flags: "r" | "w"): Promise<Buffer> => ask<Buffer>((done) => sftp.open(path, flags, done));
+  const sizeIfThere = async (path: string): Promise<number | undefined> => {
+    try {
+      return (await stat(path)).size;
+    } catch (error) {
+      if (statusOf(error) === STATUS.noSuchFile) {
+        return undefined;
+      }
+      throw error;
+    }
+  };
   /** The file is closed in any case, and the first failure told. */
-  const withHandle = async <T>(path: string, flags: "r" | "w", work: (handle: Buffer) => Promise<T>): Promise<T> => {
-    const handle = await ask<Buffer>((done) => sftp.open(path, flags, done));
+  const withHandle = async <T>(handle: Buffer, work: (handle: Buffer) => Promise<T>): Promise<T> => {
     let result: T;
     try {
       result = await work(handle);
@@ -117,17 +127,24 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
         }
       }),
 
-    store: (path, bytes) =>
-      run(`uploading ${path}`, async () => {
-        const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        await withHandle(path, "w", (handle) =>
+    store: async (path, bytes) => {
+      const what = `uploading ${path}`;
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const handle = await connection
+        .whileAnswering(() => open(path, "w"))
+        .catch((error: unknown) => {
+          throw notStored(error, `${what} at ${where}`);
+        });
+      await run(what, async () => {
+        await withHandle(handle, () =>
           inChunks(buffer.byteLength, (start, length) => tell((done) => sftp.write(handle, buffer, start, length, start, done))),
         );
-        const { size } = await stat(path);
+        const size = await sizeIfThere(path); // Under a final name the supplier may have taken it already.
         if (size !== undefined && size !== bytes.byteLength) {
           throw new Error(`the server says that all is well, and holds ${size} of ${bytes.byteLength} bytes: is its disk full?`);
         }
-      }),
+      });
+    },
 
     size: (path) =>
       run(`asking the size of ${path}`, async () => {
@@ -150,7 +167,7 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
     read: (path) =>
       run(`reading ${path}`, async () => {
         try {
-          return await withHandle(path, "r", async (handle) => {
+          return await withHandle(await open(path, "r"), async (handle) => {
             const { size } = await ask<{ readonly size: number }>((done) => sftp.fstat(handle, done));
             if (size > MAX_READ_BYTES) {
               throw new Error(`it is larger than ${MAX_READ_BYTES} bytes`);
