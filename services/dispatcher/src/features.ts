@@ -22,6 +22,7 @@ import { createPickups } from "./deliveries/pickups.ts";
 import { createRecordSent } from "./deliveries/sent.ts";
 import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
+import { renderDeliveryNote } from "./documents/delivery-note.ts";
 import { createLanguage, type Language } from "./documents/language.ts";
 import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
 import { nextDeadline } from "./domain/expectation.ts";
@@ -134,6 +135,8 @@ export function composeFeatures(options: FeaturesOptions): Features {
       }
       return { format: language.format, ...written };
     },
+    deliveryNote: (supplier, content) =>
+      supplierOf(supplier).orders.deliveryNote === null ? undefined : renderDeliveryNote(content),
     requestedDelivery: (id, issuedAt) => {
       const days = supplierOf(id).requestedWorkingDays;
       const day = days === null ? null : requestedDay(scheduleOf(id), days, issuedAt);

@@ -282,6 +282,48 @@ test.each([
     /suppliers\.agriest\.folders\.orders\.marker: expected another name/,
   ],
   [
+    "a delivery note that has the purchase order's name",
+    "temporary: { suffix: .tmp }",
+    'companions: [{ delivery_note: "cde_{number}_{version}.XML" }]',
+    /^\d+:\d+: suppliers\.agriest\.folders\.orders\.companions\[0\]\.delivery_note: expected another name/,
+  ],
+  [
+    "a delivery note that has the marker's name",
+    "temporary: { suffix: .tmp }",
+    'marker: "{number}.ok", companions: [{ delivery_note: "{number}.ok" }]',
+    /suppliers\.agriest\.folders\.orders\.companions\[0\]\.delivery_note: expected another name/,
+  ],
+  [
+    "a delivery note without the purchase order's number",
+    "temporary: { suffix: .tmp }",
+    "companions: [{ delivery_note: note.pdf }]",
+    /suppliers\.agriest\.folders\.orders\.companions\[0\]\.delivery_note: expected \{number\}/,
+  ],
+  [
+    "two delivery notes",
+    "temporary: { suffix: .tmp }",
+    'companions: [{ delivery_note: "{number}.pdf" }, { delivery_note: "{number}-2.pdf" }]',
+    /suppliers\.agriest\.folders\.orders\.companions: expected one delivery_note/,
+  ],
+  [
+    "a delivery note beside a purchase order that is not renamed",
+    "temporary: { suffix: .tmp }",
+    'commit: direct, companions: [{ delivery_note: "{number}.pdf" }]',
+    /suppliers\.agriest\.folders\.orders\.companions: files beside the purchase order need commit: rename/,
+  ],
+  [
+    "a delivery note beside a file with several purchase orders",
+    "    folders:\n      orders: { path: /IN,",
+    '    schedule: { batch: 5 }\n    folders:\n      orders: { companions: [{ delivery_note: "{number}.pdf" }], path: /IN,',
+    /suppliers\.agriest\.folders\.orders\.companions: a file with several purchase orders \(schedule\.batch\) has none beside it/,
+  ],
+  [
+    "answers that the delivery notes may be taken for",
+    /temporary: \{ suffix: \.tmp \} \}\n {6}acknowledgements: \{ path: \/OUT, match: "AR_\*\.xml"/,
+    'companions: [{ delivery_note: "{number}.pdf" }] }\n      acknowledgements: { path: /IN, match: "*.pdf"',
+    /suppliers\.agriest\.folders\.acknowledgements\.match: it may match the purchase orders/,
+  ],
+  [
     "a temporary folder that is the folder of orders",
     "temporary: { suffix: .tmp }",
     "temporary: { folder: /in }",

@@ -26,6 +26,8 @@ export interface ConfiguredSupplier extends Supplier {
     readonly folder: string;
     readonly name: string;
     readonly marker: string | null;
+    /** The name of the PDF that is placed before the purchase order; null: none is. */
+    readonly deliveryNote: string | null;
     readonly perMinute: number | null;
     readonly commit: "rename" | "direct";
     readonly duplicates: "never" | "tolerated";
@@ -186,6 +188,7 @@ function configuredSupplier(input: {
       folder: folders.orders.path,
       name: folders.orders.name,
       marker: folders.orders.marker ?? null,
+      deliveryNote: folders.orders.companions[0]?.delivery_note ?? null,
       perMinute: folders.orders.per_minute ?? null,
       commit: folders.orders.commit,
       duplicates: folders.orders.duplicates,

@@ -9,6 +9,7 @@ import { files } from "./migrations/0006-files.ts";
 import { notices } from "./migrations/0007-notices.ts";
 import { pickup } from "./migrations/0008-pickup.ts";
 import { companions } from "./migrations/0009-companions.ts";
+import { companionDocuments } from "./migrations/0010-companion-documents.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   "0007-notices": notices,
   "0008-pickup": pickup,
   "0009-companions": companions,
+  "0010-companion-documents": companionDocuments,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

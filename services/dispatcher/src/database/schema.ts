@@ -13,6 +13,7 @@ export interface Tables {
   files: FilesTable;
   file_contents: FileContentsTable;
   companions: CompanionsTable;
+  companion_documents: CompanionDocumentsTable;
   final_names: FinalNamesTable;
   suppliers: SuppliersTable;
   inbound_files: InboundFilesTable;
@@ -231,13 +232,22 @@ export interface FileContentsTable {
 
 export interface CompanionsTable {
   attempt_id: string;
-  /** marker: written after the purchase order, and tells the supplier to read it. */
-  kind: "marker";
+  /** delivery-note: placed before the purchase order. marker: placed after it, and tells the supplier to read it. */
+  kind: "delivery-note" | "marker";
   temporary_path: string;
   final_path: string;
   bytes: Uint8Array;
   /** When it was known to have its final name; null: it is not known. */
   placed_at: number | null;
+}
+
+export interface CompanionDocumentsTable {
+  purchase_order_id: string;
+  version: number;
+  kind: "delivery-note";
+  bytes: Uint8Array;
+  hash: string;
+  size: number;
 }
 
 export interface FinalNamesTable {

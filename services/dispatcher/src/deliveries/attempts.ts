@@ -45,6 +45,8 @@ export type Ending =
 export interface AttemptStore {
   /** Takes the purchase order for one attempt, or says why there is nothing to do. */
   claim(input: { readonly purchaseOrder: string; readonly generation: number }): Promise<ClaimResult>;
+  /** Whether the attempt, which has no intent yet, is still its worker's: else another may have done everything since. */
+  isHeld(attempt: AttemptsTable): Promise<boolean>;
   /** Step 3: the durable intent. False: the claim was lost, or a person or Shopify wants it cancelled. */
   writeIntent(attempt: AttemptsTable, fingerprint: string | null): Promise<"written" | "lost" | "cancel-wanted">;
   /** Step 5. False: the claim was lost. */
@@ -106,6 +108,8 @@ export function createAttemptStore(options: {
   return {
     claim: (job) => database.transaction((trx) => claim(trx, job, options)),
 
+    isHeld: (attempt) => database.transaction(async (trx) => (await held(trx, attempt, "sending")) !== undefined),
+
     writeIntent: (attempt, fingerprint) =>
       database.transaction(async (trx) => {
         const file = await held(trx, attempt, "sending");
@@ -120,6 +124,12 @@ export function createAttemptStore(options: {
           .set({ state: "committing", intent_at: now(), fingerprint })
           .where("id", "=", attempt.id)
           .execute();
+        await trx
+          .updateTable("companions")
+          .set({ placed_at: now() })
+          .where("attempt_id", "=", attempt.id)
+          .where("kind", "=", "delivery-note")
+          .execute();
         return "written";
       }),
 
@@ -131,7 +141,12 @@ export function createAttemptStore(options: {
         }
         const at = now();
         if (!how.inferred) {
-          await trx.updateTable("companions").set({ placed_at: at }).where("attempt_id", "=", attempt.id).execute();
+          await trx
+            .updateTable("companions")
+            .set({ placed_at: at })
+            .where("attempt_id", "=", attempt.id)
+            .where("kind", "=", "marker")
+            .execute();
         }
         for (const po of file) {
           await options.recordSent(trx, {

@@ -28,6 +28,8 @@ export interface Destination {
   readonly commit: "rename" | "direct";
   /** Most attempts that begin in a minute; null: no limit. */
   readonly perMinute: number | null;
+  /** The PDF beside each purchase order, which is there before it; null: none. */
+  readonly deliveryNote: string | null;
   /** The file that tells the supplier to read; null: it needs none. */
   readonly marker: string | null;
   /** `folder`: another one, where it is uploaded; null: it is uploaded where it belongs. */
@@ -45,6 +47,8 @@ export interface Claim {
   readonly complete: boolean;
   readonly bytes: Uint8Array;
   readonly marker: CompanionsTable | null;
+  /** Null also for an attempt that was taken over: it was in its place before the intent. */
+  readonly deliveryNote: CompanionsTable | null;
 }
 
 export type ClaimResult =
@@ -140,9 +144,15 @@ export async function claim(
     const contents = await trx.selectFrom("file_contents").select("position").where("attempt_id", "=", last.id).execute();
     const others = await carriedBy(trx, last.id);
     const complete = contents.length <= 1 + others.length;
-    const marker = await trx.selectFrom("companions").selectAll().where("attempt_id", "=", last.id).executeTakeFirst();
+    const marker = await trx
+      .selectFrom("companions")
+      .selectAll()
+      .where("attempt_id", "=", last.id)
+      .where("kind", "=", "marker")
+      .executeTakeFirst();
     const bytes = file?.bytes ?? document.bytes;
-    return claimed({ ...last, token }, { mode: "committing", others, complete, bytes, marker: marker ?? null });
+    const rest = { others, complete, bytes, marker: marker ?? null, deliveryNote: null };
+    return claimed({ ...last, token }, { mode: "committing", ...rest });
   }
   // From here on it is a new attempt. (One that may have renamed is looked at whatever the breaker says: that cannot wait.)
   if (supplier !== undefined && keepsBack(supplier, at)) {
@@ -190,7 +200,17 @@ export async function claim(
   const batch = options.batch(po.supplier);
   const file = batch === undefined ? undefined : await fill(trx, { lead: po, document, batch, turns: options.turns, at });
   const { size, hash } = file ?? document;
-  const names = await reserveNames(trx, { po, number: po.number, destination });
+  const note =
+    destination.deliveryNote === null
+      ? undefined
+      : await trx
+          .selectFrom("companion_documents")
+          .select("bytes")
+          .where("purchase_order_id", "=", po.id)
+          .where("version", "=", po.version)
+          .where("kind", "=", "delivery-note")
+          .executeTakeFirst();
+  const names = await reserveNames(trx, { po, number: po.number, destination, hasNote: note !== undefined });
   const number = (last?.number ?? 0) + 1;
   const paths = (name: string) => {
     const { folder, prefix, suffix } = destination.temporary;
@@ -227,8 +247,20 @@ export async function claim(
     names.marker === null
       ? null
       : { attempt_id: attempt.id, kind: "marker", ...paths(names.marker), bytes: MARKER, placed_at: null };
-  if (marker !== null) {
-    await trx.insertInto("companions").values(marker).execute();
+  const deliveryNote: CompanionsTable | null =
+    names.deliveryNote === null || note === undefined
+      ? null
+      : {
+          attempt_id: attempt.id,
+          kind: "delivery-note",
+          ...paths(names.deliveryNote),
+          bytes: note.bytes,
+          placed_at: null,
+        };
+  for (const companion of [deliveryNote, marker]) {
+    if (companion !== null) {
+      await trx.insertInto("companions").values(companion).execute();
+    }
   }
   const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: po, at });
   await takeProbe(trx, { supplier: po.supplier, until: lease.next_attempt_at });
@@ -247,7 +279,7 @@ export async function claim(
   } else {
     await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
   }
-  return claimed(attempt, { mode: "start", complete: true, marker, ...carried });
+  return claimed(attempt, { mode: "start", complete: true, marker, deliveryNote, ...carried });
 }
 
 /** A file of no bytes cannot be uploaded everywhere: over TLS the data connection would end before it began. */
@@ -360,16 +392,22 @@ async function carry(
 /** The final names of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
 async function reserveNames(
   trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly number: string; readonly destination: Destination },
-): Promise<{ readonly order: string; readonly marker: string | null }> {
-  const { po, number, destination } = input;
+  input: {
+    readonly po: PurchaseOrdersTable;
+    readonly number: string;
+    readonly destination: Destination;
+    readonly hasNote: boolean;
+  },
+): Promise<{ readonly order: string; readonly marker: string | null; readonly deliveryNote: string | null }> {
+  const { po, number, destination, hasNote } = input;
   const plain = (pattern: string): string => fileName(pattern, { number, version: po.version, copy: po.copy });
   for (let n = 1; ; n++) {
     const order = nth(plain(destination.name), n);
     const marker = destination.marker === null ? null : nth(plain(destination.marker), n);
-    const names = marker === null ? [order] : [order, marker];
+    const deliveryNote = destination.deliveryNote === null || !hasNote ? null : nth(plain(destination.deliveryNote), n);
+    const names = [order, marker, deliveryNote].filter((name) => name !== null);
     if (await reserve(trx, { po, names, destination })) {
-      return { order, marker };
+      return { order, marker, deliveryNote };
     }
   }
 }

@@ -3,12 +3,14 @@
 //   1 upload under a name of the attempt's own   2 verify   3 look at the final name, write the intent durably
 //   4 rename                                     5 commit `sent`
 //
+// A delivery note is uploaded after 2 and renamed before the intent: a crash may leave one without its purchase order, and
+// never the other way round.
 // Where the supplier reads by a marker, that is uploaded after 2 and renamed after 4: only then is the purchase order sent.
 // A server that refuses renames: direct.ts.
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery-table.ts.
-import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable, CompanionsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { judgeSending, type Verdict } from "../domain/delivery-table.ts";
-import { FolderRefused } from "../domain/failure.ts";
+import { FolderRefused, OutcomeUnknown, NotSent } from "../domain/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
 import { createDirectDelivery, isDirect } from "./direct.ts";
@@ -37,7 +39,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   const { attempts, sessions, journaling, inferWithinMs, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
   const endings = createEndings(options);
-  const { conclude, sent, giveUp, lookAgain, recover } = endings;
+  const { conclude, sent, giveUp, fail, lookAgain, recover } = endings;
   const looks = createLooks({
     sameWrongSizes: attempts.sameWrongSizes,
     expectsAcknowledgement: options.suppliers.expectsAcknowledgement,
@@ -94,7 +96,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   /** Steps 1 to 5. */
   async function send(claim: Claim, session: DeliverySession): Promise<Outcome> {
-    const { attempt, purchaseOrder: po, bytes, marker } = claim;
+    const { attempt, purchaseOrder: po, bytes, marker, deliveryNote } = claim;
     const step = (name: Step): Promise<void> => reach(name, po.id);
 
     let verdict: Verdict;
@@ -103,6 +105,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
       await step("uploaded");
       await looks.verify(claim, session);
       await step("verified");
+      if (deliveryNote !== null) {
+        await session.store(deliveryNote.temporary_path, deliveryNote.bytes);
+        await looks.verifyNote(claim, deliveryNote, session);
+        await step("delivery-note-uploaded");
+      }
       if (marker !== null) {
         await session.store(marker.temporary_path, marker.bytes);
         await looks.verifyMarker(marker.temporary_path, session);
@@ -118,9 +125,19 @@ export function createDeliver(options: DeliverOptions): Deliver {
       await removeTemporary(claim, session);
       return await conclude(claim, verdict);
     }
-    const stopped = await writeIntent(claim, session);
+    let stopped: Outcome | undefined;
+    try {
+      stopped = await placeNote(claim, session);
+    } catch (error) {
+      await removeTemporary(claim, session);
+      throw error;
+    }
+    stopped ??= await writeIntent(claim, session);
     if (stopped !== undefined) {
       await removeTemporary(claim, session);
+      if (stopped.kind === "cancelled" && deliveryNote !== null) {
+        await session.remove(deliveryNote.final_path);
+      }
       return stopped;
     }
 
@@ -141,6 +158,42 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
     await step("renamed");
     return await placeMarker(claim, session);
+  }
+
+  /** The delivery note gets its final name, as the purchase order has none yet. Else how the attempt ended. */
+  async function placeNote(claim: Claim, session: DeliverySession): Promise<Outcome | undefined> {
+    const { attempt, purchaseOrder: po, deliveryNote: note } = claim;
+    if (note === null) {
+      return undefined;
+    }
+    if (!(await attempts.isHeld(attempt))) {
+      return { kind: "lost-claim", reason: "another worker took it over" };
+    }
+    const there = await looks.note(note, session);
+    if (there === "other") {
+      const message = `another file has the name of its delivery note at the supplier, ${note.final_path}: take that away there`;
+      return await fail(claim, { failure: "CompanionTaken", message, health: "answers", which: [po.id], delayMs: 0 });
+    }
+    if (there === "absent") {
+      const refused = await renameNote(note, session);
+      if (refused !== undefined) {
+        return await giveUp(claim, { failure: "RenameRefused", message: renameRefused(claim, refused), health: "answers" });
+      }
+    } else {
+      await session.remove(note.temporary_path); // A former attempt has placed it.
+    }
+    await reach("delivery-note-placed", po.id);
+    return undefined;
+  }
+
+  /** The server's no. Throws NotSent where its reply is lost: the purchase order has not its name, and the next attempt looks. */
+  async function renameNote(note: CompanionsTable, session: DeliverySession): Promise<string | undefined> {
+    try {
+      const renamed = await session.rename(note.temporary_path, note.final_path);
+      return renamed === "renamed" ? undefined : renamed.refused;
+    } catch (error) {
+      throw error instanceof OutcomeUnknown ? new NotSent(error.message, { cause: error }) : error;
+    }
   }
 
   /** Step 3: what follows may be done. Else how the attempt ended. */
@@ -207,10 +260,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 }
 
-async function removeTemporary({ attempt, marker }: Claim, session: DeliverySession): Promise<void> {
-  await session.remove(attempt.temporary_path);
-  if (marker !== null) {
-    await session.remove(marker.temporary_path);
+async function removeTemporary({ attempt, marker, deliveryNote }: Claim, session: DeliverySession): Promise<void> {
+  for (const file of [attempt, deliveryNote, marker]) {
+    if (file !== null) {
+      await session.remove(file.temporary_path);
+    }
   }
 }
 

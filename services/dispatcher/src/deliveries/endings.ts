@@ -46,7 +46,7 @@ export function createEndings(options: EndingsOptions) {
   const { attempts, journaling, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
 
-  return { conclude, sent, giveUp, refused, unknown, lookAgain, recover };
+  return { conclude, sent, giveUp, fail, refused, unknown, lookAgain, recover };
 
   async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
     switch (verdict.do) {

@@ -1,6 +1,6 @@
 // What is seen at the supplier of one attempt's files: whether an upload is what was sent, and what stands at its names.
 import { createHash } from "node:crypto";
-import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable, CompanionsTable, PurchaseOrdersTable } from "../database/schema.ts";
 import { judgeCommitting, judgeMarked, type Look, type MarkerLook, type Seen, type Verdict } from "../domain/delivery-table.ts";
 import { BadDocument, NotSent } from "../domain/failure.ts";
 import { wrongSize } from "./attempts.ts";
@@ -10,10 +10,14 @@ import type { DeliverySession } from "./ports.ts";
 export interface Looks {
   /** What the server holds under the temporary name is what we sent. Throws BadDocument when it changes the bytes in the same way twice. */
   verify(claim: Claim, session: DeliverySession): Promise<void>;
+  /** The same of its delivery note. */
+  verifyNote(claim: Claim, note: CompanionsTable, session: DeliverySession): Promise<void>;
   /** Throws NotSent when the uploaded marker is not there, or not as it was sent. */
   verifyMarker(path: string, session: DeliverySession): Promise<void>;
   /** The purchase order's final name. */
   order(claim: Claim, session: DeliverySession): Promise<Seen>;
+  /** The delivery note's final name. */
+  note(note: CompanionsTable, session: DeliverySession): Promise<Seen>;
   /** The marker's final name; undefined where there is none. */
   marker(claim: Claim, session: DeliverySession): Promise<Seen | undefined>;
   /** What a taken-over attempt did, by the table. */
@@ -29,23 +33,39 @@ export function createLooks(options: {
 }): Looks {
   const { inferWithinMs, now } = options;
 
-  return { verify, verifyMarker, order, marker, judge };
+  return { verify, verifyNote, verifyMarker, order, note, marker, judge };
 
   async function verify(claim: Claim, session: DeliverySession): Promise<void> {
     const { attempt, bytes } = claim;
-    const size = await session.size(attempt.temporary_path);
+    await verifyFile(attempt, { path: attempt.temporary_path, bytes }, session);
+  }
+
+  async function verifyNote(
+    { attempt }: Claim,
+    { temporary_path: path, bytes }: CompanionsTable,
+    session: DeliverySession,
+  ): Promise<void> {
+    await verifyFile(attempt, { path, bytes }, session);
+  }
+
+  async function verifyFile(
+    attempt: AttemptsTable,
+    { path, bytes }: { readonly path: string; readonly bytes: Uint8Array },
+    session: DeliverySession,
+  ): Promise<void> {
+    const size = await session.size(path);
     if (size === bytes.byteLength) {
       return;
     }
     if (size === "absent") {
-      throw new NotSent(`the uploaded file ${attempt.temporary_path} is not there`);
+      throw new NotSent(`the uploaded file ${path} is not there`);
     }
-    const back = size === "unsupported" ? await session.read(attempt.temporary_path) : size;
+    const back = size === "unsupported" ? await session.read(path) : size;
     if (typeof back === "object" && Buffer.compare(back, bytes) === 0) {
       return;
     }
     if (typeof back === "string") {
-      throw new NotSent(`the uploaded file ${attempt.temporary_path} can be neither measured nor read back (${back})`);
+      throw new NotSent(`the uploaded file ${path} can be neither measured nor read back (${back})`);
     }
     const found = typeof back === "number" ? back : back.byteLength;
     const message = `the server holds ${found} bytes of the ${bytes.byteLength} that were sent`;
@@ -63,21 +83,32 @@ export function createLooks(options: {
   }
 
   async function order({ attempt }: Claim, session: DeliverySession): Promise<Seen> {
-    const size = await session.size(attempt.final_path);
+    return await fileAt({ path: attempt.final_path, size: attempt.size, hash: attempt.hash }, session);
+  }
+
+  async function note({ final_path: path, bytes }: CompanionsTable, session: DeliverySession): Promise<Seen> {
+    return await fileAt({ path, size: bytes.byteLength, hash: sha256(bytes) }, session);
+  }
+
+  async function fileAt(
+    file: { readonly path: string; readonly size: number; readonly hash: string },
+    session: DeliverySession,
+  ): Promise<Seen> {
+    const size = await session.size(file.path);
     if (size === "absent") {
       return "absent";
     }
-    if (size !== "unsupported" && size !== attempt.size) {
+    if (size !== "unsupported" && size !== file.size) {
       return "other";
     }
-    const back = await session.read(attempt.final_path);
+    const back = await session.read(file.path);
     if (back === "absent") {
       return "absent";
     }
     if (back === "unreadable") {
       return size === "unsupported" ? "other" : "same-size";
     }
-    return createHash("sha256").update(back).digest("hex") === attempt.hash ? "ours" : "other";
+    return sha256(back) === file.hash ? "ours" : "other";
   }
 
   async function marker(claim: Claim, session: DeliverySession): Promise<Seen | undefined> {
@@ -121,6 +152,8 @@ export function createLooks(options: {
     };
   }
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** Its name is ours alone, and what is in it says nothing. */
 async function markerAt(path: string, session: DeliverySession): Promise<Seen> {

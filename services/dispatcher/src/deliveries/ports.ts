@@ -38,7 +38,13 @@ export const steps = ["claimed", "uploaded", "verified", "looked", "intent-writt
 export const directSteps = ["claimed", "looked", "intent-written", "stored", "sent"] as const;
 /** Those besides where a marker is written. */
 export const markerSteps = ["marker-uploaded", "marker-placed"] as const;
-export type Step = (typeof steps)[number] | (typeof directSteps)[number] | (typeof markerSteps)[number];
+/** Those besides where a delivery note is placed before the purchase order. */
+export const deliveryNoteSteps = ["delivery-note-uploaded", "delivery-note-placed"] as const;
+export type Step =
+  | (typeof steps)[number]
+  | (typeof directSteps)[number]
+  | (typeof markerSteps)[number]
+  | (typeof deliveryNoteSteps)[number];
 
 /** When purchase orders have their turn at a supplier, by its schedule: read anew each time, never kept. */
 export interface Turns {

@@ -83,6 +83,7 @@ function start(
       bytes: Buffer.from(JSON.stringify(content)),
       notes: [],
     }),
+    deliveryNote: () => undefined,
     requestedDelivery: () => null,
     newId,
   });

@@ -35,11 +35,19 @@ export interface RenderedDocument {
   readonly notes: readonly string[];
 }
 
+/** Of a purchase order, which may have a delivery note beside its document; a notice has none. */
+interface WrittenVersion {
+  readonly document: RenderedDocument;
+  readonly deliveryNote: Buffer | undefined;
+}
+
 export interface WriterOptions {
   readonly buyer: Buyer;
   readonly attributes: AttributeNames;
   readonly suppliers: readonly Supplier[];
   readonly render: RenderDocument;
+  /** The PDF that goes beside the document; undefined where the supplier gets none. */
+  readonly deliveryNote: (supplier: string, content: Content) => Buffer | undefined;
   /** What a supplier is asked for where the customer wishes nothing, in a document of that time. */
   readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
   readonly newId: () => string;
@@ -189,8 +197,12 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       const version = await nextVersion(trx, po.id);
       const input = { order, supplier: supplierOf(po.supplier), number, ...(await linesOf(trx, po.id)) };
       try {
-        const document = render({ ...input, version, purpose: "replacement", issuedAt: now });
-        await keepDocument(trx, { id: po.id, version, document, now });
+        await keepDocument(trx, {
+          id: po.id,
+          version,
+          ...renderVersion({ ...input, version, purpose: "replacement", issuedAt: now }),
+          now,
+        });
         return { ok: true, version };
       } catch (error) {
         if (error instanceof BadDocument) {
@@ -202,22 +214,29 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
 
     async renderNotice(trx, { order, po, number, version, purpose, units, now }) {
       const said = await linesOf(trx, po.id, (line) => units.get(line.number) ?? 0);
-      return render({ order, supplier: supplierOf(po.supplier), number, version, purpose, issuedAt: now, ...said });
+      const content = contentOf({ order, supplier: supplierOf(po.supplier), number, version, purpose, issuedAt: now, ...said });
+      return options.render(po.supplier, content);
     },
   };
 
-  function render(
+  function contentOf(
     input: Pick<
       Parameters<typeof composeContent>[0],
       "order" | "supplier" | "number" | "version" | "purpose" | "issuedAt" | "lines" | "items" | "currency"
     >,
-  ): RenderedDocument {
+  ): Content {
     const { buyer, attributes } = options;
     const requestedDelivery = options.requestedDelivery(input.supplier.id, input.issuedAt);
-    return options.render(input.supplier.id, composeContent({ ...input, buyer, attributes, requestedDelivery }));
+    return composeContent({ ...input, buyer, attributes, requestedDelivery });
   }
 
-  /** A new version whenever the bytes would differ; the time of issue is the version's own, so an equal content keeps its bytes. */
+  function renderVersion(input: Parameters<typeof contentOf>[0]): WrittenVersion {
+    const { id } = input.supplier;
+    const content = contentOf(input);
+    return { document: options.render(id, content), deliveryNote: options.deliveryNote(id, content) };
+  }
+
+  /** A new version whenever the bytes would differ, the delivery note's too; the time of issue is the version's own, so an equal content keeps its bytes. */
   async function writeDocument(
     trx: DatabaseTransaction,
     input: {
@@ -236,18 +255,29 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       .where("purchase_order_id", "=", po.id)
       .orderBy("version", "desc")
       .executeTakeFirst();
+    const kept =
+      current &&
+      (await trx
+        .selectFrom("companion_documents")
+        .select("hash")
+        .where("purchase_order_id", "=", po.id)
+        .where("version", "=", current.version)
+        .where("kind", "=", "delivery-note")
+        .executeTakeFirst());
     const original = (version: number, issuedAt: number) =>
-      render({ order, supplier, number, version, purpose: "original", issuedAt, ...ordered });
+      renderVersion({ order, supplier, number, version, purpose: "original", issuedAt, ...ordered });
     // What waited too long would ask for a day that is near or past.
     const asks = (at: number) => options.requestedDelivery(supplier.id, at)?.latest;
     const isFresh = current !== undefined && asks(current.created_at) === asks(now);
+    const isSame = ({ document, deliveryNote }: WrittenVersion): boolean =>
+      sha256(document.bytes) === current?.hash && (deliveryNote && sha256(deliveryNote)) === kept?.hash;
     try {
-      if (isFresh && sha256(original(current.version, current.created_at).bytes) === current.hash) {
+      if (isFresh && isSame(original(current.version, current.created_at))) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
         return { ok: true };
       }
       const version = (current?.version ?? 0) + 1;
-      await keepDocument(trx, { id: po.id, version, document: original(version, now), now });
+      await keepDocument(trx, { id: po.id, version, ...original(version, now), now });
       await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
       return { ok: true };
     } catch (error) {
@@ -348,10 +378,11 @@ export async function keepDocument(
     readonly id: string;
     readonly version: number;
     readonly document: RenderedDocument;
+    readonly deliveryNote?: Buffer | undefined;
     readonly now: number;
   },
 ): Promise<void> {
-  const { id, version, document, now } = input;
+  const { id, version, document, deliveryNote, now } = input;
   await trx
     .insertInto("documents")
     .values({
@@ -365,6 +396,19 @@ export async function keepDocument(
       created_at: now,
     })
     .execute();
+  if (deliveryNote !== undefined) {
+    await trx
+      .insertInto("companion_documents")
+      .values({
+        purchase_order_id: id,
+        version,
+        kind: "delivery-note",
+        bytes: deliveryNote,
+        hash: sha256(deliveryNote),
+        size: deliveryNote.byteLength,
+      })
+      .execute();
+  }
   if (document.notes.length > 0) {
     await recordEvent(trx, {
       at: now,

@@ -72,6 +72,11 @@ export function readme(kit: KitTexts): string {
         ...(supplier.acknowledgements === null ? [] : [answersRow(supplier.acknowledgements)]),
       ],
     ),
+    ...(orders.deliveryNote === null
+      ? []
+      : [
+          `\`${orders.deliveryNote}\`, the delivery note for the parcel, is there before the purchase order. · \`${orders.deliveryNote}\`, le bon de livraison à joindre au colis, est là avant la commande.`,
+        ]),
     ...(orders.marker === null
       ? []
       : [

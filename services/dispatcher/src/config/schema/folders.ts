@@ -31,6 +31,15 @@ const orders = z
       .describe(
         "A file of one line end, written when the purchase order has its name; the supplier reads when it is there. Placeholders as in `name`.",
       ),
+    companions: z
+      .array(
+        z.strictObject({
+          delivery_note: fileNamePattern.describe("A PDF for the parcel, without prices. Placeholders as in `name`."),
+        }),
+      )
+      .max(1, "expected one delivery_note")
+      .default([])
+      .describe("Files that are put beside a purchase order before it has its name."),
     per_minute: wholeNumber(1, 10_000)
       .optional()
       .describe("Most files that are begun in a minute, for servers that bar who is faster. Default no limit."),
@@ -57,6 +66,23 @@ const orders = z
   .refine((one) => one.marker?.toLowerCase() !== one.name.toLowerCase(), {
     path: ["marker"],
     message: "expected another name than that of the purchase order",
+  })
+  .refine((one) => one.commit === "rename" || one.companions.length === 0, {
+    path: ["companions"],
+    message: "files beside the purchase order need commit: rename, so expected none with commit: direct",
+  })
+  .superRefine(({ name, marker, companions }, context) => {
+    const others = [name, ...(marker === undefined ? [] : [marker])].map((one) => one.toLowerCase());
+    for (const [index, { delivery_note: note }] of companions.entries()) {
+      if (others.includes(note.toLowerCase())) {
+        const path = ["companions", index, "delivery_note"];
+        context.addIssue({
+          code: "custom",
+          path,
+          message: "expected another name than those of the purchase order and its marker",
+        });
+      }
+    }
   });
 
 export const folders = z.strictObject({
@@ -146,9 +172,9 @@ export function folderClashes(
 }
 
 /** Globs of the names that a purchase order's file has there, from its upload on. */
-function namesIn({ name, marker, temporary }: z.output<typeof orders>): readonly string[] {
+function namesIn({ name, marker, companions, temporary }: z.output<typeof orders>): readonly string[] {
   const { folder, prefix, suffix } = temporary;
-  return [name, ...(marker === undefined ? [] : [marker])]
+  return [name, ...(marker === undefined ? [] : [marker]), ...companions.map((one) => one.delivery_note)]
     .flatMap((one) => [one, `${prefix}${one}`, `${one}${suffix}`, ...(folder === null ? [] : [`${one}.*`])])
     .map((pattern) => pattern.replace(/\{.*\}/, "*"));
 }

@@ -98,6 +98,12 @@ export const suppliersSchema = z
           `a file of the format ${format} holds one purchase order; expected no batch, or one of ${joinableFormats.join(", ")}`,
         );
       }
+      if (one.schedule.batch !== null && one.folders.orders.companions.length > 0) {
+        complain(
+          [id, "folders", "orders", "companions"],
+          "a file with several purchase orders (schedule.batch) has none beside it; expected no companions, or no batch",
+        );
+      }
       if (one.schedule.batch !== null && format === "template" && one.document.template?.header === undefined) {
         complain(
           [id, "document", "template"],

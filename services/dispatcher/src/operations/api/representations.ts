@@ -173,6 +173,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     finalPath: attempt.final_path,
     /** The file that tells the supplier to read, and since when it is known to be there. */
     marker: attempt.marker && { path: attempt.marker.path, placedAt: maybeTime(attempt.marker.placedAt) },
+    /** The PDF that had to be there before the purchase order, and since when it is known to be. */
+    deliveryNote: attempt.deliveryNote && { path: attempt.deliveryNote.path, placedAt: maybeTime(attempt.deliveryNote.placedAt) },
     size: attempt.size,
     sha256: attempt.hash,
     startedAt: time(attempt.started_at),
@@ -188,6 +190,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     size: document.size,
     sha256: document.hash,
     createdAt: time(document.created_at),
+    /** The PDF that goes beside it. */
+    deliveryNote: document.deliveryNote && { size: document.deliveryNote.size, sha256: document.deliveryNote.hash },
   })),
   answers: po.answers.map((file) => ({
     id: file.id,

@@ -29,6 +29,10 @@ export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): 
             ["Final name", html`<code>${attempt.final_path}</code>`],
             ["Uploaded as", html`<code>${attempt.temporary_path}</code>`],
             ["Marker", attempt.marker && html`<code>${attempt.marker.path}</code> ${marked(attempt.marker)}`],
+            [
+              "Delivery note",
+              attempt.deliveryNote && html`<code>${attempt.deliveryNote.path}</code> ${marked(attempt.deliveryNote)}`,
+            ],
             ["Size", size(attempt.size)],
             ["SHA-256", hash(attempt.hash)],
             ["Certificate", attempt.fingerprint === null ? null : hash(attempt.fingerprint)],

@@ -334,6 +334,27 @@ describe("downloads", () => {
     });
   });
 
+  it("give the delivery note of a version that has one, under the purchase order's number", async () => {
+    const id = await idOf("SE1001-1");
+    const path = `/purchase-orders/${id}/documents/1/delivery-note`;
+    expect((await fixture.page(path)).statusCode).toBe(404);
+    expect((await fixture.page(`/purchase-orders/${id}`)).body).not.toContain(path);
+    const { db } = fixture.dispatcher.database;
+    await db
+      .insertInto("companion_documents")
+      .values({ purchase_order_id: id, version: 1, kind: "delivery-note", bytes: Buffer.from("%PDF-"), hash: "h", size: 5 })
+      .execute();
+    expect((await fixture.page(`/purchase-orders/${id}`)).body).toContain(path);
+    const answer = await fixture.page(path);
+    await db.deleteFrom("companion_documents").execute();
+    expect(answer.body).toBe("%PDF-");
+    expect(answer.headers).toMatchObject({
+      ...harmless,
+      "content-type": "application/pdf",
+      "content-disposition": 'attachment; filename="SE1001-1-v1-delivery-note.pdf"',
+    });
+  });
+
   it("give the exact bytes of a dead letter and of a supplier's file, as bytes", async () => {
     const { db } = fixture.dispatcher.database;
     const letter = await db.selectFrom("dead_letters").selectAll().executeTakeFirstOrThrow();

@@ -45,6 +45,13 @@ const versions = (po: PurchaseOrderDetail): Html =>
         title: "Exact bytes",
         cell: (document) => html`<a href="${purchaseOrderPath(po.id)}/documents/${document.version}" download>Download</a>`,
       },
+      {
+        title: "Delivery note",
+        cell: (document) =>
+          document.deliveryNote === null
+            ? "–"
+            : html`<a href="${purchaseOrderPath(po.id)}/documents/${document.version}/delivery-note" download>Download</a>`,
+      },
     ],
     rows: po.documents,
     empty: "",

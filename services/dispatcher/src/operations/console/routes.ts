@@ -7,7 +7,7 @@ import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { readUploadedFile } from "../queries/attempts.ts";
 import { readDeadLetterBytes } from "../queries/dead-letters.ts";
-import { readDocument } from "../queries/purchase-orders.ts";
+import { readDeliveryNote, readDocument } from "../queries/purchase-orders.ts";
 import { assetRoutes } from "./assets.ts";
 import { deadLettersPage } from "./dead-letters.ts";
 import { documentParams } from "./input.ts";
@@ -57,6 +57,17 @@ export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): vo
       bytes: document.bytes,
       mediaType: document.media_type,
     });
+  });
+
+  app.get("/purchase-orders/:id/documents/:version/delivery-note", async (request, reply) => {
+    const { id, version } = parse(documentParams, request.params);
+    const bytes = found(
+      await readDeliveryNote(db, { purchaseOrder: id, version }),
+      `there is no delivery note of version ${version} of "${id}"`,
+    );
+    const po = await db.selectFrom("purchase_orders").select("number").where("id", "=", id).executeTakeFirst();
+    const name = `${po?.number ?? id}-v${version}-delivery-note.pdf`;
+    return download(reply, { name, bytes, mediaType: "application/pdf" });
   });
 
   app.get("/purchase-orders/:id/files/:attempt", async (request, reply) => {

@@ -1,11 +1,13 @@
 // The tries at sending one purchase order: its own, and those of files that it was in with others.
-import type { AttemptsTable, Database } from "../../database/schema.ts";
+import type { AttemptsTable, CompanionsTable, Database } from "../../database/schema.ts";
 
 export interface AttemptDetail extends AttemptsTable {
   /** Of a supplier that takes several in one file: the purchase orders in it, in order; null: the file is the document. */
   readonly contents: readonly { readonly id: string; readonly number: string | null }[] | null;
   /** The file that tells the supplier to read; null: it needs none. */
   readonly marker: { readonly path: string; readonly placedAt: number | null } | null;
+  /** The PDF that had to be there before the purchase order; null: none. */
+  readonly deliveryNote: { readonly path: string; readonly placedAt: number | null } | null;
 }
 
 export async function listAttempts(db: Database, purchaseOrder: string): Promise<readonly AttemptDetail[]> {
@@ -32,20 +34,24 @@ export async function listAttempts(db: Database, purchaseOrder: string): Promise
           .where("file_contents.attempt_id", "in", ids)
           .orderBy("file_contents.position")
           .execute();
-  const markers =
+  const companions =
     ids.length === 0
       ? []
       : await db
           .selectFrom("companions")
-          .select(["attempt_id", "final_path as path", "placed_at as placedAt"])
+          .select(["attempt_id", "kind", "final_path as path", "placed_at as placedAt"])
           .where("attempt_id", "in", ids)
           .execute();
-  const markerOf = new Map(markers.map(({ attempt_id: id, ...marker }) => [id, marker]));
+  const companion = (attempt: string, kind: CompanionsTable["kind"]): AttemptDetail["marker"] => {
+    const found = companions.find((one) => one.attempt_id === attempt && one.kind === kind);
+    return found === undefined ? null : { path: found.path, placedAt: found.placedAt };
+  };
   const byAttempt = Map.groupBy(contents, (one) => one.attempt_id);
   return attempts.map((attempt) => ({
     ...attempt,
     contents: byAttempt.get(attempt.id)?.map(({ id, number }) => ({ id, number })) ?? null,
-    marker: markerOf.get(attempt.id) ?? null,
+    marker: companion(attempt.id, "marker"),
+    deliveryNote: companion(attempt.id, "delivery-note"),
   }));
 }
 

@@ -134,7 +134,10 @@ export interface PurchaseOrderDetail extends PurchaseOrdersTable {
   readonly holds: readonly Selectable<HoldsTable>[];
   readonly attempts: readonly AttemptDetail[];
   /** Without their bytes, the newest first. */
-  readonly documents: readonly Omit<DocumentsTable, "bytes">[];
+  readonly documents: readonly (Omit<DocumentsTable, "bytes"> & {
+    /** Of the PDF that goes beside it; null: none does. */
+    readonly deliveryNote: { readonly size: number; readonly hash: string } | null;
+  })[];
   /** What the supplier answered, without the bytes. */
   readonly answers: readonly Pick<InboundFilesTable, "id" | "name" | "hash" | "size" | "state" | "reason" | "received_at">[];
   readonly events: readonly Selectable<EventsTable>[];
@@ -158,7 +161,7 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
     return undefined;
   }
   const of = { purchase_order_id: id };
-  const [notices, order, lines, holds, attempts, documents, answers, events] = await Promise.all([
+  const [notices, order, lines, holds, attempts, documents, notes, answers, events] = await Promise.all([
     noticesAbout(db, [id]),
     db
       .selectFrom("orders")
@@ -185,6 +188,12 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
       .orderBy("version", "desc")
       .execute(),
     db
+      .selectFrom("companion_documents")
+      .select(["version", "size", "hash"])
+      .where((eb) => eb.and(of))
+      .where("kind", "=", "delivery-note")
+      .execute(),
+    db
       .selectFrom("inbound_files")
       .select(["id", "name", "hash", "size", "state", "reason", "received_at"])
       .where((eb) => eb.and(of))
@@ -192,7 +201,26 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
       .execute(),
     listEvents(db, { subject: "purchase-order", id }),
   ]);
-  return { ...row, notices, order, lines, holds, attempts, documents, answers, events };
+  const withNotes = documents.map((document) => {
+    const note = notes.find(({ version }) => version === document.version);
+    return { ...document, deliveryNote: note === undefined ? null : { size: note.size, hash: note.hash } };
+  });
+  return { ...row, notices, order, lines, holds, attempts, documents: withNotes, answers, events };
+}
+
+/** The PDF that goes beside one version. */
+export async function readDeliveryNote(
+  db: Database,
+  of: { readonly purchaseOrder: string; readonly version: number },
+): Promise<Uint8Array | undefined> {
+  const row = await db
+    .selectFrom("companion_documents")
+    .select("bytes")
+    .where("purchase_order_id", "=", of.purchaseOrder)
+    .where("version", "=", of.version)
+    .where("kind", "=", "delivery-note")
+    .executeTakeFirst();
+  return row?.bytes;
 }
 
 /** The exact bytes of one version; of the newest when none is named. */
