@@ -97,7 +97,7 @@ export function judgeMarked(look: Look, marker: MarkerLook, inferWithinMs: numbe
   }
   return look.temporary === "present"
     ? { do: "unknown", reason: "it was not renamed, and the temporary file of its marker is gone" }
-    : judgeNothingThere(look, inferWithinMs, "file of its marker");
+    : judgeNothingThere(look, inferWithinMs, "of its marker, ");
 }
 
 /**
@@ -130,7 +130,7 @@ export function judgeDirect(look: {
 }
 
 /** Both gone: most likely the supplier took the file already. Only believed where a mistake would be noticed. */
-function judgeNothingThere(look: Look, inferWithinMs: number, what = "file"): Verdict {
+function judgeNothingThere(look: Look, inferWithinMs: number, of = ""): Verdict {
   const doubt = !look.sameEndpoint
     ? "the server is not the one it was uploaded to"
     : !look.acknowledgementExpected
@@ -142,5 +142,5 @@ function judgeNothingThere(look: Look, inferWithinMs: number, what = "file"): Ve
           : undefined;
   return doubt === undefined
     ? { do: "mark-sent", inferred: true, alert: null }
-    : { do: "unknown", reason: `neither the temporary nor the final ${what} exists, and ${doubt}` };
+    : { do: "unknown", reason: `${of}neither the temporary nor the final file exists, and ${doubt}` };
 }
