@@ -420,6 +420,11 @@ describe("a format that cannot say it", () => {
     expect(message("purchase_order.units_removed")).toBe(
       "Order #1001: less is wanted than is ordered on SE1001-1. Tell agriest to ship only 1 of SKU AGR-1, 2 of SKU AGR-2. It is not told by a document: its format template does not say change.",
     );
+    // The same wish, found anew: its order was changed and changed back between two looks.
+    await reduceTo(process, 0, 2);
+    await reduceTo(process, 1, 2);
+    await process.run();
+    expect(told()).toEqual(["purchase_order.units_removed"]);
     await cancelOrder(process);
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent"]);

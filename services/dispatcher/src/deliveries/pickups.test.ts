@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { createPickups } from "./pickups.ts";
 
 const HOUR = 3_600_000;
 const ACKNOWLEDGEMENT = "acknowledgement: { expect: accepted, within: 4h }";
@@ -129,4 +130,22 @@ test("a file that is gone proves nothing of one whose rename was not answered: w
   await process.run();
   await look();
   expect(await process.purchaseOrder()).toMatchObject({ state: "unknown", picked_up_at: null });
+});
+
+test("one that a person has sent once more while its folder is listed is not taken for picked up", async () => {
+  await begin("{ expect: pickup, within: 2h }");
+  const { database, features } = process;
+  const lookForPickups = createPickups({ database, dueAt: () => null, now: world.clock.now });
+  const taken = await lookForPickups("agriest", (work) =>
+    work({
+      enter: () => Promise.resolve(),
+      list: async () => {
+        const anna = { actor: "anna", note: "they lost it" };
+        await features.actions.settle(purchaseOrder(await process.purchaseOrder()), "same-again", anna);
+        return [];
+      },
+    }),
+  );
+  expect(taken).toEqual([]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "ready", picked_up_at: null });
 });
