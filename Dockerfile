@@ -44,11 +44,12 @@ COPY --from=ingest-build /app/package.json ./
 COPY --from=ingest-build /app/node_modules node_modules
 COPY --from=ingest-build /app/packages/shared packages/shared
 COPY --from=ingest-build /app/services/ingest services/ingest
-CMD ["node", "services/ingest/src/main.ts"]
+CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "services/ingest/src/main.ts"]
 
 FROM runtime AS dispatcher
 COPY --from=dispatcher-build /app/package.json ./
 COPY --from=dispatcher-build /app/node_modules node_modules
 COPY --from=dispatcher-build /app/packages/shared packages/shared
 COPY --from=dispatcher-build /app/services/dispatcher services/dispatcher
-CMD ["node", "services/dispatcher/src/main.ts"]
+ENV PATH="/app/services/dispatcher/bin:$PATH"
+CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "services/dispatcher/src/main.ts"]

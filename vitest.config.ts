@@ -1,3 +1,4 @@
+import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,5 +10,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: "forks",
+    execArgv: [...NODE_FLAGS],
   },
 });

@@ -1,4 +1,5 @@
 // Real servers: apart from the other tests, because they need root and packages. `npm run test:servers` runs it.
+import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { defineConfig } from "vitest/config";
 
 const folder = "services/dispatcher/src/test/servers";
@@ -8,6 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: "forks",
+    execArgv: [...NODE_FLAGS],
     // Most of the time is a server's own: a wrong password costs 5 s, a login half a second.
     maxWorkers: 4,
     projects: [

@@ -13,6 +13,8 @@ import { readEnvFile } from "./env-file.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_VERSION = "24.21.0";
 const PNPM_VERSION = "12.21.0";
+/** Without them a process may never end: packages/simulators/src/node-flags.ts says why. */
+const NODE_FLAGS = ["--no-maglev", "--no-concurrent-sparkplug"];
 const WANTED_NODE_MAJOR = 24;
 const WANTED_PNPM_MAJOR = 12;
 
@@ -27,12 +29,12 @@ const tasks = {
   "start:ingest": { run: [["node", "services/ingest/src/main.ts"]], settings: true },
   "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]], settings: true },
   soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]], settings: true },
-  test: { run: [["vitest", "run"]], redis: true },
+  test: { run: [["node", "node_modules/vitest/vitest.mjs", "run"]], redis: true },
   "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
   fuzz: { run: [["node", "scripts/fuzz.ts"]], redis: true },
   "test:compose": { run: [["node", "scripts/test-compose.ts"]] },
   "test:servers": { run: [["node", "scripts/test-servers.ts"]] },
-  check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["knip"]] },
+  check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["node", "node_modules/knip/bin/knip.js"]] },
   format: { run: [["oxfmt"]] },
   generate: { run: [["node", "services/dispatcher/src/config/write-json-schema.ts"]] },
 };
@@ -201,7 +203,8 @@ function server({ names, given, brew }) {
 /** Runs one command to its end with our terminal. Ctrl-C reaches it from the terminal itself; SIGTERM is passed on. */
 function become(command, commandArgs, commandEnv) {
   return new Promise((resolve) => {
-    const child = spawn(command, commandArgs, { env: commandEnv, stdio: "inherit" });
+    const flags = command === "node" ? NODE_FLAGS : [];
+    const child = spawn(command, [...flags, ...commandArgs], { env: commandEnv, stdio: "inherit" });
     const pass = () => child.kill("SIGTERM");
     process.on("SIGINT", ignore);
     process.on("SIGTERM", pass);

@@ -13,7 +13,7 @@ function stopAll(): void {
 const ended = services.map(
   (file) =>
     new Promise<void>((resolve) => {
-      const child = spawn(process.execPath, [file], { stdio: "inherit" });
+      const child = spawn(process.execPath, [...process.execArgv, file], { stdio: "inherit" });
       children.push(child);
       child.on("exit", (code) => {
         status ||= code ?? 1;

@@ -60,7 +60,7 @@ export async function checkConsole(world: World, root: string): Promise<void> {
   });
 
   await check("soh works inside the container, without any settings", async () => {
-    const { status, output } = await project.exec("dispatcher", "node", CLI, "purchase-orders");
+    const { status, output } = await project.exec("dispatcher", "soh", "purchase-orders");
     assert.equal(status, 0, output);
     assert.match(output, /agriest/);
   });

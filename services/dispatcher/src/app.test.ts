@@ -12,6 +12,7 @@ import { AGRIEST, FOURNIAL, startSupplier, type Supplier } from "@soh/simulators
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { orderBody } from "./test/payload.ts";
 
 let folder: string;
@@ -66,7 +67,10 @@ afterEach(async () => {
 
 function launch(over: NodeJS.ProcessEnv = {}): NonNullable<typeof running> {
   const main = new URL("./main.ts", import.meta.url).pathname;
-  const child = spawn(process.execPath, [main], { env: { ...environment, ...over }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...NODE_FLAGS, main], {
+    env: { ...environment, ...over },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));

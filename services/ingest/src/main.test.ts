@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { Redis } from "ioredis";
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from "vitest";
 import { openQueue } from "../test/ingest.ts";
+import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { headersFor, ORDER, SECRET, SHOP } from "../test/webhook.ts";
 
 const redisUrl = `${inject("redisUrl")}/${process.env.VITEST_POOL_ID}`;
@@ -26,7 +27,10 @@ const working = {
 };
 
 function run(env: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...NODE_FLAGS, join(import.meta.dirname, "main.ts")], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const lines: Record<string, unknown>[] = [];
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePort, redisAnswers, redisCommand } from "../redis-server.ts";
 import { startChild } from "../world/child.ts";
+import { NODE_FLAGS } from "../node-flags.ts";
 import { sha256 } from "./requests.ts";
 
 export interface QueuedWebhook {
@@ -53,7 +54,7 @@ export async function startIngest({ shop, secret }: { readonly shop: string; rea
   const child = startChild({
     name: "ingest",
     command: process.execPath,
-    args: [join(ROOT, "services/ingest/src/main.ts")],
+    args: [...NODE_FLAGS, join(ROOT, "services/ingest/src/main.ts")],
     env: {
       ...Object.fromEntries(inherited),
       LOG_LEVEL: "error",

@@ -12,6 +12,7 @@ import { startSupplier, type Supplier, type SupplierScript } from "../supplier.t
 import { openDispatcherApi, type DispatcherApi } from "./dispatcher.ts";
 import { PARTNERS } from "./partners.ts";
 import { portNear, quietPort } from "./ports.ts";
+import { NODE_FLAGS } from "../node-flags.ts";
 import { answersReady, createService, type Service, type ServiceOptions } from "./service.ts";
 
 export interface SimulatedPartner {
@@ -166,7 +167,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
   const node = (name: "ingest" | "dispatcher", url: string, onLine?: ServiceOptions["onLine"]): Service =>
     service(name, {
       command: process.execPath,
-      args: [join(ROOT, `services/${name}/src/main.ts`)],
+      args: [...NODE_FLAGS, join(ROOT, `services/${name}/src/main.ts`)],
       answers: async (signal) => await answersReady(url, signal),
       onLine,
     });
@@ -202,7 +203,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
       const port = await quietPort();
       const added = service(`ingest-${port}`, {
         command: process.execPath,
-        args: [join(ROOT, "services/ingest/src/main.ts")],
+        args: [...NODE_FLAGS, join(ROOT, "services/ingest/src/main.ts")],
         answers: async (signal) => await answersReady(`http://127.0.0.1:${port}`, signal),
         env: { INGEST_PORT: String(port) },
       });

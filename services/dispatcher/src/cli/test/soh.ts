@@ -1,5 +1,6 @@
 // The command as a real process.
 import { spawn } from "node:child_process";
+import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { join } from "node:path";
 
 export interface Ended {
@@ -25,7 +26,7 @@ const MAIN = join(import.meta.dirname, "../main.ts");
 
 /** `folder`: where compiled code is kept, for the next process. */
 export function startSoh(folder: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
     env: { NODE_COMPILE_CACHE: join(folder, "compiled"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
