@@ -148,7 +148,6 @@ export function composeFeatures(options: FeaturesOptions): Features {
     writer,
     policy: config.policy,
     suppliers: config.suppliers,
-    toldByDocument: new Set(config.suppliers.filter((one) => one.cancel !== null).map((one) => one.id)),
     catalogue: createCatalogueLoader({ timezone: (id) => suppliers.get(id)?.catalogue.timezone ?? "UTC" }),
   });
   const unended = createUnendedWork({ database, now });

@@ -184,14 +184,61 @@ describe("a cancelled order", () => {
     expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent"]);
   });
 
-  test("is a person's affair without the key, as ever", async () => {
+  test("is a person's affair without the key, until that person has said what the supplier answered", async () => {
     const process = await world.start();
     await sentOrder(process);
     await cancelOrder(process);
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent"]);
+    await process.run();
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 failed"]);
+    expect((await look(process)).notices[0]).toMatchObject({
+      by_hand: 1,
+      reason:
+        "Tell agriest to cancel purchase order SE1001-1: the order was cancelled in Shopify. It is not told by a document: suppliers.agriest.cancel is not set",
+    });
     expect(told()).toEqual(["purchase_order.cancel_wanted"]);
-    expect(message("purchase_order.cancel_wanted")).toMatch(/tell agriest to cancel purchase order SE1001-1\.$/);
+    expect(message("purchase_order.cancel_wanted")).toMatch(
+      /tell agriest to cancel purchase order SE1001-1\. .*cancel is not set\. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1\.$/,
+    );
+
+    const { id } = (await look(process)).order;
+    expect(await settle(process, id, "notice-accepted")).toEqual({
+      ok: true,
+      message: "Cancellation of purchase order SE1001-1 is accepted: SE1001-1 is closed",
+      ready: [],
+    });
+    await process.run();
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2", "withdrawn AGR-1 3", "withdrawn AGR-2 2"]);
+    expect(world.agriest.arrivals).toHaveLength(1);
+  });
+
+  test("that a person tells has nothing to send: it is accepted, too late or given up", async () => {
+    const process = await world.start();
+    await sentOrder(process);
+    await cancelOrder(process);
+    await process.run();
+    const [notice] = (await look(process)).notices;
+    for (const remedy of ["retry", "mark-sent", "same-again"] as const) {
+      expect(await settle(process, notice?.id ?? "", remedy)).toEqual({
+        ok: false,
+        message: `the cancellation of SE1001-1 is told by a person, because no document can: ${remedy} is not possible. Possible: notice-accepted, notice-too-late, discard`,
+      });
+    }
+    expect(await settle(process, notice?.id ?? "", "notice-too-late")).toMatchObject({ ok: true });
+    await process.run();
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
+    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
+  });
+
+  test("that a person was to tell is nobody's affair any more when the supplier has closed it", async () => {
+    const process = await world.start();
+    await sentOrder(process);
+    await cancelOrder(process);
+    await process.run();
+    await answer(process, 1, "rejected");
+    await process.run();
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 cancelled"]);
   });
 
   test("is a person's affair, once, where the supplier is in dry run now", async () => {
@@ -203,7 +250,7 @@ describe("a cancelled order", () => {
     await cancelOrder(second);
     await second.run();
     await second.run();
-    expect(await stateOf(second)).toEqual(["sent"]);
+    expect(await stateOf(second)).toEqual(["sent", "cancellation v2 failed"]);
     expect(told()).toEqual(["purchase_order.cancel_wanted"]);
     expect(message("purchase_order.cancel_wanted")).toContain(
       "It is not told by a document: the supplier agriest is in dry run.",
@@ -237,7 +284,7 @@ describe("a cancelled order", () => {
     await second.stop();
     const third = await world.start({ config });
     await third.run();
-    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 cancelled"]);
+    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 cancelled", "cancellation v3 failed"]);
     expect(told()).toEqual(["purchase_order.cancel_wanted"]);
     expect(world.agriest.arrivals).toHaveLength(1);
   });
@@ -365,7 +412,7 @@ describe("a reduced order", () => {
     await process.webhook("orders/updated", orderBody({ lines, updatedAt, shippingMethod: "\u0001" }));
     await process.run();
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent"]);
+    expect(await stateOf(process)).toEqual(["sent", "change v2 failed"]);
     expect(told()).toEqual(["purchase_order.units_removed"]);
     expect(message("purchase_order.units_removed")).toMatch(
       /ship only 1 of SKU AGR-1, 1 of SKU AGR-2\. It is not told by a document: .*shipping method/,
@@ -415,10 +462,10 @@ describe("a format that cannot say it", () => {
     await reduceTo(process, 1, 2);
     await process.run();
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent"]);
+    expect(await stateOf(process)).toEqual(["sent", "change v2 failed"]);
     expect(told()).toEqual(["purchase_order.units_removed"]);
     expect(message("purchase_order.units_removed")).toBe(
-      "Order #1001: less is wanted than is ordered on SE1001-1. Tell agriest to ship only 1 of SKU AGR-1, 2 of SKU AGR-2. It is not told by a document: its format template does not say change.",
+      "Order #1001: less is wanted than is ordered on SE1001-1. Tell agriest to ship only 1 of SKU AGR-1, 2 of SKU AGR-2. It is not told by a document: its format template does not say change. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1.",
     );
     // The same wish, found anew: its order was changed and changed back between two looks.
     await reduceTo(process, 0, 2);
@@ -427,7 +474,26 @@ describe("a format that cannot say it", () => {
     expect(told()).toEqual(["purchase_order.units_removed"]);
     await cancelOrder(process);
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent"]);
+    expect(await stateOf(process)).toEqual(["sent", "change v2 cancelled", "cancellation v3 sent"]);
+  });
+
+  test("has its units back when a person says that the supplier agreed, and the customer may want them again", async () => {
+    const process = await world.start({ config: world.configure({}, template) });
+    await sentOrder(process);
+    await reduceTo(process, 1, 2);
+    await process.run();
+    const { id } = (await look(process)).order;
+    expect(await settle(process, id, "notice-accepted")).toMatchObject({
+      message: "Change of purchase order SE1001-1 is accepted: SE1001-1 has fewer units now",
+    });
+    expect(await lines(process)).toMatchObject([{ cancelled: 2, withdrawn: 2 }, { cancelled: 0 }]);
+    await reduceTo(process, 3, 2);
+    await process.run();
+    const rows = await process.purchaseOrders();
+    expect(rows.filter((row) => row.notice_of === null).map((row) => `${row.number} ${row.state}`)).toEqual([
+      "SE1001-1 sent",
+      "SE1001-2 sent",
+    ]);
   });
 });
 

@@ -18,6 +18,7 @@ export function statusView(summary: Answer<"summary">): string {
       ["Held purchase orders", counts.held ?? 0, ""],
       ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
       ["Unsent cancellations and changes", summary.notices.failed + summary.notices.unknown, " (see dead-letters)"],
+      ["Cancellations and changes to tell suppliers", summary.notices.byHand, " (see dead-letters)"],
       ["Unanswered cancellations and changes", summary.notices.overdue, " (ask the suppliers)"],
       ["Lines to no supplier", summary.unmatchedLines, ""],
       ["Lines that miss facts", summary.factsMissingLines, ""],
@@ -277,9 +278,9 @@ const noticesView = (notices: Answer<"order">["notices"]): string =>
     ? ""
     : table(notices, [
         { title: "told after sending", cell: (notice) => `${notice.purpose ?? ""} of ${notice.number ?? ""}` },
-        { title: "version", cell: (notice) => notice.version },
+        { title: "version", cell: (notice) => (notice.byHand ? null : notice.version) },
         { title: "still wanted", cell: (notice) => notice.units },
-        { title: "state", cell: (notice) => notice.state },
+        { title: "state", cell: (notice) => (notice.byHand && notice.state === "failed" ? "to be told by you" : notice.state) },
         { title: "sent", cell: (notice) => time(notice.sentAt) },
         { title: "answer", cell: (notice) => (notice.answerOverdue ? "overdue" : notice.answer) },
         {

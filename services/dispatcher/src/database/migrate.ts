@@ -10,6 +10,7 @@ import { notices } from "./migrations/0007-notices.ts";
 import { pickup } from "./migrations/0008-pickup.ts";
 import { companions } from "./migrations/0009-companions.ts";
 import { companionDocuments } from "./migrations/0010-companion-documents.ts";
+import { byHand } from "./migrations/0011-by-hand.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -24,6 +25,7 @@ const migrations: Record<string, Migration> = {
   "0008-pickup": pickup,
   "0009-companions": companions,
   "0010-companion-documents": companionDocuments,
+  "0011-by-hand": byHand,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -56,6 +56,7 @@ export const newPurchaseOrder = (
   net_currency: null,
   notice_of: null,
   purpose: null,
+  by_hand: 0,
   noticed: null,
   notify: 0,
 });

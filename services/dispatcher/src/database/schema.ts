@@ -127,6 +127,8 @@ export interface PurchaseOrdersTable {
   notice_of: string | null;
   /** Of a notice. */
   purpose: "cancellation" | "change" | null;
+  /** 1: of a notice that no document can tell: it has none, and a person tells the supplier. */
+  by_hand: number;
   /** Of a notice: what it says. Else what of its order's changes was last said to its supplier, or told to a person. */
   noticed: string | null;
   /** 1: its order changed: once it is sent, it is looked at whether its supplier must be told. */

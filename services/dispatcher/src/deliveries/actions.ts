@@ -98,8 +98,14 @@ export function createDeliveryActions(options: {
       database.transaction(async (trx) => {
         const po = await current(trx, id);
         const label = labelOf(po);
-        if (!mayChange(po.state, "sent", "person")) {
-          return { ok: false, message: `${label} is ${po.state}: it cannot be marked as sent` };
+        const refusal =
+          po.by_hand === 1
+            ? objectionTo("mark-sent", { ...po, label })
+            : mayChange(po.state, "sent", "person")
+              ? undefined
+              : `${label} is ${po.state}: it cannot be marked as sent`;
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
         }
         await options.recordSent(trx, {
           po,
@@ -139,7 +145,9 @@ export function createDeliveryActions(options: {
         const outcome =
           po.purpose === null
             ? "it is not sent, and its units are not ordered again"
-            : `it is not sent: tell ${po.supplier} yourself, if it must know`;
+            : po.by_hand === 1
+              ? `${po.supplier} need not be told`
+              : `it is not sent: tell ${po.supplier} yourself, if it must know`;
         return { ok: true, message: `${label} is discarded: ${outcome}`, ready: [] };
       }),
   };

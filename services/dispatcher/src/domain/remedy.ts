@@ -6,7 +6,7 @@
 //   order-again   a new number: the old one is given up, and an answer to it is set aside
 //
 // A notice (./notice.ts) is sent like a purchase order, and is neither replaced nor ordered again. Its answer may come by
-// telephone: notice-accepted, notice-too-late.
+// telephone: notice-accepted, notice-too-late. Where no document can tell the supplier, a person does, and has these alone.
 import type { NoticePurpose } from "./notice.ts";
 import type { PurchaseOrderState } from "./purchase-order.ts";
 
@@ -50,12 +50,14 @@ export interface Resendable {
   readonly acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
   /** Of a notice. */
   readonly purpose: NoticePurpose | null;
+  /** 1: of a notice that a person tells, because no document can. */
+  readonly by_hand: number;
 }
 
 /** None for a purchase order that takes its course, and for one that the supplier has answered. */
-export function remediesOfPurchaseOrder({ state, acknowledgement, purpose }: Resendable): readonly Remedy[] {
+export function remediesOfPurchaseOrder({ state, acknowledgement, purpose, by_hand: byHand }: Resendable): readonly Remedy[] {
   if (purpose !== null) {
-    return remediesOfNotice(state);
+    return byHand === 1 ? remediesByHand(state) : remediesOfNotice(state);
   }
   switch (state) {
     case "ready":
@@ -92,6 +94,10 @@ function remediesOfNotice(state: PurchaseOrderState): readonly Remedy[] {
   }
 }
 
+/** There is nothing to send: what counts is what the supplier says. */
+const remediesByHand = (state: PurchaseOrderState): readonly Remedy[] =>
+  state === "failed" ? ["notice-accepted", "notice-too-late", "discard"] : [];
+
 /** Shopify asks these of a person, within 30 days; there is nothing to try again. */
 const questions: readonly string[] = ["customers/data_request", "customers/redact", "shop/redact"];
 
@@ -111,6 +117,9 @@ export function objectionTo(remedy: Remedy, po: Resendable & { readonly label: s
   const instead = possible.length === 0 ? "" : `. Possible: ${possible.join(", ")}`;
   if (po.purpose !== null && (remedy === "replace" || remedy === "order-again")) {
     return `${label} is no purchase order: ${remedy} is not possible${instead}`;
+  }
+  if (po.by_hand === 1) {
+    return `${label} is told by a person, because no document can: ${remedy} is not possible${instead}`;
   }
   const why =
     state === "unknown" && remedy === "retry"

@@ -28,7 +28,7 @@ export function metricsRoute(
   const overdue = gauge("overdue_acknowledgements", "Sent purchase orders that were not acknowledged in time.");
   const notices = gauge(
     "notices",
-    "Cancellations and changes of sent purchase orders: waiting for an answer, overdue among them, failed, unknown.",
+    "Cancellations and changes of sent purchase orders: waiting for an answer, overdue among them, failed, unknown, for a person to tell.",
     ["state"],
   );
   const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
@@ -58,7 +58,7 @@ export function metricsRoute(
     factsMissing.set(summary.factsMissingLines);
     overdue.set(summary.overdueAcknowledgements);
     for (const [state, count] of Object.entries(summary.notices)) {
-      notices.set({ state }, count);
+      notices.set({ state: state === "byHand" ? "by-hand" : state }, count);
     }
     deadLetters.set({ kind: "purchase-order" }, summary.deadLetters.purchaseOrders);
     deadLetters.set({ kind: "webhook" }, summary.deadLetters.webhooks);

@@ -11,10 +11,11 @@ import { startFixture, TOKEN, type Fixture } from "./test/fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-notices-"));
 let fixture: Fixture;
-let ids: { readonly order: string; readonly notice: string };
+let ids: { readonly order: string; readonly notice: string; readonly other: string };
 let environment: NodeJS.ProcessEnv;
 
-// The order 1001 is sent and cancelled, and its cancellation has failed; 1002 is sent, reduced and not answered in time.
+// The order 1001 is sent and cancelled, and its cancellation has failed; 1002 is sent, reduced and not answered in time; 1003 is
+// sent and cancelled, and a person is to tell its supplier.
 beforeAll(async () => {
   fixture = await startFixture({}, withCancel);
   const { dispatcher, world } = fixture;
@@ -30,10 +31,13 @@ beforeAll(async () => {
   world.clock.advance(5 * 3_600_000);
   await change(1001, { lines });
   await change(1001, { lines, cancelledAt: new Date(world.clock.now()).toISOString() });
+  const others = [{ sku: "FOU1", vendor: "Fournial", quantity: 2 }];
+  await change(1003, { lines: others });
+  await change(1003, { lines: others, cancelledAt: new Date(world.clock.now()).toISOString() });
   const rows = await dispatcher.purchaseOrders();
   const of = (number: string, purpose: string | null) =>
     rows.find((row) => row.number === number && row.purpose === purpose)?.id ?? "none";
-  ids = { order: of("SE1001-1", null), notice: of("SE1001-1", "cancellation") };
+  ids = { order: of("SE1001-1", null), notice: of("SE1001-1", "cancellation"), other: of("1003F1", null) };
   await dispatcher.database.db
     .updateTable("purchase_orders")
     .set({ state: "failed", reason: "the server holds other bytes" })
@@ -54,23 +58,24 @@ const soh = (...args: readonly string[]) => startSoh(folder, environment, args);
 describe("a notice is no purchase order", () => {
   it("in no list, no count and no search by number", async () => {
     expect(await json("/api/purchase-orders")).toMatchObject({
-      purchaseOrders: [{ number: "SE1001-1" }, { number: "SE1002-1" }],
+      purchaseOrders: [{ number: "1003F1" }, { number: "SE1001-1" }, { number: "SE1002-1" }],
     });
     expect(await json("/api/purchase-orders?state=failed")).toMatchObject({ purchaseOrders: [] });
     expect(await json("/api/orders")).toMatchObject({
-      orders: [{ purchaseOrders: [{ state: "sent" }] }, { purchaseOrders: [{ state: "sent" }] }],
+      orders: [1, 2, 3].map(() => ({ purchaseOrders: [{ state: "sent" }] })),
     });
     expect(await json("/api/purchase-orders/SE1001-1")).toMatchObject({ id: ids.order, state: "sent" });
     expect(await json("/api/summary")).toMatchObject({
-      purchaseOrders: { sent: 2, failed: 0 },
-      notices: { waiting: 1, overdue: 1, failed: 1, unknown: 0 },
-      deadLetters: { purchaseOrders: 1 },
+      purchaseOrders: { sent: 3, failed: 0 },
+      notices: { waiting: 1, overdue: 1, failed: 1, unknown: 0, byHand: 1 },
+      deadLetters: { purchaseOrders: 2 },
     });
     expect(await page("/purchase-orders")).not.toContain(ids.notice);
     const metrics = await page("/metrics");
     expect(metrics).toContain('soh_dispatcher_purchase_orders{supplier="agriest",state="sent"} 2');
     expect(metrics).toContain('soh_dispatcher_notices{state="overdue"} 1');
-    expect(metrics).toContain('soh_dispatcher_dead_letters{kind="purchase-order"} 1');
+    expect(metrics).toContain('soh_dispatcher_notices{state="by-hand"} 1');
+    expect(metrics).toContain('soh_dispatcher_dead_letters{kind="purchase-order"} 2');
   });
 });
 
@@ -108,6 +113,30 @@ describe("it is shown with its purchase order", () => {
     expect((await soh("pos", "show", ids.notice)).out).toMatch(/^cancellation of +SE1001-1$/m);
     expect((await soh("status")).out).toMatch(/^Unanswered cancellations and changes +1 \(ask the suppliers\)$/m);
     expect((await soh("dead-letters")).out).toContain("the cancellation of SE1001-1");
+  });
+});
+
+describe("one that a person tells", () => {
+  it("is shown as such, with what to say and without a document", async () => {
+    const overview = await page("/");
+    expect(overview).toContain("Suppliers to tell yourself");
+    expect(overview).toContain("Tell fournial to cancel purchase order 1003F1: the order was cancelled in Shopify.");
+    const { notices } = await json("/api/purchase-orders/1003F1");
+    expect(notices).toMatchObject([{ purpose: "cancellation", byHand: true, state: "failed", answer: null }]);
+    const of = await page(`/purchase-orders/${ids.other}`);
+    expect(of).toContain("to be told by you");
+    expect(of).toContain("You have told the supplier of the cancellation?");
+    expect(of).not.toContain("/documents/2");
+    const { out } = await soh("status");
+    expect(out).toMatch(/^Cancellations and changes to tell suppliers +1 \(see dead-letters\)$/m);
+    expect((await soh("pos", "show", "1003F1")).out).toMatch(/^cancellation of 1003F1 +- +- +to be told by you/m);
+    expect((await soh("dead-letters")).out).toMatch(/the cancellation of 1003F1 .* notice-accepted, notice-too-late, discard/);
+  });
+
+  it("needs nobody any more when the supplier's answer is recorded", async () => {
+    const { status, out } = await soh("notice-accepted", "1003F1", "--note", "Fournial by telephone");
+    expect([status, out]).toEqual([0, "Cancellation of purchase order 1003F1 is accepted: 1003F1 is closed\n"]);
+    expect(await page("/")).not.toContain("Suppliers to tell yourself");
   });
 });
 

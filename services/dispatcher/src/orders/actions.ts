@@ -85,6 +85,10 @@ export function createOrderActions(options: {
         if (po.state !== "failed") {
           return { ok: false, message: `${label} is ${po.state}, not failed` };
         }
+        const refusal = objectionTo("retry", { ...po, label });
+        if (refusal !== undefined) {
+          return { ok: false, message: refusal };
+        }
         const at = now();
         const change = { id: po.id, from: "failed", cause: "person", actor: person.actor, at, reason: null } as const;
         const afresh = { failures: 0, failing_since: null, generation: po.generation + 1, next_attempt_at: at };

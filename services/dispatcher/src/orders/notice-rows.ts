@@ -22,7 +22,7 @@ export interface Line extends HeldLine {
   readonly packSize: number;
 }
 
-/** Held, with what it says; the purchase order's history tells of it, too. */
+/** Held, with what it says; the purchase order's history tells of one that has a document, too. */
 export async function insertNotice(
   trx: DatabaseTransaction,
   of: {
@@ -30,17 +30,29 @@ export async function insertNotice(
     readonly po: PurchaseOrdersTable;
     readonly wanted: Wanted;
     readonly version: number;
+    /** No document tells it. */
+    readonly byHand?: true;
     readonly at: number;
   },
 ): Promise<void> {
-  const { id, po, wanted, version, at } = of;
+  const { id, po, wanted, version, byHand, at } = of;
   const { order_id, supplier, number } = po;
   const purpose = purposeOf(wanted);
   const noticed = showWanted(wanted);
   await trx
     .insertInto("purchase_orders")
-    .values({ ...newPurchaseOrder({ id, order_id, supplier, number }, at), notice_of: po.id, purpose, version, noticed })
+    .values({
+      ...newPurchaseOrder({ id, order_id, supplier, number }, at),
+      notice_of: po.id,
+      purpose,
+      version,
+      noticed,
+      by_hand: byHand ? 1 : 0,
+    })
     .execute();
+  if (byHand) {
+    return;
+  }
   await recordEvent(trx, {
     at,
     subject: "purchase-order",

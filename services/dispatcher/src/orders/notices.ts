@@ -1,6 +1,7 @@
 // Telling suppliers of what changed after sending: a cancellation, or the whole order again with fewer units. What is to be
 // told is read from the state (domain/notice.ts) of the purchase orders that the planner marked; where no document can tell
-// it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it.
+// it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it; one
+// that a person tells waits as failed until that person has said what the supplier answered.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
@@ -192,15 +193,30 @@ export function createNotices(options: {
     if (problem === undefined) {
       return [];
     }
+    return [await leaveToPerson(trx, { po, order, lines, wanted, problem })];
+  }
+
+  /** A notice without a document: it needs a person until the supplier's answer is known. */
+  async function leaveToPerson(
+    trx: DatabaseTransaction,
+    of: Pick<Subject, "po" | "order" | "lines"> & { readonly wanted: Wanted; readonly problem: string },
+  ): Promise<PlanAlert> {
+    const { po, wanted, problem } = of;
+    const at = now();
+    const id = options.newId();
+    await insertNotice(trx, { id, po, wanted, version: await nextVersion(trx, po.id), byHand: true, at });
+    const { alert, task } = byPerson(of);
+    const reason = `${task}. It is not told by a document: ${problem}`;
+    await changeState(trx, { id, from: "held", to: "failed", cause: "system", actor: "system", at, reason });
     await recordEvent(trx, {
-      at: now(),
+      at,
       subject: "purchase-order",
       subjectId: po.id,
       name: "purchase_order.not_told",
       actor: "system",
-      detail: { purpose, wanted: showWanted(wanted), reason: problem },
+      detail: { notice: id, purpose: purposeOf(wanted), wanted: showWanted(wanted), reason: problem },
     });
-    return [byPerson({ po, order, lines, wanted, problem })];
+    return alert;
   }
 
   /** Undefined when it is written, else why it cannot be. */
@@ -284,22 +300,29 @@ function byPerson(of: {
   readonly lines: readonly Line[];
   readonly wanted: Wanted;
   readonly problem: string;
-}): PlanAlert {
+}): { readonly alert: PlanAlert; readonly task: string } {
   const { po, order, lines, wanted, problem } = of;
   const number = po.number ?? po.id;
   const detail = { order: order.id, purchase_order: po.id, supplier: po.supplier };
-  const why = `It is not told by a document: ${problem}`;
+  const why = `It is not told by a document: ${problem}. When you know its answer: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}`;
   if (wanted === "nothing") {
     return {
-      kind: "purchase_order.cancel_wanted",
-      message: `Order ${order.name}: ${po.cancel_reason ?? "nothing of it is wanted any more"}, and ${number} was sent: tell ${po.supplier} to cancel purchase order ${number}. ${why}.`,
-      detail,
+      alert: {
+        kind: "purchase_order.cancel_wanted",
+        message: `Order ${order.name}: ${po.cancel_reason ?? "nothing of it is wanted any more"}, and ${number} was sent: tell ${po.supplier} to cancel purchase order ${number}. ${why}.`,
+        detail,
+      },
+      task: `Tell ${po.supplier} to cancel purchase order ${number}: ${po.cancel_reason ?? "nothing of it is wanted any more"}`,
     };
   }
   const rest = lines.map((line) => `${wanted.get(line.number) ?? 0} of SKU ${line.sku ?? "?"}`);
+  const task = `Tell ${po.supplier} to ship only ${rest.join(", ")}`;
   return {
-    kind: "purchase_order.units_removed",
-    message: `Order ${order.name}: less is wanted than is ordered on ${number}. Tell ${po.supplier} to ship only ${rest.join(", ")}. ${why}.`,
-    detail,
+    alert: {
+      kind: "purchase_order.units_removed",
+      message: `Order ${order.name}: less is wanted than is ordered on ${number}. ${task}. ${why}.`,
+      detail,
+    },
+    task: `${task} on purchase order ${number}`,
   };
 }

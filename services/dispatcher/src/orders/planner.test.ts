@@ -88,7 +88,6 @@ function start(
     newId,
   });
   const plan = createPlanner({
-    toldByDocument: new Set(),
     writer,
     policy,
     suppliers,

@@ -21,8 +21,6 @@ export interface PlannerOptions {
   readonly policy: DispatchPolicy;
   readonly suppliers: readonly Supplier[];
   readonly catalogue: LoadCatalogue;
-  /** Suppliers that are told by documents of what changes after sending (./notices.ts): then no person has to. */
-  readonly toldByDocument: ReadonlySet<string>;
   /** What rules may ask for beyond the order; without it there is no catalogue and no stock. */
   readonly facts?: LoadFacts;
 }
@@ -117,14 +115,8 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       if (line.decision !== was?.decision && row.deleted_at === null && order.cancelledAt === null && !plan.historic) {
         alerts.push(...waitingAlert(order, line));
       }
-      const concerned = concernedBy(line, { purchaseOrders, poLines });
-      const told = concerned.some((po) => options.toldByDocument.has(po.supplier));
-      if (line.tooMany !== (was?.too_many ?? 0) && told) {
-        await mark(trx, concerned);
-      }
-      // Of a cancelled order, the wish to cancel says it all.
-      if (line.tooMany > (was?.too_many ?? 0) && !told && order.cancelledAt === null && row.deleted_at === null) {
-        alerts.push(tooManyAlert({ order, line, concerned, poLines }));
+      if (line.tooMany !== (was?.too_many ?? 0)) {
+        await mark(trx, concernedBy(line, { purchaseOrders, poLines }));
       }
     }
 
@@ -158,8 +150,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     for (const { id, reason } of plan.wishToCancel) {
       const po = byId.get(id);
       if (po !== undefined && po.cancel_wanted_at === null) {
-        const told = options.toldByDocument.has(po.supplier);
-        alerts.push(...(await wishToCancel({ trx, po, reason, order, now, told })));
+        alerts.push(...(await wishToCancel({ trx, po, reason, order, now })));
       }
     }
     return { ready, alerts };
@@ -256,7 +247,6 @@ function waitingAlert(order: Order, line: LinePlan): readonly PlanAlert[] {
 interface PoLine {
   readonly purchase_order_id: string;
   readonly line_id: string;
-  readonly sku: string | null;
 }
 
 /** The frozen purchase orders that the line is on. */
@@ -274,23 +264,10 @@ const concernedBy = (
 /** To be looked at by the sweep of ./notices.ts: whether their suppliers must be told, and what. */
 async function mark(trx: DatabaseTransaction, purchaseOrders: readonly PurchaseOrdersTable[]): Promise<void> {
   const ids = purchaseOrders.map((po) => po.id);
+  if (ids.length === 0) {
+    return;
+  }
   await trx.updateTable("purchase_orders").set({ notify: 1 }).where("id", "in", ids).execute();
-}
-
-function tooManyAlert(input: {
-  readonly order: Order;
-  readonly line: LinePlan;
-  readonly concerned: readonly PurchaseOrdersTable[];
-  readonly poLines: readonly PoLine[];
-}): PlanAlert {
-  const { order, line, concerned, poLines } = input;
-  const numbers = concerned.map((po) => `${po.number ?? po.id} at ${po.supplier}`);
-  const sku = poLines.find((one) => one.line_id === line.lineId)?.sku ?? "?";
-  return {
-    kind: "purchase_order.units_removed",
-    message: `Order ${order.name}: ${line.tooMany} of SKU ${sku} are not wanted any more, but are ordered on ${numbers.join(", ")}. Tell the supplier to take ${line.tooMany} off.`,
-    detail: { order: order.id, line: line.lineId, units: line.tooMany },
-  };
 }
 
 /** The content is frozen: the attempt that is still before its rename stops by this wish; later it is the supplier's affair. */
@@ -300,11 +277,10 @@ async function wishToCancel(input: {
   readonly reason: string;
   readonly order: Order;
   readonly now: number;
-  /** Its supplier is told by a document, once it is certain that it has the purchase order. */
-  readonly told: boolean;
 }): Promise<PlanAlert[]> {
-  const { trx, po, reason, order, now, told } = input;
-  const set = { cancel_wanted_at: now, cancel_reason: reason, ...(told ? { notify: 1 } : {}) };
+  const { trx, po, reason, order, now } = input;
+  // Once it is certain that its supplier has it, the sweep of ./notices.ts has the supplier told.
+  const set = { cancel_wanted_at: now, cancel_reason: reason, notify: 1 };
   if (po.state === "failed") {
     await changeState(trx, {
       id: po.id,
@@ -328,19 +304,13 @@ async function wishToCancel(input: {
     detail: { reason, state: po.state },
   });
   const number = po.number ?? po.id;
-  if (told && po.state === "sent") {
+  if (po.state === "sent") {
     return [];
   }
-  const sending = "is being sent at this moment: it is stopped if its file has not its final name yet";
-  const unknown = `may have reached ${po.supplier}: ask`;
   const what =
     po.state === "sending"
-      ? `${sending}; ${told ? "else its supplier is told to cancel it" : "look at it"}`
-      : po.state === "unknown"
-        ? told
-          ? `${unknown}, and say so (npm run soh -- mark-sent or discard ${number}): then its supplier is told to cancel it`
-          : `${unknown}, and have purchase order ${number} cancelled there`
-        : `was sent: tell ${po.supplier} to cancel purchase order ${number}`;
+      ? "is being sent at this moment: it is stopped if its file has not its final name yet, else its supplier is told to cancel it"
+      : `may have reached ${po.supplier}: ask, and say so (npm run soh -- mark-sent or discard ${number}); then its supplier is told to cancel it`;
   return [
     {
       kind: "purchase_order.cancel_wanted",

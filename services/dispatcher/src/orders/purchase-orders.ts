@@ -299,13 +299,19 @@ export async function nextVersion(trx: DatabaseTransaction, purchaseOrderId: str
     .select((eb) => eb.fn.max("documents.version").as("last"))
     .where((eb) => eb.or([eb("purchase_orders.id", "=", purchaseOrderId), eb("purchase_orders.notice_of", "=", purchaseOrderId)]))
     .executeTakeFirstOrThrow();
+  // What a person tells has a place among them, though no document.
+  const told = await trx
+    .selectFrom("purchase_orders")
+    .select((eb) => eb.fn.max("version").as("last"))
+    .where("notice_of", "=", purchaseOrderId)
+    .executeTakeFirstOrThrow();
   // What a restored database has lost was sent with its version all the same.
   const lost = await trx
     .selectFrom("lost_sendings")
     .select((eb) => eb.fn.max("version").as("last"))
     .where((eb) => eb.or([eb("notice_of", "=", purchaseOrderId), eb("purchase_order_id", "=", purchaseOrderId)]))
     .executeTakeFirstOrThrow();
-  return Math.max(last ?? 0, lost.last ?? 0) + 1;
+  return Math.max(last ?? 0, told.last ?? 0, lost.last ?? 0) + 1;
 }
 
 /**

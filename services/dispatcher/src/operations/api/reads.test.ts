@@ -39,7 +39,7 @@ describe("the summary", () => {
   it("counts orders and purchase orders by state, and what needs a person", async () => {
     const none = { held: 0, ready: 0, sending: 0, sent: 0, closed: 0, unknown: 0, failed: 0, cancelled: 0 };
     expect(await json("/api/summary")).toEqual({
-      notices: { waiting: 0, overdue: 0, failed: 0, unknown: 0 },
+      notices: { waiting: 0, overdue: 0, failed: 0, unknown: 0, byHand: 0 },
       orders: { new: 0, open: 4, historic: 1, cancelled: 0, deleted: 0 },
       purchaseOrders: { ...none, sent: 2, held: 2, ready: 1 },
       purchaseOrdersBySupplier: { agriest: { ...none, sent: 1, held: 2, ready: 1 }, fournial: { ...none, sent: 1 } },

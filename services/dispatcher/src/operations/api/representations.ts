@@ -106,6 +106,8 @@ const notice = (row: PurchaseOrdersTable) => ({
   /** Of a change: units still wanted of each line, as line:units. */
   units: row.purpose === "change" ? row.noticed : null,
   version: row.version,
+  /** It has no document: a person tells the supplier. */
+  byHand: row.by_hand === 1,
   state: row.state,
   reason: row.reason,
   createdAt: time(row.created_at),

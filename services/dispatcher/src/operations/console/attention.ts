@@ -46,7 +46,7 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
       panels.push(await inState(state, summary.purchaseOrders[state]));
     }
   }
-  const { failed, unknown, overdue } = summary.notices;
+  const { failed, unknown, overdue, byHand } = summary.notices;
   if (failed + unknown > 0) {
     panels.push(
       await notices(
@@ -56,6 +56,9 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
         (notice) => notice.reason,
       ),
     );
+  }
+  if (byHand > 0) {
+    panels.push(await notices("Suppliers to tell yourself", byHand, "by-hand", (notice) => notice.reason));
   }
   if (overdue > 0) {
     panels.push(
@@ -208,11 +211,11 @@ export async function readAttention({ db, config }: Pick<ConsoleOptions, "db" | 
   async function notices(
     title: string,
     count: number,
-    which: "stuck" | "overdue",
+    which: "stuck" | "overdue" | "by-hand",
     why: (notice: ListedPurchaseOrder) => Content,
   ): Promise<Html> {
     const { rows } = await listPurchaseOrders(db, { notices: which, limit: SHOWN });
-    const all = which === "stuck" ? address("/dead-letters", { kind: "purchase-order" }) : undefined;
+    const all = which === "overdue" ? undefined : address("/dead-letters", { kind: "purchase-order" });
     return panel(title, html`${purchaseOrderTable(rows, why)}${all === undefined ? "" : more(count, all)}`, { count });
   }
 

@@ -15,24 +15,34 @@ const noticeTable = (notices: readonly PurchaseOrderSummary[]): Html =>
       {
         title: "What",
         cell: (notice) =>
-          html`<a href="${purchaseOrderPath(notice.id)}">${notice.purpose}</a> of ${notice.number ?? notice.notice_of}, version
-            ${notice.version}`,
+          html`<a href="${purchaseOrderPath(notice.id)}">${notice.purpose}</a> of
+            ${notice.number ?? notice.notice_of}${notice.by_hand === 1 ? "" : `, version ${notice.version}`}`,
       },
       { title: "Still wanted, line:units", cell: (notice) => orNothing(notice.purpose === "change" ? notice.noticed : null) },
-      { title: "State", cell: (notice) => badge(notice.state) },
+      { title: "State", cell: stateBadge },
       { title: "Sent", cell: (notice) => time(notice.sent_at) },
       { title: "Answer", cell: noticeAnswer },
       { title: "Reason", kind: "grow", cell: (notice) => orNothing(notice.reason) },
       {
         title: "Exact bytes",
-        cell: (notice) => html`<a href="${purchaseOrderPath(notice.id)}/documents/${notice.version}" download>Download</a>`,
+        cell: (notice) =>
+          notice.by_hand === 1
+            ? orNothing(null)
+            : html`<a href="${purchaseOrderPath(notice.id)}/documents/${notice.version}" download>Download</a>`,
       },
     ],
     rows: notices,
     empty: "",
   });
 
-export function noticeAnswer(notice: PurchaseOrderSummary): Content {
+const stateBadge = (notice: PurchaseOrderSummary): Html =>
+  notice.by_hand === 1 && notice.state === "failed" ? badge("failed", "to be told by you") : badge(notice.state);
+
+/** Its state, and how it is answered. */
+export const noticeState = (notice: PurchaseOrderSummary): Html =>
+  html`${stateBadge(notice)} ${notice.state === "failed" ? "" : noticeAnswer(notice)}`;
+
+function noticeAnswer(notice: PurchaseOrderSummary): Content {
   const { acknowledgement, acknowledgement_due_at: due, state } = notice;
   if (acknowledgement !== null && acknowledgement !== "received") {
     return acknowledgement === "rejected" ? badge("answer-rejected", "too late") : badge("answer-accepted", "accepted");

@@ -13,7 +13,7 @@ import { command } from "./commands.ts";
 import { documentPanel } from "./documents.ts";
 import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
-import { noticeAnswer, noticePanel } from "./notices.ts";
+import { noticePanel, noticeState } from "./notices.ts";
 import { badge, facts, hash, orderLink, orNothing, panel, purchaseOrderLink, size, time } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
 import { choiceList } from "./remedies.ts";
@@ -34,13 +34,13 @@ export async function purchaseOrderPage({ db, config, turnOf }: ConsoleOptions, 
     body: html`<p class="crumbs"><a href="/purchase-orders">Purchase orders</a></p>
       <h1>
         ${po.purpose === null ? "" : badge(po.purpose)} ${po.number ?? po.id} <span class="to">to ${supplier}</span>
-        ${badge(po.state)} ${po.purpose === null ? acknowledgementBadge(po) : noticeAnswer(po)}
+        ${po.purpose === null ? html`${badge(po.state)} ${acknowledgementBadge(po)}` : noticeState(po)}
         ${po.resend === null ? "" : badge(po.resend)} ${po.order.test === 1 ? badge("test") : ""}
       </h1>
       ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier, turnOf(po)))}
       ${po.purpose === null ? panel("Lines", lineTable(po), { count: po.lines.length }) : ""} ${noticePanel(po.notices)}
       ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
-      ${panel("Attempts", attemptTable(po), { count: po.attempts.length })}
+      ${po.by_hand === 1 ? "" : panel("Attempts", attemptTable(po), { count: po.attempts.length })}
       ${po.answers.length === 0 ? "" : panel("The supplier's answers", answerTable(po), { count: po.answers.length })}
       ${await newestDocument(db, po)} ${panel("Events", timeline(po.events))}`,
   };
@@ -74,8 +74,14 @@ function answerChoices(po: PurchaseOrderDetail, notice: PurchaseOrderSummary): C
   const remedies = remediesOf(notice, po.order).filter((one) => one === "notice-accepted" || one === "notice-too-late");
   return remedies.length === 0
     ? ""
-    : html`<details>
-        <summary>The supplier answers the ${notice.purpose} otherwise than by a file?</summary>
+    : html`<details ${notice.by_hand === 1 ? "open" : ""}>
+        <summary>
+          ${
+            notice.by_hand === 1
+              ? `You have told the supplier of the ${notice.purpose}?`
+              : `The supplier answers the ${notice.purpose} otherwise than by a file?`
+          }
+        </summary>
         ${choiceList(nameOf(notice), remedies)}
       </details>`;
 }
@@ -106,7 +112,7 @@ function whatCanBeDone(po: PurchaseOrderDetail): Content {
     </details>`;
   }
   return html`${po.state === "unknown" ? html`<p>Ask the supplier whether it has ${labelOf(po)}. Then:</p>` : ""}
-  ${choiceList(name, remedies)}`;
+  ${choiceList(name, remedies, { byHand: po.by_hand === 1 })}`;
 }
 
 function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: number | null): Html {
@@ -118,7 +124,7 @@ function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: num
     ["Shop", po.order.shop],
     ["Supplier", html`<a href="/suppliers#${po.supplier}">${supplier}</a>`],
     ["Id", html`<code>${po.id}</code>`],
-    ["Version", po.version === 0 ? orNothing(null) : po.version],
+    ["Version", po.version === 0 || po.by_hand === 1 ? orNothing(null) : po.version],
     ["At cost", po.net === null ? null : `${po.net} ${po.net_currency ?? ""}`],
     ["Copy", po.copy === 1 ? null : po.copy],
     ["Failures in a row", po.failures === 0 ? null : po.failures],

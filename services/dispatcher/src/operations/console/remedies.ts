@@ -16,24 +16,31 @@ const choices: Readonly<Record<Remedy, Choice>> = {
   "same-again": { when: "It says it never got it", note: "who said so" },
   replace: { when: "It is to forget what it has, or the order changed since", note: "who said so" },
   "order-again": { when: "It wants a new number", note: "who said so" },
-  discard: { when: "It is not to be sent any more", note: "why" },
   "notice-accepted": { when: "The supplier accepts it", note: "who said so" },
   "notice-too-late": { when: "The supplier says it is too late", note: "who said so" },
+  discard: { when: "It is not to be sent any more", note: "why" },
 };
 
 const inOrder = Object.keys(choices);
 
-/** For a purchase order, one below the other. */
-export function choiceList(name: string, remedies: readonly Remedy[]): Html {
+/** Of a notice that a person tells. */
+const needNotBeTold = {
+  when: "The supplier need not be told",
+  seen: "The supplier sees nothing: its purchase order stands as it is.",
+};
+
+/** For a purchase order or notice, one below the other. */
+export function choiceList(name: string, remedies: readonly Remedy[], options: { readonly byHand?: boolean } = {}): Html {
+  const own = (remedy: Remedy) => (remedy === "discard" && options.byHand === true ? needNotBeTold : undefined);
   const shown = remedies.toSorted((a, b) => inOrder.indexOf(a) - inOrder.indexOf(b));
   return html`<dl class="choices">
     ${shown.map(
       (remedy) =>
         html`<div>
-          <dt>${choices[remedy].when}</dt>
+          <dt>${own(remedy)?.when ?? choices[remedy].when}</dt>
           <dd>
             ${command([remedy, name], choices[remedy].note)}
-            <p>${seenBySupplier[remedy]}</p>
+            <p>${own(remedy)?.seen ?? seenBySupplier[remedy]}</p>
           </dd>
         </div>`,
     )}

@@ -216,6 +216,7 @@ async function selectPurchaseOrders(query: ReturnType<typeof purchaseOrdersIn>):
       "purchase_orders.reason",
       "purchase_orders.acknowledgement",
       "purchase_orders.purpose",
+      "purchase_orders.by_hand",
       "purchase_orders.cancel_wanted_at",
       "purchase_orders.order_id",
       "purchase_orders.version",

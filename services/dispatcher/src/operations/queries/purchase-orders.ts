@@ -27,8 +27,8 @@ export interface PurchaseOrderFilter {
   readonly failedAttempts?: number | undefined;
   /** Held, and none of these holds alone keeps it: they end by themselves or never. */
   readonly heldOtherThan?: readonly string[] | undefined;
-  /** Notices instead of purchase orders: failed or unknown, or without an answer in time. */
-  readonly notices?: "stuck" | "overdue" | undefined;
+  /** Notices instead of purchase orders: failed or unknown, without an answer in time, or for a person to tell. */
+  readonly notices?: "stuck" | "overdue" | "by-hand" | undefined;
   /** Held by this hold, among others. */
   readonly hold?: string | undefined;
   readonly after?: Position | undefined;
@@ -62,7 +62,10 @@ function filtered(db: Database, filter: PurchaseOrderFilter) {
       ? query.where("purchase_orders.notice_of", "is", null)
       : query.where("purchase_orders.notice_of", "is not", null);
   if (notices === "stuck") {
-    query = query.where("purchase_orders.state", "in", ["failed", "unknown"]);
+    query = query.where("purchase_orders.state", "in", ["failed", "unknown"]).where("purchase_orders.by_hand", "=", 0);
+  }
+  if (notices === "by-hand") {
+    query = query.where("purchase_orders.state", "=", "failed").where("purchase_orders.by_hand", "=", 1);
   }
   if (notices === "overdue") {
     query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);

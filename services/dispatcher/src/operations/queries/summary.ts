@@ -27,6 +27,8 @@ export interface Summary {
     readonly overdue: number;
     readonly failed: number;
     readonly unknown: number;
+    /** No document tells the supplier: a person does, and says what it answers. */
+    readonly byHand: number;
   };
   /** What waits for a person's decision: purchase orders and notices that are failed or unknown among them. */
   readonly deadLetters: Readonly<Record<"purchaseOrders" | "webhooks" | "files", number>>;
@@ -53,10 +55,10 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
       .execute(),
     db
       .selectFrom("purchase_orders")
-      .select(["state", "acknowledgement_overdue", (eb) => eb.fn.countAll().as("count")])
+      .select(["state", "by_hand", "acknowledgement_overdue", (eb) => eb.fn.countAll().as("count")])
       .where("notice_of", "is not", null)
       .where("state", "in", ["sent", "failed", "unknown"])
-      .groupBy(["state", "acknowledgement_overdue"])
+      .groupBy(["state", "by_hand", "acknowledgement_overdue"])
       .execute(),
     db
       .selectFrom("order_lines")
@@ -105,7 +107,8 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
   }
   const countNotices = (which: (row: (typeof notices)[number]) => boolean): number =>
     notices.filter(which).reduce((sum, row) => sum + Number(row.count), 0);
-  const failed = countNotices((row) => row.state === "failed");
+  const failed = countNotices((row) => row.state === "failed" && row.by_hand === 0);
+  const byHand = countNotices((row) => row.state === "failed" && row.by_hand === 1);
   const unknown = countNotices((row) => row.state === "unknown");
   return {
     orders: byState,
@@ -119,9 +122,10 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
       overdue: countNotices((row) => row.state === "sent" && row.acknowledgement_overdue === 1),
       failed,
       unknown,
+      byHand,
     },
     deadLetters: {
-      purchaseOrders: total.failed + total.unknown + failed + unknown,
+      purchaseOrders: total.failed + total.unknown + failed + unknown + byHand,
       webhooks: Number(webhooks.count),
       files: Number(files.count),
     },
