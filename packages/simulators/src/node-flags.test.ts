@@ -17,6 +17,16 @@ test("the images start Node with them", () => {
   ]);
 });
 
+test("the containers' health checks start Node with them", () => {
+  const checks =
+    lines("docker-compose.yml")
+      .join(" ")
+      .match(/"node",(?:\s*"--[\w-]+",)*/g) ?? [];
+  expect(checks.map((words) => words.split(/,\s*/).filter(Boolean))).toEqual(
+    ["ingest", "dispatcher"].map(() => [`"node"`, ...NODE_FLAGS.map((flag) => `"${flag}"`)]),
+  );
+});
+
 test("the launcher starts Node and the tests with them", () => {
   expect(lines("scripts/run.mjs")).toContain(`const NODE_FLAGS = [${quoted}];`);
   expect(process.execArgv).toEqual(expect.arrayContaining([...NODE_FLAGS]));
