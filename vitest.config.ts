@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: "./scripts/vitest-redis.ts",
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // A condition that is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     pool: "forks",
     execArgv: [...NODE_FLAGS],
   },

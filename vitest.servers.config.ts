@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A condition that is waited for comes late on a busy machine.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     pool: "forks",
     execArgv: [...NODE_FLAGS],
     // Most of the time is a server's own: a wrong password costs 5 s, a login half a second.

@@ -4,6 +4,8 @@ import { createServer, type IncomingHttpHeaders, type RequestListener, type Serv
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { accepted, createShop, RETRY_DELAYS_MS, type Shop, type ShopOptions } from "./shop.ts";
 
+const eventually = { timeout: 15_000, interval: 20 };
+
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -129,7 +131,7 @@ describe("delivering", () => {
   test("a stop ends the waiting", async () => {
     const { shop, received } = await receiver([500]);
     const delivery = shop.deliver({ topic: "orders/paid", body: "{}" });
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await vi.waitFor(() => expect(received).toHaveLength(1), eventually);
     shop.stop();
     expect(await delivery).toHaveLength(1);
   });

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FileEvent } from "../ftps-server.ts";
 import { get, only, openTestWorld, put, refusal, type TestWorld } from "./test-world.ts";
 
+const eventually = { timeout: 15_000, interval: 20 };
+
 let world: TestWorld;
 
 beforeEach(async () => {
@@ -59,7 +61,7 @@ describe("faults", () => {
     await expect(client.rename("/a.tmp", "/a.xml")).rejects.toThrow("Timeout");
     expect(readdirSync(world.root)).toEqual(["a.tmp"]);
     server.releaseHanging();
-    await vi.waitFor(() => expect(readdirSync(world.root)).toEqual(["a.xml"]));
+    await vi.waitFor(() => expect(readdirSync(world.root)).toEqual(["a.xml"]), eventually);
   });
 
   test("a command that still hangs when the server stops is never executed", async () => {
@@ -69,7 +71,7 @@ describe("faults", () => {
     const client = await world.login(server);
     await put(client, "/a.tmp");
     const rename = refusal(client.rename("/a.tmp", "/a.xml"));
-    await vi.waitFor(() => expect(server.commands.at(-1)?.command).toBe("RNTO"));
+    await vi.waitFor(() => expect(server.commands.at(-1)?.command).toBe("RNTO"), eventually);
     await server.stop();
     expect(await rename).toBe(0);
     expect(readdirSync(world.root)).toEqual(["a.tmp"]);
@@ -90,7 +92,7 @@ describe("faults", () => {
     const stored: FileEvent[] = [];
     server.on({ file: (event) => stored.push(event) });
     await refusal(put(await world.login(server), "/a.xml"));
-    await vi.waitFor(() => expect(stored).toMatchObject([{ kind: "stored", complete: false }]));
+    await vi.waitFor(() => expect(stored).toMatchObject([{ kind: "stored", complete: false }]), eventually);
     expect(readFileSync(join(world.root, "a.xml"), "utf8")).toBe("hello".slice(0, atByte));
     expect(server.commands.at(-1)).toMatchObject({ command: "STOR", reply: 426 });
   });
@@ -116,7 +118,7 @@ describe("faults", () => {
   test("a transfer waits at byte n and goes on when released", async () => {
     const server = await world.start({ fault: ({ phase }) => (phase === "data" ? { do: "hang", atByte: 2 } : undefined) });
     const upload = put(await world.login(server), "/a.xml");
-    await vi.waitFor(() => expect(readFileSync(join(world.root, "a.xml"), "utf8")).toBe("he"));
+    await vi.waitFor(() => expect(readFileSync(join(world.root, "a.xml"), "utf8")).toBe("he"), eventually);
     server.releaseHanging();
     await upload;
     expect(readFileSync(join(world.root, "a.xml"), "utf8")).toBe("hello");

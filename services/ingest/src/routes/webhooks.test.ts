@@ -9,6 +9,8 @@ import { beforeEach, describe, expect, inject, it, vi } from "vitest";
 import { openQueue, startIngest } from "../../test/ingest.ts";
 import { headersFor, ORDER, SECRET, SHOP, sign } from "../../test/webhook.ts";
 
+const eventually = { timeout: 15_000, interval: 20 };
+
 const redisUrl = `${inject("redisUrl")}/${process.env.VITEST_POOL_ID}`;
 const MB = 1024 * 1024;
 
@@ -288,7 +290,10 @@ it("a body that comes in drops is cut off, and what it held is given back", asyn
   socket.resume();
   await once(socket, "close");
   clearInterval(drops);
-  await vi.waitFor(() => expect(lines.at(-1)).toMatchObject({ event: "webhook.refused", reason: "cut_off", status: 400 }));
+  await vi.waitFor(
+    () => expect(lines.at(-1)).toMatchObject({ event: "webhook.refused", reason: "cut_off", status: 400 }),
+    eventually,
+  );
   expect(await metric("soh_ingest_in_flight_bytes")).toBe(0);
 });
 
