@@ -9,6 +9,16 @@ import { accessOf, insecurity, type TransportSettings } from "./config/transport
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
 import { createSettle } from "./dead-letters.ts";
+import {
+  alertOfInsecurity,
+  alertOfPause,
+  alertOfRestored,
+  alertOfSetAside,
+  alertOfStranded,
+  alertOfUnwritableJournal,
+  createUnreachableAlerts,
+  MISSING_JOURNAL,
+} from "./delivery-alerts.ts";
 import { createDeliveryActions } from "./deliveries/actions.ts";
 import { createAttemptStore } from "./deliveries/attempts.ts";
 import { createBreaker } from "./deliveries/breaker.ts";
@@ -24,7 +34,6 @@ import { createSupplierStore } from "./deliveries/suppliers.ts";
 import { createDeliverySweep, type DueDelivery } from "./deliveries/sweep.ts";
 import { renderDeliveryNote } from "./documents/delivery-note.ts";
 import { createLanguage, type Language } from "./documents/language.ts";
-import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
 import { nextDeadline } from "./domain/expectation.ts";
 import { deadline, requestedDay, servedUntil, turnOf, type Schedule } from "./domain/schedule.ts";
 import { createAcknowledgementInbox, type AnswerDueAt } from "./inbound/acknowledgements.ts";
@@ -45,6 +54,7 @@ import { createNotices } from "./orders/notices.ts";
 import { createPlanner } from "./orders/planner.ts";
 import { createPurchaseOrderWriter } from "./orders/purchase-orders.ts";
 import { createPlanningChange } from "./planning-change.ts";
+import { createLookIntoFolders } from "./supplier-folders.ts";
 import { createSupplierChecks } from "./supplier-checks.ts";
 import { createSessionPools } from "./transports/session-pools.ts";
 import type { SupplierSession } from "./transports/transport.ts";
@@ -207,22 +217,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
   });
   const pause = async (id: string, reason: string): Promise<void> => {
     if (await supplierStore.pause(id, { reason, access: accessOf(supplierOf(id).transport) })) {
-      alert({
-        kind: "supplier.paused",
-        message: `Supplier ${id} is paused: ${reason}. Nothing is sent to it until this is mended; then run \`npm run soh -- resume ${id}\`.`,
-        detail: { supplier: id },
-      });
+      alert(alertOfPause(id, reason));
     }
   };
   const journaling = createJournaling({
     database,
     journal: options.journal.journal,
     now,
-    onFailure: (error) =>
-      alert({
-        kind: "journal.unwritable",
-        message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
-      }),
+    onFailure: (error) => alert(alertOfUnwritableJournal(error)),
   });
   const attempts = createAttemptStore({
     database,
@@ -309,13 +311,23 @@ export function composeFeatures(options: FeaturesOptions): Features {
     files,
   });
 
-  const foldersTold = new Set<string>();
-  /** Suppliers whose folder of answers could not be looked at the last time. */
-  const unanswered = new Set<string>();
+  const lookIntoFolders = createLookIntoFolders<PollReport>({
+    // In dry run another system may still be at work with this supplier: its answers are not ours to take.
+    isPaused: async (id) => !turns.sends(id) || (await supplierStore.isPaused(id)),
+    async look(id) {
+      const supplier = supplierOf(id);
+      const report = supplier.acknowledgements === null ? undefined : await poll({ supplier: id, ...supplier.acknowledgements });
+      if (expectsPickup(supplier)) {
+        await lookForPickups(id, (work) => sessions.use(id, work));
+      }
+      return report;
+    },
+    pause,
+    answersAgain: supplierStore.answersAgain,
+    alert,
+  });
+  const tellOfUnreachable = createUnreachableAlerts(alert);
   const planAgainIfChanged = createPlanningChange({ config, database, planAgain: () => orderActions.planAgain("all-open") });
-
-  /** Suppliers that people were told of: once, until it works again. */
-  let told: ReadonlySet<string> = new Set();
 
   return {
     intake,
@@ -338,45 +350,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
       catalogue: createCatalogueImports({ database, now, newId }),
     },
 
-    async pollAcknowledgements(id) {
-      const folder = supplierOf(id).acknowledgements;
-      // In dry run another system may still be at work with this supplier: its answers are not ours to take.
-      if (!turns.sends(id) || (await supplierStore.isPaused(id))) {
-        return undefined;
-      }
-      try {
-        const report = folder === null ? undefined : await poll({ supplier: id, ...folder });
-        if (expectsPickup(supplierOf(id))) {
-          await lookForPickups(id, (work) => sessions.use(id, work));
-        }
-        foldersTold.delete(id);
-        if (unanswered.delete(id)) {
-          await supplierStore.answersAgain(id);
-        }
-        return report;
-      } catch (error) {
-        if (error instanceof FolderRefused) {
-          // Its answers cannot be read; that is no reason to send it nothing.
-          if (!foldersTold.has(id)) {
-            alert({
-              kind: "folder.refused",
-              message: `Supplier ${id}: its folders cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
-              detail: { supplier: id },
-            });
-          }
-          foldersTold.add(id);
-          return undefined;
-        }
-        if (error instanceof Refused) {
-          await pause(id, error.message);
-          return undefined;
-        }
-        if (error instanceof NotSent) {
-          unanswered.add(id);
-        }
-        throw error;
-      }
-    },
+    pollAcknowledgements: lookIntoFolders,
 
     async sweep(limit) {
       await brokenAttempts.giveBack();
@@ -389,15 +363,7 @@ export function composeFeatures(options: FeaturesOptions): Features {
           return alertOfOverdue(overdue, { expectsPickup: supplier !== undefined && expectsPickup(supplier) });
         })
         .forEach(alert);
-      const stuck = await deliverySweep.notGettingThrough(TELL_AFTER);
-      for (const { supplier, waiting } of stuck.filter((one) => !told.has(one.supplier))) {
-        alert({
-          kind: "supplier.unreachable",
-          message: `Supplier ${supplier}: ${waiting} ${waiting === 1 ? "purchase order does" : "purchase orders do"} not get through. They are tried again by themselves; ask the supplier whether its server works.`,
-          detail: { supplier, purchase_orders: waiting },
-        });
-      }
-      told = new Set(stuck.map((one) => one.supplier));
+      tellOfUnreachable(await deliverySweep.notGettingThrough(TELL_AFTER));
       return await deliverySweep.due(limit);
     },
 
@@ -406,46 +372,22 @@ export function composeFeatures(options: FeaturesOptions): Features {
     async recover() {
       const resumed = await supplierStore.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one.transport) })));
       if (options.journal.isNew && (await deliverySweep.hasSent())) {
-        alert({
-          kind: "journal.missing",
-          message:
-            "The journal (SOH_JOURNAL) is new, although purchase orders were sent before. If it was moved, put it back and start again; without it, a database that is restored from a backup cannot be recognised.",
-        });
+        alert(MISSING_JOURNAL);
       }
       const restored = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
       if (restored !== undefined) {
-        alert({
-          kind: "database.restored",
-          message: `The database is older than the journal: it was restored from a backup. By the journal, ${restored.sent} purchase orders are sent, ${restored.unknown} are unknown, and ${restored.lost} are not in the database; what is made again for those is unknown until the supplier's answer or a person settles it.`,
-          detail: { ...restored },
-        });
+        alert(alertOfRestored(restored));
       }
       for (const { id, transport } of config.suppliers) {
         const why = insecurity(transport);
         if (why !== null) {
-          alert({
-            kind: "supplier.insecure",
-            message: `Supplier ${id}: ${why}. Its configuration accepts that (transport.insecure); ask the supplier for FTPS with a certificate, or SFTP.`,
-            detail: { supplier: id },
-          });
+          alert(alertOfInsecurity(id, why));
         }
       }
       const { due: deliveries, setAside } = await deliverySweep.recover();
-      for (const number of setAside) {
-        alert({
-          kind: "delivery.failed",
-          message: `Purchase order ${number} is set aside: the process ended several times in a row while it was being sent, and it may be the cause. Others go on. Look at the log before each end; then run \`npm run soh -- retry ${number}\`.`,
-          detail: { number },
-        });
-      }
+      setAside.map(alertOfSetAside).forEach(alert);
       const ready = await planAgainIfChanged();
-      for (const { supplier, count } of await deliverySweep.stranded([...suppliers.keys()])) {
-        alert({
-          kind: "supplier.missing",
-          message: `Supplier ${supplier} is not in the configuration any more, and ${count} purchase orders wait for it. Put it back, or mark them as sent.`,
-          detail: { supplier, purchase_orders: count },
-        });
-      }
+      (await deliverySweep.stranded([...suppliers.keys()])).map(alertOfStranded).forEach(alert);
       return { deliveries, resumed_suppliers: resumed, became_ready: ready.length };
     },
 

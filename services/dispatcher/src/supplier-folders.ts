@@ -1,0 +1,56 @@
+// Looking into the folders of suppliers, and what a folder or server that cannot be looked at means: which is not the same for
+// reading answers and for sending.
+import type { Alert } from "./alerts/alerts.ts";
+import { FolderRefused, NotSent, Refused } from "./domain/failure.ts";
+
+/** Undefined: there was nothing to look at, or it could not be looked at and a person knows. Throws NotSent. */
+export type LookIntoFolders<Report> = (supplier: string) => Promise<Report | undefined>;
+
+export function createLookIntoFolders<Report>(options: {
+  /** Throws FolderRefused, Refused and NotSent. */
+  readonly look: LookIntoFolders<Report>;
+  readonly isPaused: (supplier: string) => Promise<boolean>;
+  readonly pause: (supplier: string, reason: string) => Promise<void>;
+  /** Its server answers, which it did not at the last look. */
+  readonly answersAgain: (supplier: string) => Promise<unknown>;
+  readonly alert: (alert: Alert) => void;
+}): LookIntoFolders<Report> {
+  /** Suppliers whose refused folders a person was told of: once, until they can be looked at again. */
+  const told = new Set<string>();
+  const unanswered = new Set<string>();
+
+  return async (supplier) => {
+    if (await options.isPaused(supplier)) {
+      return undefined;
+    }
+    try {
+      const report = await options.look(supplier);
+      told.delete(supplier);
+      if (unanswered.delete(supplier)) {
+        await options.answersAgain(supplier);
+      }
+      return report;
+    } catch (error) {
+      if (error instanceof FolderRefused) {
+        // Its answers cannot be read; that is no reason to send it nothing.
+        if (!told.has(supplier)) {
+          options.alert({
+            kind: "folder.refused",
+            message: `Supplier ${supplier}: its folders cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
+            detail: { supplier },
+          });
+        }
+        told.add(supplier);
+        return undefined;
+      }
+      if (error instanceof Refused) {
+        await options.pause(supplier, error.message);
+        return undefined;
+      }
+      if (error instanceof NotSent) {
+        unanswered.add(supplier);
+      }
+      throw error;
+    }
+  };
+}
