@@ -86,6 +86,19 @@ test("thawed without what was held back, frozen connections stay silent and new 
   expect(socket.destroyed).toBe(false);
 });
 
+test("one answer is lost with its connection, the first after what was asked for is done; the next connection is well", async () => {
+  const socket = await client();
+  proxy.loseAnswer(() => heard[0] === "first second ");
+  expect(await answerTo(socket, "first ")).toBe("first !");
+  let more = "";
+  socket.on("data", (bytes) => (more += String(bytes)));
+  socket.write("second ");
+  await once(socket, "close");
+  expect([heard[0], more]).toEqual(["first second ", ""]);
+  const other = await client();
+  expect(await answerTo(other, "third")).toBe("third!");
+});
+
 const proxyTarget = (): number => {
   const address = server.address();
   return typeof address === "object" ? (address?.port ?? 0) : 0;

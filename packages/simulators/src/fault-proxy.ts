@@ -3,6 +3,8 @@
 //
 //   client ──▶ proxy ──▶ server      frozen: what arrives stays in the sockets, on open connections and on new ones
 //                                    thawed "late": it arrives after all; "never": those connections stay silent for good
+//
+// It can also lose one answer, with the connection that it came on: what was asked for is done, and who asked never hears so.
 import { createServer, connect, type Socket } from "node:net";
 
 export interface FaultProxy {
@@ -12,6 +14,11 @@ export interface FaultProxy {
   freeze(): void;
   /** Connections made from now on pass. Of the frozen ones, what was held back arrives late, or never does. */
   thaw(heldBack: "late" | "never"): void;
+  /**
+   * The first that the server says once `when` holds does not pass, and that connection is closed on both sides; once.
+   * Encryption changes nothing: what is done at the server is seen by `when`, and its answer comes after.
+   */
+  loseAnswer(when: () => boolean): void;
   /** Closes everything. */
   stop(): Promise<void>;
 }
@@ -28,6 +35,7 @@ export async function startFaultProxy(options: {
   /** Pairs that will never pass anything again. */
   const dead = new Set<readonly [Socket, Socket]>();
   let frozen = false;
+  let toLose: (() => boolean) | undefined;
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
     const upstream = connect({ ...to, allowHalfOpen: true });
@@ -35,7 +43,14 @@ export async function startFaultProxy(options: {
     pairs.add(pair);
     for (const [from, other] of [pair, [upstream, client]] as const) {
       from.setNoDelay(true);
-      from.on("data", (bytes) => other.write(bytes));
+      from.on("data", (bytes) => {
+        if (from === upstream && toLose?.() === true) {
+          toLose = undefined;
+          pair.forEach((socket) => socket.destroy());
+          return;
+        }
+        other.write(bytes);
+      });
       from.on("end", () => other.end());
       from.on("error", () => from.destroy());
       from.on("close", () => {
@@ -75,6 +90,8 @@ export async function startFaultProxy(options: {
         }
       }
     },
+
+    loseAnswer: (when) => void (toLose = when),
 
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

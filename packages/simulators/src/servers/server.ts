@@ -19,7 +19,7 @@ export * from "./matrix.ts";
 export { createSshKey } from "./keys.ts";
 export type { TlsVersion } from "./recipe.ts";
 
-const FOLDERS = ["IN", "OUT", "nocase"].map((name) => `${HOME}/${name}`);
+const FOLDERS = ["IN", "OUT", "upload", "nocase"].map((name) => `${HOME}/${name}`);
 
 const RECIPES = { vsftpd, proftpd, "pure-ftpd": pureFtpd, openssh } satisfies Record<string, Recipe>;
 
@@ -43,8 +43,8 @@ export interface RealServer {
   /** PEM: logs the user in at OpenSSH. */
   readonly key: string;
   /**
-   * The user's `/` on this machine: a small disk of its own. Its folders are the user's: `IN`, `OUT`, and `nocase`, where
-   * capitals do not matter.
+   * The user's `/` on this machine: a small disk of its own. Its folders are the user's: `IN`, `OUT`, `upload`, and
+   * `nocase`, a disk of its own where capitals do not matter.
    */
   readonly root: string;
   /** Why `nocase` is not what it is called; undefined where it is. */

@@ -3,6 +3,7 @@ import type { ServerKind } from "@soh/simulators/servers";
 import { describe } from "vitest";
 import { checkContract } from "./contract.ts";
 import { checkDeliveries } from "./deliveries.ts";
+import { checkDeliveryOptions } from "./delivery-options.ts";
 import { lines, openBench } from "./line.ts";
 import { checkRefusals } from "./refusals.ts";
 import { checkSessions } from "./sessions.ts";
@@ -15,6 +16,7 @@ export function checkServer(kind: ServerKind): void {
     checkSessions(bench);
     checkRefusals(bench);
     checkDeliveries(bench);
+    checkDeliveryOptions(bench);
     checkTroubles(bench);
     checkSupplierChecks(bench);
     checkContract(bench);

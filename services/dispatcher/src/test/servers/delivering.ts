@@ -1,6 +1,6 @@
 // The dispatcher with its first supplier on a real server: a world whose purchase order goes there, killed and started
 // again at will.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RealServer } from "@soh/simulators/servers";
 import type { HandlerConfig } from "../../config/load.ts";
@@ -15,6 +15,8 @@ import type { Line } from "./line.ts";
 /** The name that config/handler.yaml gives to what is sent for the order of orderBody(). */
 export const FILE = "CDE_SE1001-1_1.xml";
 
+const TEMPORARY = "temporary: { suffix: .tmp }";
+
 export interface Delivering {
   readonly world: World;
   /** Of the process that runs. */
@@ -23,6 +25,8 @@ export interface Delivering {
   readonly folder: string;
   files(): readonly string[];
   read(name: string): string;
+  /** All that stands at the supplier: by path, such as "IN/name", its bytes as latin1. */
+  everything(): Readonly<Record<string, string>>;
   /** Kills the process that runs, at this step of its first delivery. */
   killAt(step: Step): Promise<void>;
   /** Starts another, after so many milliseconds; `edit` changes the configuration. */
@@ -32,11 +36,15 @@ export interface Delivering {
   /** What the claim wrote: its paths on this machine, its bytes. */
   attempt(): Promise<{ readonly temporary: string; readonly final: string; readonly size: number }>;
   document(): Promise<Uint8Array>;
+  /** Undefined: it has none. */
+  deliveryNote(): Promise<Uint8Array | undefined>;
 }
 
 export interface DeliveringOptions {
   /** The folder of orders at the supplier; /IN unless given. */
   readonly orders?: string;
+  /** Keys of that folder, instead of `temporary: { suffix: .tmp }`. */
+  readonly keys?: string;
   readonly transport?: Readonly<Record<string, unknown>>;
 }
 
@@ -47,11 +55,13 @@ export async function deliverTo<T>(
   options: DeliveringOptions,
   work: (delivering: Delivering) => Promise<T>,
 ): Promise<T> {
-  const { orders = "/IN", transport = {} } = options;
+  const { orders = "/IN", keys = TEMPORARY, transport = {} } = options;
   const world = await createWorld();
   const folder = join(server.root, orders);
   const configure = (edit: (yaml: string) => string = (yaml) => yaml): HandlerConfig =>
-    world.configure({}, (yaml) => edit(withTransport(transportFor(server, line, transport), orders)(yaml)));
+    world.configure({}, (yaml) =>
+      edit(withTransport(transportFor(server, line, transport), orders)(yaml).replace(TEMPORARY, keys)),
+    );
   const sessions = new Set<SupplierSession>();
   const connect: typeof connectTransport = async (settings) => {
     const session = await connectTransport(settings);
@@ -71,6 +81,15 @@ export async function deliverTo<T>(
     folder,
     files: () => readdirSync(folder).toSorted(),
     read: (name) => readFileSync(join(folder, name), "utf8"),
+    everything: () =>
+      Object.fromEntries(
+        foldersOf(server).flatMap((name) =>
+          readdirSync(join(server.root, name)).map((file) => [
+            `${name}/${file}`,
+            readFileSync(join(server.root, name, file), "latin1"),
+          ]),
+        ),
+      ),
     async killAt(step) {
       await kill();
       const { promise: reached, resolve } = Promise.withResolvers<void>();
@@ -112,6 +131,9 @@ export async function deliverTo<T>(
     async document() {
       return (await process.database.db.selectFrom("documents").select("bytes").executeTakeFirstOrThrow()).bytes;
     },
+    async deliveryNote() {
+      return (await process.database.db.selectFrom("companion_documents").select("bytes").executeTakeFirst())?.bytes;
+    },
   };
   try {
     await process.webhook("orders/paid", orderBody());
@@ -119,8 +141,13 @@ export async function deliverTo<T>(
   } finally {
     await kill();
     await world.stop();
-    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-      rmSync(join(folder, name), { recursive: true });
+    for (const name of foldersOf(server)) {
+      readdirSync(join(server.root, name)).forEach((file) => rmSync(join(server.root, name, file), { recursive: true }));
     }
   }
 }
+
+const foldersOf = ({ root }: RealServer): readonly string[] =>
+  readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
