@@ -141,7 +141,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return stopped;
     }
 
-    const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
+    const renamed = await rename(claim, attempt, session);
     if (renamed !== "renamed") {
       if ((await session.size(attempt.temporary_path)) === "absent") {
         const message = `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`;
@@ -175,7 +175,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return await fail(claim, { failure: "CompanionTaken", message, health: "answers", which: [po.id], delayMs: 0 });
     }
     if (there === "absent") {
-      const refused = await renameNote(note, session);
+      const refused = await renameNote(claim, note, session);
       if (refused !== undefined) {
         return await giveUp(claim, { failure: "RenameRefused", message: renameRefused(claim, refused), health: "answers" });
       }
@@ -187,9 +187,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   /** The server's no. Throws NotSent where its reply is lost: the purchase order has not its name, and the next attempt looks. */
-  async function renameNote(note: CompanionsTable, session: DeliverySession): Promise<string | undefined> {
+  async function renameNote(claim: Claim, note: CompanionsTable, session: DeliverySession): Promise<string | undefined> {
     try {
-      const renamed = await session.rename(note.temporary_path, note.final_path);
+      const renamed = await rename(claim, note, session);
       return renamed === "renamed" ? undefined : renamed.refused;
     } catch (error) {
       throw error instanceof OutcomeUnknown ? new NotSent(error.message, { cause: error }) : error;
@@ -239,7 +239,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
     if (verdict.do === "rename") {
       await journaling.intent([claim.purchaseOrder, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
-      const renamed = await session.rename(attempt.temporary_path, attempt.final_path);
+      const renamed = await rename(claim, attempt, session);
       if (renamed === "renamed") {
         await reach("renamed", claim.purchaseOrder.id);
         return await placeMarker(claim, session);
@@ -270,10 +270,24 @@ async function removeTemporary({ attempt, marker, deliveryNote }: Claim, session
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
-function renameRefused({ attempt, purchaseOrder: po }: Claim, refused: string): string {
-  const hint =
-    folderOf(attempt.temporary_path) === attempt.folder
-      ? ""
-      : `. If it moves no files between folders, set suppliers.${po.supplier}.folders.orders.temporary to a suffix or a prefix`;
-  return `the server refused the rename: ${refused}${hint}`;
+/** Some servers, asked for what they can never do, say "not now": then nothing but the hint tells a person what to change. */
+async function rename(
+  claim: Claim,
+  file: Pick<AttemptsTable, "temporary_path" | "final_path">,
+  session: DeliverySession,
+): ReturnType<DeliverySession["rename"]> {
+  try {
+    return await session.rename(file.temporary_path, file.final_path);
+  } catch (error) {
+    const answered = error instanceof OutcomeUnknown && !session.closed();
+    throw answered ? new OutcomeUnknown(`${error.message}${moveHint(claim)}`, { cause: error }) : error;
+  }
+}
+
+const renameRefused = (claim: Claim, refused: string): string => `the server refused the rename: ${refused}${moveHint(claim)}`;
+
+function moveHint({ attempt, purchaseOrder: po }: Claim): string {
+  return folderOf(attempt.temporary_path) === attempt.folder
+    ? ""
+    : `. If it moves no files between folders, set suppliers.${po.supplier}.folders.orders.temporary to a suffix or a prefix`;
 }

@@ -17,8 +17,8 @@ afterEach(async () => {
 
 const inRoot = (folder: string): string => join(world.agriest.server.root, folder);
 
-async function start(): Promise<Process> {
-  const config = world.configure({}, (yaml) => yaml.replace("{ suffix: .tmp }", "{ folder: /upload }"));
+async function start(keys = ""): Promise<Process> {
+  const config = world.configure({}, (yaml) => yaml.replace("{ suffix: .tmp }", `{ folder: /upload }${keys}`));
   const process = await world.start({ config });
   await process.webhook("orders/paid", orderBody());
   return process;
@@ -76,3 +76,29 @@ test("a server that moves no file between folders: it is not sent, and the reaso
   ]);
   expect(readdirSync(inRoot("upload"))).toEqual([]);
 });
+
+// As pure-ftpd answers, which takes a disk of its own for a passing trouble.
+test.each([
+  ["the purchase order", "", "look-again", [`${FILE}.1`]],
+  ["its delivery note", ', companions: [{ delivery_note: "{number}.pdf" }]', "retry", []],
+])(
+  "a server that says 451 to moving %s between folders: the reason has its words and the key to change, and it goes when it can",
+  async (_what, keys, kind, uploaded) => {
+    mkdirSync(inRoot("upload"));
+    world.agriest.server.setFault((event) =>
+      event.phase === "before" && event.command === "RNTO" ? { do: "reply", code: 451, text: "cross-device link" } : undefined,
+    );
+    const process = await start(keys);
+    const reason: unknown = expect.stringMatching(
+      /neither yes nor no \(451 cross-device link\).*suppliers\.agriest\.folders\.orders\.temporary to a suffix or a prefix/,
+    );
+    expect(await process.run()).toMatchObject([{ kind, reason }]);
+    expect(readdirSync(inRoot("upload"))).toEqual(uploaded);
+    expect(readdirSync(inRoot("IN"))).toEqual([]);
+    expect(await runAfter(process, 60_000)).toMatchObject([{ kind, reason }]);
+    world.agriest.server.setFault(undefined);
+    expect(await runAfter(process, 60 * 60_000)).toMatchObject([{ kind: "sent", inferred: false }]);
+    expect(world.agriest.arrivals.filter((name) => name === FILE)).toEqual([FILE]);
+    expect(readdirSync(inRoot("upload"))).toEqual([]);
+  },
+);

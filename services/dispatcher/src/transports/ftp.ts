@@ -141,9 +141,8 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
         if (error instanceof FTPError && error.code >= 500) {
           return { refused: error.message };
         }
-        throw new OutcomeUnknown(`renaming ${from} at ${where}: the server's answer is missing (${reasonOf(error)})`, {
-          cause: error,
-        });
+        const answer = error instanceof FTPError ? "the server says neither yes nor no" : "the server's answer is missing";
+        throw new OutcomeUnknown(`renaming ${from} at ${where}: ${answer} (${reasonOf(error)})`, { cause: error });
       }
     },
 
