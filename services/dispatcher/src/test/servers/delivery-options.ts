@@ -68,12 +68,7 @@ export function checkDeliveryOptions({ line, server, check }: Bench): void {
   ): Promise<void> => {
     const all = await contents(delivering);
     expect(delivering.everything()).toEqual(
-      Object.fromEntries(
-        [...files.map((name) => [name, all[name]]), ...left.map((name) => [name, all[FILE]])].map(([name, bytes]) => [
-          `IN/${name}`,
-          bytes,
-        ]),
-      ),
+      Object.fromEntries([...files, ...left].map((name) => [`IN/${name}`, all[left.includes(name) ? FILE : name]])),
     );
     expect(await delivering.process().purchaseOrder()).toMatchObject({ state: "sent", inferred });
     expect(await delivering.run(DAY)).toEqual([]);
@@ -98,7 +93,9 @@ export function checkDeliveryOptions({ line, server, check }: Bench): void {
 
   answerLost("temporary folder", { file: FILE, to: "the rename" }, async (delivering) => {
     expect(await delivering.run()).toEqual(["look-again"]);
+    const moved = writing(`IN/${FILE}`);
     expect(await delivering.run(SOON)).toEqual(["sent"]);
+    expect(writing(`IN/${FILE}`)).toBe(moved);
     await ends(delivering, [FILE]);
     return "sent";
   });

@@ -1,3 +1,3 @@
 import { checkServer } from "./check-server.ts";
 
-checkServer("openssh");
+checkServer({ kind: "openssh", tls: null });

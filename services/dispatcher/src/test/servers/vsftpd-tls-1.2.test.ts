@@ -1,3 +1,3 @@
 import { checkServer } from "./check-server.ts";
 
-checkServer("pure-ftpd");
+checkServer({ kind: "vsftpd", tls: "TLSv1.2" });

@@ -1,3 +1,3 @@
 import { checkServer } from "./check-server.ts";
 
-checkServer("vsftpd");
+checkServer({ kind: "proftpd", tls: "TLSv1.3" });
