@@ -118,7 +118,8 @@ export function applyAcknowledgement(lines: readonly LineQuantities[], answer: A
   return { kind: "applied", lines: result, closed: result.every((line) => line.shipped + line.cancelled >= line.ordered) };
 }
 
-function isMeant(line: LineQuantities, own: AcknowledgedLine): boolean {
+/** An answer names a line by our number, else by a SKU. */
+export function isMeant(line: LineQuantities, own: AcknowledgedLine): boolean {
   const sku = own.sku?.toLowerCase();
   return own.number === null ? (line.skus ?? []).some((one) => one.toLowerCase() === sku) : line.number === own.number;
 }

@@ -9,6 +9,7 @@ import {
   lessWithdrawn,
   nameOf,
   piecesFor,
+  promisesOf,
   readWanted,
   reduce,
   showWanted,
@@ -115,29 +116,40 @@ test("a purchase order of which all is shipped or cancelled needs no notice", ()
 });
 
 describe("an accepted notice", () => {
-  const own = (more: Partial<HeldLine & { confirmed: number; backordered: number }> = {}) => ({
+  const own = (more: Partial<Parameters<typeof takeBack>[0][number]> = {}) => ({
     ...line(1, 5),
     confirmed: 0,
     backordered: 0,
+    promisedOn: null,
     ...more,
   });
 
   test("cancels everything that is not shipped", () => {
     expect(takeBack([own({ confirmed: 5, shipped: 2 })], "nothing")).toEqual([
-      { number: 1, confirmed: 2, backordered: 0, cancelled: 3, withdrawn: 3 },
+      { number: 1, confirmed: 2, backordered: 0, promisedOn: null, cancelled: 3, withdrawn: 3 },
     ]);
   });
 
   test("of a change takes the backordered units first, and leaves the confirmed ones", () => {
     expect(takeBack([own({ confirmed: 3, backordered: 2 })], new Map([[1, 3]]))).toEqual([
-      { number: 1, confirmed: 3, backordered: 0, cancelled: 2, withdrawn: 2 },
+      { number: 1, confirmed: 3, backordered: 0, promisedOn: null, cancelled: 2, withdrawn: 2 },
     ]);
   });
 
   test("of a change confirms the rest where nothing was answered before", () => {
     expect(takeBack([own()], new Map([[1, 4]]))).toEqual([
-      { number: 1, confirmed: 4, backordered: 0, cancelled: 1, withdrawn: 1 },
+      { number: 1, confirmed: 4, backordered: 0, promisedOn: null, cancelled: 1, withdrawn: 1 },
     ]);
+  });
+
+  test("of a change says of a line what its answer does, and never more than is left", () => {
+    const said = { number: 1, confirmed: 1, backordered: 12, promisedOn: "2027-01-21" };
+    expect(takeBack([own()], new Map([[1, 4]]), [said])).toEqual([{ ...said, backordered: 3, cancelled: 1, withdrawn: 1 }]);
+    const before = own({ confirmed: 5, promisedOn: "2027-01-14" });
+    expect(takeBack([before], new Map([[1, 4]]), [{ ...said, promisedOn: null }])[0]).toMatchObject({
+      confirmed: 1,
+      promisedOn: "2027-01-14",
+    });
   });
 
   test("counts once what it takes off, however many say it, in whatever order", () => {
@@ -225,6 +237,66 @@ describe("an answer", () => {
       kind: "unclear",
     });
     expect(judgeAnswer(lines, "nothing", said("changed", { lines: quantities([null, 3]) }))).toMatchObject({ kind: "unclear" });
+  });
+
+  const wanted = new Map([
+    [1, 2],
+    [2, 0],
+  ]);
+  const line1 = (confirmed: number | null, backordered: number | null = null, cancelled: number | null = null) => ({
+    number: 1,
+    confirmed,
+    backordered,
+    cancelled,
+    promisedOn: null,
+  });
+
+  test.each([
+    ["only the lines that it has left", [line1(2)]],
+    ["some of them as coming later", [line1(1, 1)]],
+  ])("to a change names %s", (_, named) => {
+    expect(judgeAnswer(lines, wanted, said("changed", { lines: named }))).toEqual({ kind: "accepted" });
+    // Without a version it must say all of it: it may be to the order.
+    const waiting = [{ version: 2, purpose: "change" as const, waits: true, wanted }];
+    expect(answeredBy({ acknowledged: true, lines, notices: waiting }, said("changed", { lines: named }))).toMatchObject({
+      kind: "unclear",
+    });
+  });
+
+  test.each([
+    ["names no line", []],
+    ["names a line that is not there", [line1(2), { ...line1(1), number: 7 }]],
+    ["names a line twice", [line1(2), line1(2)]],
+    ["names none of those that have fewer units", [{ ...line1(0, null, 2), number: 2 }]],
+  ])("to a change that %s is unclear", (_, named) => {
+    expect(judgeAnswer(lines, wanted, said("changed", { lines: named }))).toMatchObject({ kind: "unclear" });
+  });
+
+  test("that accepts a change may tell of its lines, and is unclear when it says other quantities", () => {
+    const judge = (...named: readonly ReturnType<typeof line1>[]) =>
+      judgeAnswer(lines, wanted, said("accepted", { lines: named }));
+    for (const one of [line1(null), line1(null, 1), line1(2), line1(1, 1)]) {
+      expect(judge(one)).toEqual({ kind: "accepted" });
+    }
+    for (const one of [line1(3), line1(1), line1(1, null, 1), line1(null, null, 2)]) {
+      expect(judge(one)).toEqual({
+        kind: "unclear",
+        reason: "it accepts the change, and says other quantities than that asked for",
+      });
+    }
+  });
+
+  test("that accepts a change promises what it says of its lines, in pieces", () => {
+    const packs = new Map([
+      [1, 2],
+      [2, 7],
+    ]);
+    const second = { ...line1(1, 1), number: 2, promisedOn: "2027-01-21" };
+    expect(promisesOf(lines, packs, said("changed", { lines: [line1(null, 1), second] }))).toEqual([
+      { number: 1, confirmed: 1, backordered: 1, promisedOn: null },
+      { number: 2, confirmed: 6, backordered: 6, promisedOn: "2027-01-21" },
+    ]);
+    expect(promisesOf(lines, packs, said("accepted"))).toEqual([]);
   });
 
   const notices = [

@@ -8,7 +8,14 @@
 //                     anything else                      a cancellation; a change that was not sent yet is not sent
 //   other quantities  those                              –
 //                     anything else                      a change; an earlier one that was not sent yet is not sent
-import { inSuppliersUnit, type Acknowledgement, type LineQuantities, type SuppliedLine } from "./acknowledgement.ts";
+import {
+  inSuppliersUnit,
+  isMeant,
+  type AcknowledgedLine,
+  type Acknowledgement,
+  type LineQuantities,
+  type SuppliedLine,
+} from "./acknowledgement.ts";
 
 export type NoticePurpose = "cancellation" | "change";
 
@@ -94,31 +101,40 @@ export const allOf = (lines: readonly HeldLine[]): ReadonlyMap<number, number> =
 /** Nothing of it is still to come: there is nothing to take back. */
 export const isDone = (lines: readonly HeldLine[]): boolean => lines.every((line) => line.shipped + line.cancelled >= line.units);
 
-export interface Takeback {
+/** What of a line will come, in pieces. */
+export interface LinePromise {
   readonly number: number;
   readonly confirmed: number;
   readonly backordered: number;
+  /** Calendar date, YYYY-MM-DD; null where it was not said. */
+  readonly promisedOn: string | null;
+}
+
+export interface Takeback extends LinePromise {
   readonly cancelled: number;
   readonly withdrawn: number;
 }
 
 /**
  * The lines once the supplier has accepted a notice: what was shipped stays, as does what an earlier answer took off. What a
- * change leaves is confirmed, where nothing was answered before.
+ * change leaves is confirmed or backordered as `promised` says, else as it was before, and all of it where nothing was answered.
  */
 export function takeBack(
-  lines: readonly (HeldLine & Pick<LineQuantities, "confirmed" | "backordered">)[],
+  lines: readonly (HeldLine & Pick<LineQuantities, "confirmed" | "backordered" | "promisedOn">)[],
   wanted: Wanted,
+  promised: readonly LinePromise[] = [],
 ): readonly Takeback[] {
-  return lines.map(({ number, units, shipped, confirmed, backordered, cancelled, withdrawn }) => {
+  return lines.map(({ number, units, shipped, cancelled, withdrawn, ...before }) => {
     const left = wanted === "nothing" ? 0 : (wanted.get(number) ?? units);
     const off = Math.max(cancelled, Math.min(units - left, units - shipped));
-    const isNew = confirmed + backordered + cancelled === 0;
-    const stays = Math.min(isNew ? units - off : confirmed, units - off);
+    const isNew = before.confirmed + before.backordered + cancelled === 0;
+    const said = promised.find((one) => one.number === number) ?? (isNew ? { ...before, confirmed: units } : before);
+    const confirmed = Math.min(said.confirmed, units - off);
     return {
       number,
-      confirmed: stays,
-      backordered: Math.min(backordered, units - off - stays),
+      confirmed,
+      backordered: Math.min(said.backordered, units - off - confirmed),
+      promisedOn: said.promisedOn ?? before.promisedOn,
       cancelled: off,
       // What the supplier had refused by itself before counts as ordered still: a person decided about it.
       withdrawn: withdrawn + (off - cancelled),
@@ -141,44 +157,94 @@ export type NoticeVerdict =
   /** It says neither yes nor no: a person must settle it. */
   | { readonly kind: "unclear"; readonly reason: string };
 
-/** What an answer means to a notice. Quantities that say the very thing that was asked for are a yes, whatever the status. */
+/**
+ * What an answer to a notice means. Quantities that say the very thing that was asked for are a yes, whatever the status; a yes
+ * to a change that says other quantities of a line is none.
+ */
 export function judgeAnswer(lines: readonly SuppliedLine[], wanted: Wanted, answer: Acknowledgement): NoticeVerdict {
+  const purpose = purposeOf(wanted);
   switch (answer.status) {
     case "received":
       return { kind: "received" };
-    case "accepted":
-      return { kind: "accepted" };
     case "rejected":
       return { kind: "too-late" };
+    case "accepted":
+      return wanted === "nothing" || namesOnly(lines, answer, (line, said) => saysNoLess(said) || agrees(line, wanted, said))
+        ? { kind: "accepted" }
+        : { kind: "unclear", reason: `it accepts the ${purpose}, and says other quantities than that asked for` };
     case "changed":
-      return grants(lines, wanted, answer)
+      return grants(lines, wanted, answer, { leftOut: wanted !== "nothing" })
         ? { kind: "accepted" }
         : {
             kind: "unclear",
-            reason: `it says other quantities than the ${purposeOf(wanted)} asked for, and neither accepts nor rejects it`,
+            reason: `it says other quantities than the ${purpose} asked for, and neither accepts nor rejects it`,
           };
   }
 }
 
-/** Whether the answer's quantities are those that a notice asked for, in the supplier's unit. */
-export function grants(lines: readonly SuppliedLine[], wanted: Wanted, answer: Acknowledgement): boolean {
-  return lines.every((line) => {
-    const inUnits = inSuppliersUnit(line);
-    const said = answer.lines.find((one) =>
-      one.number === null ? line.skus?.some((sku) => sku.toLowerCase() === one.sku?.toLowerCase()) : one.number === line.number,
-    );
-    const left = wanted === "nothing" ? 0 : (wanted.get(line.number) ?? line.ordered);
-    const asked = Math.ceil(left / line.packSize);
+/**
+ * Whether the answer's quantities are those that a notice asked for, in the supplier's unit. `leftOut`: it is certainly to that
+ * notice, so it need not name the lines that a change has left out.
+ */
+export function grants(
+  lines: readonly SuppliedLine[],
+  wanted: Wanted,
+  answer: Acknowledgement,
+  { leftOut }: { readonly leftOut: boolean } = { leftOut: false },
+): boolean {
+  const isGranted = (line: SuppliedLine): boolean => {
+    const said = saidOf(line, answer);
+    if (said !== undefined) {
+      return agrees(line, wanted, said);
+    }
+    const left = leftOf(line, wanted);
+    return wanted !== "nothing" && (left === line.ordered - line.cancelled || (leftOut && left === 0));
+  };
+  return answer.lines.length > 0 && namesOnly(lines, answer, isGranted) && lines.every(isGranted);
+}
+
+/** What the supplier says of the lines that it names when it accepts a change. */
+export const promisesOf = (lines: readonly SuppliedLine[], wanted: Wanted, answer: Acknowledgement): readonly LinePromise[] =>
+  lines.flatMap((line): LinePromise[] => {
+    const said = saidOf(line, answer);
     if (said === undefined) {
-      return left === line.ordered - line.cancelled && wanted !== "nothing";
+      return [];
     }
-    if (said.refused === true) {
-      return asked === 0;
-    }
-    const cancelled = said.cancelled ?? 0;
-    const coming = said.confirmed === null ? inUnits.ordered - cancelled : said.confirmed + (said.backordered ?? 0);
-    return coming === asked && (asked > 0 || cancelled === inUnits.ordered);
+    const { number, packSize } = line;
+    const backordered = said.backordered ?? 0;
+    const confirmed = said.confirmed ?? Math.max(0, askedOf(line, wanted) - backordered);
+    return [{ number, confirmed: confirmed * packSize, backordered: backordered * packSize, promisedOn: said.promisedOn }];
   });
+
+const leftOf = (line: SuppliedLine, wanted: Wanted): number =>
+  wanted === "nothing" ? 0 : (wanted.get(line.number) ?? line.ordered);
+
+/** In the supplier's unit. */
+const askedOf = (line: SuppliedLine, wanted: Wanted): number => Math.ceil(leftOf(line, wanted) / line.packSize);
+
+const saidOf = (line: SuppliedLine, answer: Acknowledgement): AcknowledgedLine | undefined =>
+  answer.lines.find((one) => isMeant(line, one));
+
+/** Every line that is named is one of these, is named once, and is `right`. */
+const namesOnly = (
+  lines: readonly SuppliedLine[],
+  answer: Acknowledgement,
+  right: (line: SuppliedLine, said: AcknowledgedLine) => boolean,
+): boolean => answer.lines.every((said) => lines.some((line) => saidOf(line, answer) === said && right(line, said)));
+
+/** Of a line that is accepted: a date, say, or that some of it comes later. */
+const saysNoLess = ({ confirmed, cancelled, refused }: AcknowledgedLine): boolean =>
+  confirmed === null && (cancelled ?? 0) === 0 && refused !== true;
+
+function agrees(line: SuppliedLine, wanted: Wanted, said: AcknowledgedLine): boolean {
+  const { ordered } = inSuppliersUnit(line);
+  const asked = askedOf(line, wanted);
+  if (said.refused === true) {
+    return asked === 0;
+  }
+  const cancelled = said.cancelled ?? 0;
+  const coming = said.confirmed === null ? ordered - cancelled : said.confirmed + (said.backordered ?? 0);
+  return coming === asked && (asked > 0 || cancelled === ordered);
 }
 
 interface AnswerableNotice {

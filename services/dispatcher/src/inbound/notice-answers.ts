@@ -3,7 +3,7 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { isDone, labelOf, piecesFor, readWanted, takeBack, titleOf } from "../domain/notice.ts";
+import { isDone, labelOf, piecesFor, readWanted, takeBack, titleOf, type LinePromise } from "../domain/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { Cause } from "../domain/purchase-order.ts";
 import { objectionTo } from "../domain/remedy.ts";
@@ -25,6 +25,8 @@ export interface NoticeAnswer {
   readonly po: PurchaseOrdersTable;
   readonly notice: PurchaseOrdersTable;
   readonly answer: "accepted" | "rejected";
+  /** What it says of lines by themselves, where it accepts a change. */
+  readonly promised?: readonly LinePromise[];
   readonly cause: Cause;
   readonly actor: string;
   readonly at: number;
@@ -35,7 +37,7 @@ export interface NoticeAnswer {
 export type AnswerNotice = (trx: DatabaseTransaction, answer: NoticeAnswer) => Promise<void>;
 
 export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }): AnswerNotice {
-  return async (trx, { po, notice, answer, cause, actor, at, detail }) => {
+  return async (trx, { po, notice, answer, promised = [], cause, actor, at, detail }) => {
     const accepted = answer === "accepted";
     await changeState(trx, {
       id: notice.id,
@@ -57,27 +59,27 @@ export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }
       detail: { notice: notice.id, version: notice.version, ...detail },
     });
     if (accepted) {
-      await withdraw(trx, { po, notice, cause, actor, at });
+      await withdraw(trx, { po, notice, promised, cause, actor, at });
     }
   };
 
   async function withdraw(trx: DatabaseTransaction, of: Omit<NoticeAnswer, "answer" | "detail">): Promise<void> {
-    const { po, notice, cause, actor, at } = of;
+    const { po, notice, promised = [], cause, actor, at } = of;
     const rows = await trx
       .selectFrom("purchase_order_lines")
       .selectAll()
       .where("purchase_order_id", "=", po.id)
       .orderBy("number")
       .execute();
-    const lines = rows.map((row) => ({ ...row, lineId: row.line_id }));
-    const taken = takeBack(lines, readWanted(notice.noticed ?? ""));
+    const lines = rows.map((row) => ({ ...row, lineId: row.line_id, promisedOn: row.promised_on }));
+    const taken = takeBack(lines, readWanted(notice.noticed ?? ""), promised);
     const after = lines.map((line) => ({ ...line, ...taken.find((one) => one.number === line.number) }));
     const withdrawn: Withdrawn[] = [];
     for (const [index, line] of lines.entries()) {
-      const { confirmed, backordered, cancelled, withdrawn: off } = after[index] ?? line;
+      const { confirmed, backordered, cancelled, withdrawn: off, promisedOn } = after[index] ?? line;
       await trx
         .updateTable("purchase_order_lines")
-        .set({ confirmed, backordered, cancelled, withdrawn: off })
+        .set({ confirmed, backordered, cancelled, withdrawn: off, promised_on: promisedOn })
         .where("purchase_order_id", "=", po.id)
         .where("number", "=", line.number)
         .execute();

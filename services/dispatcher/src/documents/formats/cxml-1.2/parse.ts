@@ -31,7 +31,9 @@ const orderReference = z
       });
       return z.NEVER;
     }
-    return { purchaseOrder, version: ours?.purchaseOrder === purchaseOrder ? ours.version : null };
+    // The version is of the order that is named. Many systems change the case of what they copy.
+    const isSame = ours?.purchaseOrder.toLowerCase() === purchaseOrder.toLowerCase();
+    return { purchaseOrder, version: isSame ? ours.version : null };
   });
 
 const comments = list(optionalText).transform((all) => all.filter((one) => one !== null));
