@@ -44,9 +44,9 @@ describe("dead-letters", () => {
       /purchase-order +SE1001-1 +po\w+ +agriest +unknown +same-again, replace, order-again, mark-sent, discard /,
     );
     expect(out).toMatch(
-      /2027-01-10 13:01:00 UTC +webhook +orders\/create +[0-9a-f-]{36} +sermat\S+ +unreadable +retry, discard +the body/,
+      /2027-01-10 13:01:00 UTC +webhook +orders\/create +[0-9a-f-]{36} +sermat\S+ +set-aside +retry, discard +the body/,
     );
-    const files = await soh("dead-letters", "--kind", "file", "--supplier", "agriest", "--state", "unreadable");
+    const files = await soh("dead-letters", "--kind", "file", "--supplier", "agriest", "--state", "set-aside");
     expect(files.out.trim().split("\n")).toHaveLength(2);
     expect((await soh("dead-letters", "--limit", "1")).err).toContain("There are more");
     expect((await soh("dead-letters", "--kind", "order")).status).toBe(2);

@@ -4,5 +4,6 @@
 export const deadLetterKinds = ["purchase-order", "webhook", "file"] as const;
 export type DeadLetterKind = (typeof deadLetterKinds)[number];
 
-export const deadLetterStates = ["failed", "unknown", "unreadable"] as const;
+/** `set-aside`: nothing of it was applied, because it could not be read, or fits nothing here; its reason says which. */
+export const deadLetterStates = ["failed", "unknown", "set-aside"] as const;
 export type DeadLetterState = (typeof deadLetterStates)[number];

@@ -40,7 +40,7 @@ describe("the list", () => {
       kind: "file",
       label: "/OUT/AR_SE9999-1.xml",
       place: "agriest",
-      state: "unreadable",
+      state: "set-aside",
       reason: 'agriest has no purchase order with the number "SE9999-1"',
       size: acknowledgement("SE9999-1").length,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -52,7 +52,7 @@ describe("the list", () => {
       kind: "webhook",
       label: "orders/create",
       place: SHOP,
-      state: "unreadable",
+      state: "set-aside",
       reason: "the body is not JSON",
       since: "2027-01-10T13:02:00.000Z",
       size: 7,
@@ -97,7 +97,7 @@ describe("the list", () => {
     expect(await found("?supplier=agriest")).toEqual(["/OUT/AR_SE9999-1.xml", "SE1001-1"]);
     expect(await found("?supplier=fournial&state=failed")).toEqual(["1002F1"]);
     expect(await found("?state=unknown")).toEqual(["SE1001-1"]);
-    expect(await found("?state=unreadable")).toEqual(["/OUT/AR_SE9999-1.xml", "orders/create"]);
+    expect(await found("?state=set-aside")).toEqual(["/OUT/AR_SE9999-1.xml", "orders/create"]);
     expect(await found("?state=failed&kind=file")).toEqual([]);
   });
 

@@ -68,7 +68,7 @@ export async function settleMany(input: {
         if (isEnough()) {
           break;
         }
-        const state = row.state === "unreadable" ? null : row.state;
+        const state = row.state === "set-aside" ? null : row.state;
         await settle(row.id, { kind: row.kind, id: row.id, label: row.label, state });
         after = positionOf(row);
       }

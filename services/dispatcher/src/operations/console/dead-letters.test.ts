@@ -35,8 +35,11 @@ it("one page lists purchase orders, webhooks and files, with their commands, and
       "dead-letters retry --all",
     ]),
   );
-  const files = await html("/dead-letters?kind=file&supplier=agriest&state=unreadable");
+  const files = await html("/dead-letters?kind=file&supplier=agriest&state=set-aside");
   expect(files).not.toContain("customers/redact");
+  expect(files).not.toContain("unreadable"); // It was read well, and is about no purchase order.
+  expect(files).toContain('<span class="badge badge-set-aside">set aside</span>');
+  expect(files).toContain('<option value="set-aside" selected>set aside</option>');
   expect(commands(files)).toHaveLength(2);
   expect(await html("/dead-letters?state=failed&kind=nonsense")).toContain("1002F1");
   expect(await html("/dead-letters?state=failed&supplier=agriest")).toContain("No dead letters here.");

@@ -51,7 +51,7 @@ export async function deadLettersPage({ db, config }: ConsoleOptions, query: unk
           "state",
           "State",
           state,
-          deadLetterStates.map((one) => [one, one]),
+          deadLetterStates.map((one) => [one, one.replaceAll("-", " ")]),
         )}
         <button type="submit">Show</button>
       </form>

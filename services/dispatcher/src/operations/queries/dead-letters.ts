@@ -170,13 +170,13 @@ export async function readDeadLetterBytes(db: Database, { kind, id }: DeadLetter
 function open(db: Database, { kind, supplier, state, after }: DeadLetterFilter) {
   const wants = (one: DeadLetterKind) => kind === undefined || kind === one;
   const states = (["failed", "unknown"] as const).filter((one) => state === undefined || state === one);
-  const unreadable = state === undefined || state === "unreadable";
+  const isSetAside = state === undefined || state === "set-aside";
 
   let purchaseOrders = wants("purchase-order") && states.length > 0 ? purchaseOrdersIn(db, states) : undefined;
   let webhooks =
-    wants("webhook") && unreadable && supplier === undefined ? webhooksIn(db).where("settled_at", "is", null) : undefined;
+    wants("webhook") && isSetAside && supplier === undefined ? webhooksIn(db).where("settled_at", "is", null) : undefined;
   let files =
-    wants("file") && unreadable
+    wants("file") && isSetAside
       ? filesWithOrders(db).where("inbound_files.state", "=", "quarantined").where("inbound_files.settled_at", "is", null)
       : undefined;
   if (supplier !== undefined) {
@@ -254,7 +254,7 @@ async function selectWebhooks(query: ReturnType<typeof webhooksIn>): Promise<Dea
     id: row.id,
     label: row.topic,
     place: row.shop,
-    state: "unreadable",
+    state: "set-aside",
     reason: row.reason,
     since: row.received_at,
     bytes: { size: row.size, hash: row.hash, version: null },
@@ -291,7 +291,7 @@ async function selectFiles(query: ReturnType<typeof filesWithOrders>): Promise<D
     id: row.id,
     label: row.name,
     place: row.supplier,
-    state: "unreadable",
+    state: "set-aside",
     reason: row.reason,
     since: row.received_at,
     bytes: { size: row.size, hash: row.hash, version: null },
