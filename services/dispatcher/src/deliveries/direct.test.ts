@@ -1,11 +1,15 @@
 // A server that refuses renames: the purchase order is uploaded under its final name. Whatever goes wrong from the intent on
 // is unknown, never sent twice; unless the supplier does not mind.
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
+import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NotSent } from "../domain/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
+import { connectFolder, type Files } from "../transports/folder.ts";
+import { simulatedFolder } from "../transports/test/simulated.ts";
 import { directSteps, type Step } from "./ports.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
@@ -160,6 +164,114 @@ test("an upload that the folder does not permit pauses the supplier, and is not 
   await process.webhook("orders/paid", orderBody());
   expect(await process.run()).toMatchObject([{ kind: "paused" }]);
   expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0 });
+});
+
+describe("in a directory of this machine", () => {
+  let directory: ReturnType<typeof simulatedFolder>;
+  beforeEach(() => {
+    directory = simulatedFolder();
+    mkdirSync(join(directory.root, "IN"));
+  });
+  afterEach(() => directory.stop());
+  const there = (): readonly string[] => readdirSync(join(directory.root, "IN"));
+
+  /** Once, instead of opening the file to be written: what the system says, or does. */
+  async function startWith(
+    fault: (...opening: Parameters<Files["open"]>) => ReturnType<Files["open"]>,
+    isGone = () => false,
+  ): Promise<Process> {
+    const { transport } = directory;
+    if (transport.kind !== "folder") {
+      throw new Error("it is no folder");
+    }
+    let done = false;
+    const open: Files["open"] = (path, ...rest) => {
+      const now = !done && String(path).endsWith(FILE);
+      done ||= now;
+      return now ? fault(path, ...rest) : nodeFiles.open(path, ...rest);
+    };
+    const config = world.configure({}, (yaml) => yaml.replace("temporary: { suffix: .tmp }", "commit: direct"));
+    const suppliers = config.suppliers.map((one) => (one.id === "agriest" ? { ...one, transport } : one));
+    const process = await world.start({
+      config: { ...config, suppliers },
+      connect: async () => {
+        const session = await connectFolder(transport, { ...nodeFiles, open });
+        return {
+          ...session,
+          size: async (path) => (isGone() ? await Promise.reject(new NotSent("EIO")) : await session.size(path)),
+        };
+      },
+    });
+    await process.webhook("orders/paid", orderBody());
+    return process;
+  }
+  const refusal = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }));
+
+  test("a full disk that opens no file took nothing: tried again", async () => {
+    const process = await startWith(refusal("ENOSPC"));
+    expect(await process.run()).toMatchObject([{ kind: "retry" }]);
+    expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 1 });
+    world.clock.advance(6_000);
+    expect(await process.run()).toMatchObject([{ kind: "sent" }]);
+    expect(there()).toEqual([FILE]);
+    await process.stop();
+    expect(await journal()).toEqual(["intent", "withdrawn", "intent", "sent"]);
+  });
+
+  test("a directory that may not be written into took nothing: the supplier is paused", async () => {
+    const process = await startWith(refusal("EROFS"));
+    expect(await process.run()).toMatchObject([{ kind: "paused" }]);
+    expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0 });
+    await process.stop();
+    expect(await journal()).toEqual(["intent", "withdrawn"]);
+  });
+
+  test("a directory that is gone when the file is to be written took nothing, although it cannot be looked at", async () => {
+    const process = await startWith(async (...opening) => {
+      renameSync(join(directory.root, "IN"), join(directory.root, "away"));
+      return await nodeFiles.open(...opening);
+    });
+    expect(await process.run()).toMatchObject([{ kind: "paused" }]);
+    expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0 });
+    renameSync(join(directory.root, "away"), join(directory.root, "IN"));
+    await process.features.actions.resume("agriest", { actor: "anna", note: "mounted again" });
+    expect(await process.run()).toMatchObject([{ kind: "sent" }]);
+    expect(there()).toEqual([FILE]);
+    await process.stop();
+    expect(await journal()).toEqual(["intent", "withdrawn", "intent", "sent"]);
+  });
+
+  test("a disk that is gone took nothing, although nothing can be looked at: tried again", async () => {
+    let gone = false;
+    const process = await startWith(
+      async () => {
+        gone = true;
+        return await refusal("EIO")();
+      },
+      () => gone,
+    );
+    expect(await process.run()).toMatchObject([{ kind: "retry" }]);
+    expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 1 });
+    gone = false;
+    world.clock.advance(6_000);
+    expect(await process.run()).toMatchObject([{ kind: "sent" }]);
+    await process.stop();
+    expect(await journal()).toEqual(["intent", "withdrawn", "intent", "sent"]);
+  });
+
+  test("a file that was opened is in doubt, also where nothing is seen of it afterwards", async () => {
+    const process = await startWith(async (path, ...rest) => {
+      const handle = await nodeFiles.open(path, ...rest);
+      handle.writeFile = async () => {
+        await nodeFiles.unlink(path); // Taken.
+        throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+      };
+      return handle;
+    });
+    expect(await process.run()).toMatchObject([{ kind: "unknown" }]);
+    await process.stop();
+    expect(await journal()).toEqual(["intent"]);
+  });
 });
 
 test.each([

@@ -16,6 +16,9 @@ import type { DeliverySession, Step } from "./ports.ts";
 /** An attempt's paths say how it is committed, whatever the configuration says since. */
 export const isDirect = ({ attempt }: Claim): boolean => attempt.temporary_path === attempt.final_path;
 
+/** Of an upload that the server refused before it took a byte: the next attempt looks again before it uploads. */
+const NOTHING_CAME: Verdict = { do: "start-over" };
+
 export interface DirectDelivery {
   send(claim: Claim, session: DeliverySession): Promise<Outcome>;
   /** An attempt that may have uploaded already. */
@@ -129,7 +132,14 @@ export function createDirectDelivery(options: {
     }
     // Of a taken-over attempt, an earlier upload may have come and been taken.
     const refused = claim.mode === "start" && (error instanceof NotStored || error instanceof StoreForbidden);
-    const verdict = judgeDirect({ final: await target(claim, session), refused, tolerated: tolerates(claim) });
+    const final = await target(claim, session).catch((unseen: unknown) => {
+      if (refused && (unseen instanceof NotSent || unseen instanceof Refused)) {
+        // The folder or the whole disk may be gone. Nothing was there before the intent, and nothing of ours came since.
+        return "unseen" as const;
+      }
+      throw unseen;
+    });
+    const verdict = final === "unseen" ? NOTHING_CAME : judgeDirect({ final, refused, tolerated: tolerates(claim) });
     const { message } = error;
     switch (verdict.do) {
       case "start-over": {
@@ -137,7 +147,12 @@ export function createDirectDelivery(options: {
         const outcome =
           error instanceof Refused
             ? await endings.refused(claim, { from, message })
-            : await endings.giveUp(claim, { from, failure: "UploadRefused", message, health: "answers" });
+            : await endings.giveUp(claim, {
+                from,
+                failure: "UploadRefused",
+                message,
+                health: final === "unseen" ? "fails" : "answers",
+              });
         if (outcome.kind !== "lost-claim") {
           await journaling.withdrawn([po, ...claim.others], attempt);
         }

@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import * as files from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FolderRefused, NotSent } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, StoreForbidden } from "../domain/failure.ts";
 import { connectFolder, type Files } from "./folder.ts";
 import { limits, temporaryFolder } from "./test/simulated.ts";
 import type { SupplierSession } from "./transport.ts";
@@ -108,6 +108,59 @@ test("file and directory are on disk before a file is reported as stored or rena
   expect(synced).toEqual(["/IN/a.tmp", "/IN"]);
   await watching.rename("/IN/a.tmp", "/IN/a.xml");
   expect(synced).toEqual(["/IN/a.tmp", "/IN", "/IN"]);
+});
+
+/** As if the system had refused to open the file. */
+const refusing = (code: string): Promise<SupplierSession> =>
+  connect({ open: () => Promise.reject(Object.assign(new Error(code), { code })) });
+
+test.each(["EACCES", "EROFS", "ENOENT"])(
+  "a file that could not be opened (%s) was not stored, for certain: forbidden",
+  async (code) => {
+    expect(await failureOf((await refusing(code)).store("/IN/a", bytes))).toBeInstanceOf(StoreForbidden);
+  },
+);
+
+test.each(["ENOSPC", "EDQUOT", "ESTALE", "EIO"])(
+  "a file that could not be opened (%s) was not stored, for certain",
+  async (code) => {
+    expect(await failureOf((await refusing(code)).store("/IN/a", bytes))).toBeInstanceOf(NotStored);
+  },
+);
+
+test("a file whose directory is gone was not stored, for certain", async () => {
+  expect(await failureOf(session.store("/none/a", bytes))).toBeInstanceOf(StoreForbidden);
+});
+
+test.each(["writeFile", "sync", "close"] as const)(
+  "a file that was opened may have been stored, whatever its %s says",
+  async (step) => {
+    for (const code of ["EACCES", "ENOSPC", "ENOENT"]) {
+      const failing = await connect({
+        open: async (path, ...rest) => {
+          const handle = await files.open(path, ...rest);
+          const real = handle.close.bind(handle);
+          handle[step] = () => real().then(() => Promise.reject(Object.assign(new Error(code), { code })));
+          return handle;
+        },
+      });
+      const failure = await failureOf(failing.store("/IN/a", bytes));
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).not.toBeInstanceOf(NotStored);
+      expect(failure).not.toBeInstanceOf(StoreForbidden);
+    }
+  },
+);
+
+test("a file that is not opened in time may be written later: nothing is certain of it", async () => {
+  const slow = await connectFolder(
+    { ...limits, kind: "folder", host: folder.root, port: 0, root: folder.root, timeoutMs: 20 },
+    { ...files, open: () => new Promise<never>(() => {}) },
+  );
+  const failure = await failureOf(slow.store("/IN/a", bytes));
+  expect(failure).toBeInstanceOf(NotSent);
+  expect(failure).not.toBeInstanceOf(NotStored);
+  expect(slow.closed()).toBe(true);
 });
 
 test("a directory that is not mounted is not sent to, and the message asks whether it is", async () => {

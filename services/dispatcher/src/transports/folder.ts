@@ -10,7 +10,7 @@ import { constants } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, normalize, sep } from "node:path";
 import type { FolderSettings } from "../config/transport-settings.ts";
-import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
 import { MAX_READ_BYTES, type ListedFile, type SupplierSession } from "./transport.ts";
 
 /** What is used of node:fs/promises; tests put faults in its way. */
@@ -68,6 +68,12 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
     return join(await directory(dirname(clean)), basename(clean));
   };
 
+  const openToWrite = async (path: string) => {
+    const file = await place(path);
+    const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+    return { file, handle: await files.open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o664) };
+  };
+
   /** A file's own size and time; a link or anything else that is no file is as good as absent. */
   const look = async (file: string): Promise<Omit<ListedFile, "name"> | undefined> => {
     const stats = await unlessMissing(files.lstat(file));
@@ -105,9 +111,9 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
 
     store: (path, bytes) =>
       run(`writing ${path}`, async () => {
-        const file = await place(path);
-        const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
-        const handle = await files.open(file, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o664);
+        const { file, handle } = await openToWrite(path).catch((error: unknown) => {
+          throw notStored(error, `writing ${path} in ${settings.root}`);
+        });
         try {
           await handle.writeFile(bytes);
           await handle.sync();
@@ -257,4 +263,12 @@ function translate(error: unknown, what: string): Error {
   return error instanceof Outside || hasCode(error, FOLDER_CODES)
     ? new FolderRefused(message, { cause: error })
     : new NotSent(message, { cause: error });
+}
+
+/** Of opening a file to write it, which took no byte, whatever the system says: a write needs what could not be opened. */
+function notStored(error: unknown, what: string): Error {
+  const told = translate(error, what);
+  return told instanceof FolderRefused
+    ? new StoreForbidden(told.message, { cause: error })
+    : new NotStored(told.message, { cause: error });
 }
