@@ -41,7 +41,8 @@ const CHARACTERS_AT_ONCE = 200_000;
 /** Bad rows that are told one by one on the terminal; with --json all are. */
 const MOST_BAD_ROWS = 100;
 const ENTRIES_AT_ONCE = 1_000;
-const APPLY_WITHIN_MS = 120_000;
+/** Longer than the dispatcher gives itself for any step of an import (120 s), so that it is the one who says what is wrong. */
+const IMPORT_WITHIN_MS = 130_000;
 
 export function catalogue(input: {
   readonly program: Command;
@@ -115,19 +116,19 @@ export function catalogue(input: {
           const { note, supplier, decimal, replace = false, skipBad = false } = options;
           const [header] = batch;
           const body = { supplier, header: header?.cells ?? [], decimal, replace, skip_bad: skipBad, actor: actor(), note };
-          const { id } = await client.post("api/catalogue/imports", body, answers.importOpened, APPLY_WITHIN_MS);
+          const { id } = await client.post("api/catalogue/imports", body, answers.importOpened, IMPORT_WITHIN_MS);
           path = `api/catalogue/imports/${encodeURIComponent(id)}`;
           continue;
         }
-        bad.push(...(await client.post(`${path}/rows`, { rows: batch }, answers.importRows)).bad);
+        bad.push(...(await client.post(`${path}/rows`, { rows: batch }, answers.importRows, IMPORT_WITHIN_MS)).bad);
       }
       if (path === undefined) {
         throw new CommandFailure(EXIT.refused, `${file} is empty: expected a header line with ${catalogueColumns.join(", ")}`);
       }
-      const report = await client.get(path, answers.importReport);
+      const report = await client.get(path, answers.importReport, IMPORT_WITHIN_MS);
       const refused = report.badRows > 0 && options.skipBad !== true;
       if (options.preview !== true && !refused) {
-        await client.post(`${path}/apply`, {}, answers.importReport, APPLY_WITHIN_MS);
+        await client.post(`${path}/apply`, {}, answers.importReport, IMPORT_WITHIN_MS);
         applied = true;
       }
       tellBadRows(bad);
@@ -139,7 +140,7 @@ export function catalogue(input: {
     } finally {
       if (path !== undefined && !applied) {
         // What failed is told already; the next import of this supplier gives this one up as well.
-        await client.post(`${path}/discard`, {}, answers.done, APPLY_WITHIN_MS).catch(() => undefined);
+        await client.post(`${path}/discard`, {}, answers.done, IMPORT_WITHIN_MS).catch(() => undefined);
       }
     }
   }

@@ -4,9 +4,11 @@ import { z } from "zod";
 import { CommandFailure, EXIT } from "./failure.ts";
 
 export interface Client {
-  /** Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than `schema`. */
-  get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>>;
-  /** `withinMs`: how long it waits for the answer. */
+  /**
+   * Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than `schema`. `withinMs`: how
+   * long it waits for the answer.
+   */
+  get<Schema extends z.ZodType>(path: string, schema: Schema, withinMs?: number): Promise<z.output<Schema>>;
   post<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema, withinMs?: number): Promise<z.output<Schema>>;
   bytes(path: string): Promise<Uint8Array>;
 }
@@ -65,7 +67,7 @@ export function createClient(lookup: Lookup): Client {
   };
 
   return {
-    get: async (path, schema) => await read(await request(path, { method: "GET" }), schema),
+    get: async (path, schema, withinMs) => await read(await request(path, { method: "GET" }, withinMs), schema),
     post: async (path, body, schema, withinMs) =>
       await read(await request(path, { method: "POST", body: JSON.stringify(body) }, withinMs), schema),
     bytes: async (path) => await (await request(path, { method: "GET" })).bytes(),

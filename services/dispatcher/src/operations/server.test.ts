@@ -150,6 +150,79 @@ describe("the port", () => {
   });
 });
 
+describe("a connection on which nothing is said", () => {
+  const SILENCE_MS = 1_000; // Instead of a minute.
+  const header = ["sku", "supplier_sku"];
+  const anna = { actor: "anna", note: "tested" };
+
+  async function importFor(supplier: string): Promise<string> {
+    const { catalogue } = fixture.dispatcher.features.actions;
+    const opened = await catalogue.open({ supplier, header, decimal: "either", replace: false, skipBad: false }, anna);
+    return opened.ok ? opened.id : "";
+  }
+  /** The database is at work on something else for longer than the connection may be silent. */
+  async function whileBusy(requests: (address: string) => readonly Promise<Response>[]): Promise<readonly Promise<Response>[]> {
+    const { server } = fixture.operations.http;
+    server.timeout = SILENCE_MS;
+    const address = await fixture.operations.listen({ host: "127.0.0.1", port: 0 });
+    const other = Promise.withResolvers<void>();
+    const work = fixture.dispatcher.database.transaction(() => other.promise);
+    let arrived = 0;
+    const all = Promise.withResolvers<void>();
+    const started: Promise<Response>[] = [];
+    server.on("request", () => {
+      arrived += 1;
+      if (arrived === started.length) {
+        all.resolve();
+      }
+    });
+    started.push(...requests(address));
+    for (const one of started) {
+      one.catch(() => {}); // Looked at later.
+    }
+    await all.promise;
+    const silent = await opened(Number(new URL(address).port), "");
+    await silent.closed; // It has been silent for a shorter time than the others.
+    other.resolve();
+    await work;
+    return started;
+  }
+  const asJson = { ...asProgram, "content-type": "application/json" };
+  const post = (url: string, body: object): Promise<Response> =>
+    fetch(url, { method: "POST", headers: asJson, body: JSON.stringify(body) });
+
+  it("is not closed while an import is filled, looked at or applied", async () => {
+    const [agriest, fournial] = [await importFor("agriest"), await importFor("fournial")];
+    const rows = [{ row: 2, cells: ["AGR-1", "44-100"] }];
+    await fixture.dispatcher.features.actions.catalogue.add(fournial, rows);
+    const answers = await whileBusy((address) => [
+      post(`${address}/api/catalogue/imports/${agriest}/rows`, { rows }),
+      fetch(`${address}/api/catalogue/imports/${agriest}`, { headers: asProgram }),
+      post(`${address}/api/catalogue/imports/${fournial}/apply`, {}),
+    ]);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it("is not closed while an import is begun or given up", async () => {
+    const agriest = await importFor("agriest");
+    const answers = await whileBusy((address) => [
+      post(`${address}/api/catalogue/imports`, { supplier: "fournial", header, ...anna }),
+      post(`${address}/api/catalogue/imports/${agriest}/discard`, {}),
+    ]);
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  it("is not closed while a supplier's server is tried", async () => {
+    const [answer] = await whileBusy((address) => [post(`${address}/api/suppliers/agriest/check`, anna)]);
+    expect((await answer)?.status).toBe(200);
+  });
+
+  it("is closed while anything else waits", async () => {
+    const [answer] = await whileBusy((address) => [fetch(`${address}/api/summary`, { headers: asProgram })]);
+    await expect(answer).rejects.toThrow("fetch failed");
+  });
+});
+
 async function opened(port: number, text: string) {
   const socket = connect(port, "127.0.0.1");
   socket.on("error", () => {});

@@ -1,6 +1,5 @@
 // What a person may do, one POST each. A refusal by the state of things is 409 with its sentence; a note is needed where
 // the person answers for what the machine cannot know or would not do.
-import { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
@@ -8,6 +7,7 @@ import { needsNote, remedies, type Remedy } from "../../domain/remedy.ts";
 import type { Actions } from "../actions.ts";
 import { HttpError } from "../http-error.ts";
 import { conclude, personOf, unlessChanged } from "./acting.ts";
+import { answerWithin } from "./answer-within.ts";
 import { oneOrderId, onePurchaseOrder, subjectOf } from "./find.ts";
 import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
 
@@ -62,13 +62,10 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     }
   };
 
-  app.post("/suppliers/:id/check", { handlerTimeout: CHECK_WITHIN_MS }, async (request) => {
+  app.post("/suppliers/:id/check", answerWithin(CHECK_WITHIN_MS), async (request) => {
     const { id } = parse(idParams, request.params);
     const person = personOf(request, parse(actionBody, request.body), suppliers);
     requireSupplier(id);
-    if (request.raw.socket instanceof Socket) {
-      request.raw.socket.setTimeout(CHECK_WITHIN_MS); // It is closed after a minute of silence otherwise.
-    }
     const check = await actions.check(id, person);
     if (check === undefined) {
       throw new HttpError(409, `the supplier ${id} is being checked already`);

@@ -7,13 +7,17 @@ import { dayAt, decimalMarks } from "../../domain/catalogue.ts";
 import { HttpError } from "../http-error.ts";
 import type { ActionRoutesOptions } from "./action-routes.ts";
 import { personOf } from "./acting.ts";
+import { answerWithin } from "./answer-within.ts";
 import { idParams, parse, person } from "./input.ts";
 
 const MOST_ROWS = 1_000;
 /** Of one batch. */
 const MOST_BYTES = 1024 * 1024;
-/** Applying 100,000 rows takes a few seconds; longer than this something is wrong. */
-const APPLY_WITHIN_MS = 120_000;
+/**
+ * Applying 100,000 rows takes a few seconds, and whatever else is written to the database meanwhile waits for it, another
+ * import too; longer than this something is wrong.
+ */
+const IMPORT_WITHIN_MS = 120_000;
 
 const position = z
   .string()
@@ -77,7 +81,7 @@ export function catalogueRoutes(app: FastifyInstance, options: ActionRoutesOptio
     return { sku, entries };
   });
 
-  app.post("/catalogue/imports", async (request) => {
+  app.post("/catalogue/imports", answerWithin(IMPORT_WITHIN_MS), async (request) => {
     const { supplier, header, decimal, replace, skip_bad: skipBad, ...body } = parse(openBody, request.body);
     known(supplier);
     const opened = await catalogue.open({ supplier, header, decimal, replace, skipBad }, personOf(request, body, suppliers));
@@ -87,7 +91,7 @@ export function catalogueRoutes(app: FastifyInstance, options: ActionRoutesOptio
     return { id: opened.id };
   });
 
-  app.post("/catalogue/imports/:id/rows", { bodyLimit: MOST_BYTES }, async (request) => {
+  app.post("/catalogue/imports/:id/rows", { ...answerWithin(IMPORT_WITHIN_MS), bodyLimit: MOST_BYTES }, async (request) => {
     const bad = await catalogue.add(parse(idParams, request.params).id, parse(rowsBody, request.body).rows);
     if (bad === undefined) {
       throw gone();
@@ -95,7 +99,7 @@ export function catalogueRoutes(app: FastifyInstance, options: ActionRoutesOptio
     return { bad };
   });
 
-  app.get("/catalogue/imports/:id", { handlerTimeout: APPLY_WITHIN_MS }, async (request) => {
+  app.get("/catalogue/imports/:id", answerWithin(IMPORT_WITHIN_MS), async (request) => {
     const report = await catalogue.report(parse(idParams, request.params).id);
     if (report === undefined) {
       throw gone();
@@ -103,7 +107,7 @@ export function catalogueRoutes(app: FastifyInstance, options: ActionRoutesOptio
     return report;
   });
 
-  app.post("/catalogue/imports/:id/apply", { handlerTimeout: APPLY_WITHIN_MS }, async (request) => {
+  app.post("/catalogue/imports/:id/apply", answerWithin(IMPORT_WITHIN_MS), async (request) => {
     const result = await catalogue.apply(parse(idParams, request.params).id);
     if (result === undefined) {
       throw gone();
@@ -114,7 +118,7 @@ export function catalogueRoutes(app: FastifyInstance, options: ActionRoutesOptio
     return result.report;
   });
 
-  app.post("/catalogue/imports/:id/discard", { handlerTimeout: APPLY_WITHIN_MS }, async (request) => {
+  app.post("/catalogue/imports/:id/discard", answerWithin(IMPORT_WITHIN_MS), async (request) => {
     if (!(await catalogue.discard(parse(idParams, request.params).id))) {
       throw gone();
     }
