@@ -203,7 +203,7 @@ test("one that may have been renamed, at a server that never comes back, ends as
   expect(new Set(kinds)).toEqual(new Set(["look-again", "unknown"]));
   expect(await process.purchaseOrder()).toMatchObject({
     state: "unknown",
-    reason: expect.stringContaining("could not be looked at"),
+    reason: expect.stringContaining("could not be settled"),
   });
 });
 

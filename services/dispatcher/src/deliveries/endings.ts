@@ -168,7 +168,7 @@ export function createEndings(options: EndingsOptions) {
     const over = countsAsFailure ? exhausted(claim.purchaseOrder) : undefined;
     if (over !== undefined && claim.mode === "committing") {
       return await unknown(claim, {
-        reason: `whether it was renamed could not be looked at: ${over}; the last: ${message}`,
+        reason: `whether it was renamed could not be settled: ${over}; the last: ${message}`,
         health,
       });
     }
