@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 import { steps, type Step } from "./ports.ts";
+import { sleeper } from "./test/sleeper.ts";
 
 const xsd = readFileSync(new URL("../documents/formats/order-xml/order-xml.xsd", import.meta.url));
 const ANNA = { actor: "anna", note: "by telephone" };
@@ -43,20 +44,6 @@ const ALL_SENT = [
   ["SE1001-1", "sent"],
   ["SE1002-1", "sent"],
 ];
-
-/** A worker that stops at one step until it is told to go on; for ever, if it is not. */
-function sleeper(step: Step) {
-  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
-  const { promise: asleep, resolve: sleep } = Promise.withResolvers<void>();
-  const at = (reached: Step): Promise<void> => {
-    if (reached !== step) {
-      return Promise.resolve();
-    }
-    sleep();
-    return woken;
-  };
-  return { at, asleep, wake };
-}
 
 /** The file of SE1001-1 and SE1002-1 has come to a step, and waits there. */
 async function stopped(step: Step) {

@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { createWorld, type World } from "../test/world.ts";
-import { steps, type Step } from "./ports.ts";
+import { steps } from "./ports.ts";
+import { sleeper } from "./test/sleeper.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -12,21 +13,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await world.stop();
 });
-
-/** Stops the world for ever at one step, as kill -9 does: nothing after it runs, no handler either. */
-function stopAt(step: Step): { readonly at: (reached: Step) => Promise<void>; readonly reached: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    at: (reached) => {
-      if (reached !== step) {
-        return Promise.resolve();
-      }
-      resolve();
-      return new Promise<void>(() => {});
-    },
-    reached: promise,
-  };
-}
 
 const cases = steps.flatMap((step) => [
   { step, supplier: "leaves files" },
@@ -39,13 +25,13 @@ test.each(cases)(
     if (supplier === "takes files at once") {
       world.agriest.takeAtOnce();
     }
-    const crash = stopAt(step);
+    const crash = sleeper(step);
     const first = await world.start({ at: crash.at });
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
     expect(due).toBeDefined();
     void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
-    await crash.reached;
+    await crash.asleep;
     await first.stop();
 
     world.clock.advance(30_000);
@@ -102,27 +88,18 @@ test("two workers given the same purchase order at once: one sends, the other fi
 test.each(steps.filter((step) => step !== "sent"))(
   "a worker that stalls at '%s', is taken over and wakes up later (a zombie) does no harm",
   async (step) => {
-    const { promise: wake, resolve: wakeUp } = Promise.withResolvers<void>();
-    const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+    const stalled = sleeper(step);
     const process = await world.start();
     await process.webhook("orders/paid", orderBody());
     const [due] = await process.features.sweep(10);
-    const zombie = process.rival({
-      at: (reached) => {
-        if (reached !== step) {
-          return Promise.resolve();
-        }
-        stall();
-        return wake;
-      },
-    });
-    const asleep = zombie.deliver(due!);
-    await stalled;
+    const zombie = process.rival({ at: stalled.at });
+    const outcome = zombie.deliver(due!);
+    await stalled.asleep;
     world.clock.advance(10 * 60_000); // The lease is over: the sweep hands it to another.
     await process.run();
     expect((await process.purchaseOrder()).state).toBe("sent");
-    wakeUp();
-    expect((await asleep).kind).toBe("lost-claim");
+    stalled.wake();
+    expect((await outcome).kind).toBe("lost-claim");
     await zombie.close();
     expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
     expect(world.agriest.files()).toEqual(["CDE_SE1001-1_1.xml"]);
@@ -130,27 +107,6 @@ test.each(steps.filter((step) => step !== "sent"))(
     expect((await process.purchaseOrder()).state).toBe("sent");
   },
 );
-
-/** A worker that stops at one step until it is told to go on. */
-function sleeper(step: Step): {
-  readonly at: (reached: Step) => Promise<void>;
-  readonly asleep: Promise<void>;
-  readonly wake: () => void;
-} {
-  const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
-  const { promise: asleep, resolve: sleep } = Promise.withResolvers<void>();
-  return {
-    at: (reached) => {
-      if (reached !== step) {
-        return Promise.resolve();
-      }
-      sleep();
-      return woken;
-    },
-    asleep,
-    wake,
-  };
-}
 
 const pairs = steps
   .filter((step) => step !== "sent")

@@ -8,6 +8,7 @@ import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
 import { createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 import { deliveryNoteSteps, markerSteps, steps, type Step } from "./ports.ts";
+import { sleeper } from "./test/sleeper.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
 const NOTE = "SE1001-1.pdf";
@@ -31,20 +32,6 @@ const start = (over: { readonly at?: (reached: Step) => Promise<void>; readonly 
   return world.start({ config, ...(over.at === undefined ? {} : { at: over.at }) });
 };
 const inFolder = (): readonly string[] => readdirSync(join(world.agriest.server.root, "IN")).toSorted();
-
-function stopAt(step: Step): { readonly at: (reached: Step) => Promise<void>; readonly reached: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    at(reached) {
-      if (reached !== step) {
-        return Promise.resolve();
-      }
-      resolve();
-      return new Promise<void>(() => {});
-    },
-    reached: promise,
-  };
-}
 
 /** One fault, the n-th time the command comes to that moment. */
 function failAt(n: number, phase: FaultEvent["phase"], command: string, action: FaultAction): void {
@@ -80,12 +67,12 @@ test.each(cases.filter(({ step, keys }) => keys !== KEYS || !markerSteps.some((o
     if (takes) {
       world.agriest.takeAtOnce();
     }
-    const crash = stopAt(step);
+    const crash = sleeper(step);
     const first = await start({ at: crash.at, keys });
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
     void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
-    await crash.reached;
+    await crash.asleep;
     await first.stop();
 
     world.clock.advance(10 * 60_000);
@@ -110,27 +97,18 @@ test.each(everyStep.filter((step) => step !== "sent" && !markerSteps.some((one) 
   "a worker that stalls at '%s', is taken over and wakes up later brings nothing a second time",
   async (step) => {
     world.agriest.takeAtOnce();
-    const { promise: wake, resolve: wakeUp } = Promise.withResolvers<void>();
-    const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+    const stalled = sleeper(step);
     const process = await start();
     await process.webhook("orders/paid", orderBody());
     const [due] = await process.features.sweep(10);
-    const zombie = process.rival({
-      at(reached) {
-        if (reached !== step) {
-          return Promise.resolve();
-        }
-        stall();
-        return wake;
-      },
-    });
-    const asleep = zombie.deliver(due!);
-    await stalled;
+    const zombie = process.rival({ at: stalled.at });
+    const outcome = zombie.deliver(due!);
+    await stalled.asleep;
     world.clock.advance(10 * 60_000);
     await process.run();
     expect((await process.purchaseOrder()).state).toBe("sent");
-    wakeUp();
-    expect((await asleep).kind).toBe("lost-claim");
+    stalled.wake();
+    expect((await outcome).kind).toBe("lost-claim");
     await zombie.close();
     expect(world.agriest.arrivals).toEqual([...(step === "delivery-note-placed" ? [NOTE] : []), NOTE, FILE]);
     expect(inFolder().filter((name) => name.endsWith(".tmp"))).toEqual([]);

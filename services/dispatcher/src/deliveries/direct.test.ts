@@ -11,6 +11,7 @@ import { acknowledgement, createWorld, type Process, type World } from "../test/
 import { connectFolder, type Files } from "../transports/folder.ts";
 import { simulatedFolder } from "../transports/test/simulated.ts";
 import { directSteps, type Step } from "./ports.ts";
+import { sleeper } from "./test/sleeper.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
 const MARKER = "SE1001-1.ok";
@@ -77,20 +78,6 @@ function takeAtOnce(): void {
   });
 }
 
-function stopAt(step: Step): { readonly at: (reached: Step) => Promise<void>; readonly reached: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    at(reached) {
-      if (reached !== step) {
-        return Promise.resolve();
-      }
-      resolve();
-      return new Promise<void>(() => {});
-    },
-    reached: promise,
-  };
-}
-
 test("without a rename it arrives under its final name, and the intent is in the journal before the upload", async () => {
   const process = await start();
   await process.webhook("orders/paid", orderBody());
@@ -117,12 +104,12 @@ test.each(crashes)(
     if (takes) {
       takeAtOnce();
     }
-    const crash = stopAt(step);
+    const crash = sleeper(step);
     const first = await start({ tolerated, at: crash.at });
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
     void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
-    await crash.reached;
+    await crash.asleep;
     await first.stop();
 
     world.clock.advance(30_000);
@@ -329,12 +316,12 @@ test("the supplier's answer settles a doubt", async () => {
 
 const MARKED = directSteps.filter((step) => step !== "stored");
 test.each(MARKED)("behind a marker, killed at '%s': only the marker's upload can be in doubt", async (step) => {
-  const crash = stopAt(step);
+  const crash = sleeper(step);
   const first = await start({ marker: true, at: crash.at });
   await first.webhook("orders/paid", orderBody());
   const [due] = await first.features.sweep(10);
   void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
-  await crash.reached;
+  await crash.asleep;
   await first.stop();
   world.clock.advance(30_000);
   const second = await start({ marker: true });
@@ -354,26 +341,17 @@ test("behind a marker, a purchase order that came in part is simply uploaded aga
 });
 
 test("a worker that stalls before its upload, is taken over and wakes up later: it arrives once, and is for a person", async () => {
-  const { promise: wake, resolve: wakeUp } = Promise.withResolvers<void>();
-  const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+  const stalled = sleeper("intent-written");
   const process = await start();
   await process.webhook("orders/paid", orderBody());
   const [due] = await process.features.sweep(10);
-  const zombie = process.rival({
-    at(reached) {
-      if (reached !== "intent-written") {
-        return Promise.resolve();
-      }
-      stall();
-      return wake;
-    },
-  });
-  const asleep = zombie.deliver(due!);
-  await stalled;
+  const zombie = process.rival({ at: stalled.at });
+  const outcome = zombie.deliver(due!);
+  await stalled.asleep;
   world.clock.advance(10 * 60_000);
   expect(await process.run()).toMatchObject([{ kind: "unknown" }]);
-  wakeUp();
-  expect((await asleep).kind).toBe("lost-claim");
+  stalled.wake();
+  expect((await outcome).kind).toBe("lost-claim");
   await zombie.close();
   expect(stored).toEqual([FILE]);
   expect(await process.purchaseOrder()).toMatchObject({ state: "unknown" });

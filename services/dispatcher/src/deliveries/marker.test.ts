@@ -7,6 +7,7 @@ import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
 import { orderBody } from "../test/payload.ts";
 import { createWorld, type Process, type World } from "../test/world.ts";
 import { markerSteps, steps, type Step } from "./ports.ts";
+import { sleeper } from "./test/sleeper.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
 const MARKER = "SE1001-1.ok";
@@ -48,20 +49,6 @@ function behave(behaviour: Behaviour): void {
   }
 }
 
-function stopAt(step: Step): { readonly at: (reached: Step) => Promise<void>; readonly reached: Promise<void> } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return {
-    at(reached) {
-      if (reached !== step) {
-        return Promise.resolve();
-      }
-      resolve();
-      return new Promise<void>(() => {});
-    },
-    reached: promise,
-  };
-}
-
 test("the marker is one line end, comes after the purchase order, and both stand in the trail", async () => {
   const process = await start();
   await process.webhook("orders/paid", orderBody());
@@ -80,12 +67,12 @@ test.each(cases)(
   "killed at '$step', supplier $behaviour: the purchase order and its marker arrive once each, and it is sent",
   async ({ step, behaviour }) => {
     behave(behaviour);
-    const crash = stopAt(step);
+    const crash = sleeper(step);
     const first = await start(crash.at);
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
     void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
-    await crash.reached;
+    await crash.asleep;
     await first.stop();
 
     world.clock.advance(30_000);
@@ -157,27 +144,18 @@ test.each([...steps, ...markerSteps].filter((step) => step !== "sent"))(
   "a worker that stalls at '%s', is taken over and wakes up later brings neither file a second time",
   async (step) => {
     behave("takes both by the marker");
-    const { promise: wake, resolve: wakeUp } = Promise.withResolvers<void>();
-    const { promise: stalled, resolve: stall } = Promise.withResolvers<void>();
+    const stalled = sleeper(step);
     const process = await start();
     await process.webhook("orders/paid", orderBody());
     const [due] = await process.features.sweep(10);
-    const zombie = process.rival({
-      at(reached) {
-        if (reached !== step) {
-          return Promise.resolve();
-        }
-        stall();
-        return wake;
-      },
-    });
-    const asleep = zombie.deliver(due!);
-    await stalled;
+    const zombie = process.rival({ at: stalled.at });
+    const outcome = zombie.deliver(due!);
+    await stalled.asleep;
     world.clock.advance(10 * 60_000);
     await process.run();
     expect((await process.purchaseOrder()).state).toBe("sent");
-    wakeUp();
-    expect((await asleep).kind).toBe("lost-claim");
+    stalled.wake();
+    expect((await outcome).kind).toBe("lost-claim");
     await zombie.close();
     expect(world.agriest.arrivals).toEqual([FILE, MARKER]);
     expect(inFolder().filter((name) => name.endsWith(".tmp"))).toEqual([]);
