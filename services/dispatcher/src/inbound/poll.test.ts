@@ -1,4 +1,6 @@
 import type { FaultEvent } from "@soh/simulators/ftps-server";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NotSent } from "../domain/failure.ts";
 import { orderBody } from "../test/payload.ts";
@@ -353,6 +355,20 @@ test("a folder of answers that is missing is told of once, and sending goes on",
   ]);
   await process.webhook("orders/paid", orderBody({ id: "3", number: 1003 }));
   expect((await process.run()).map((outcome) => outcome.kind)).toEqual(["sent"]);
+});
+
+test("a folder of answers that was mended and is missing again is told of again", async () => {
+  const folder = join(world.agriest.server.root, "OUT");
+  const refusals = () => world.alerts.filter((alert) => alert.kind === "folder.refused").length;
+  renameSync(folder, `${folder}-away`);
+  await poll();
+  expect(refusals()).toBe(1);
+  renameSync(`${folder}-away`, folder);
+  expect(await poll()).toMatchObject({ listed: 0 });
+  renameSync(folder, `${folder}-away`);
+  await poll();
+  await poll();
+  expect(refusals()).toBe(2);
 });
 
 test("where only receipt is expected, `received` ends the wait", async () => {
