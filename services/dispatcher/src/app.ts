@@ -11,12 +11,12 @@ import type { HandlerConfig } from "./config/load.ts";
 import { openDatabase } from "./database/open.ts";
 import { openJournal } from "./deliveries/journal.ts";
 import type { DueDelivery } from "./deliveries/sweep.ts";
-import { NotSent } from "./domain/failure.ts";
+import { NotSent } from "./domain/delivery/failure.ts";
 import { composeFeatures } from "./features.ts";
-import { createJobQueue, type JobQueue, type JobQueueOptions, type StartedJob } from "./job-queue.ts";
+import { createJobQueue, type JobQueue, type JobQueueOptions, type StartedJob } from "./runtime/job-queue.ts";
 import { createOperations } from "./operations/server.ts";
-import { connectRedis, quitRedis, watchRedis } from "./redis.ts";
-import { repeat } from "./timer.ts";
+import { connectRedis, quitRedis, watchRedis } from "./runtime/redis.ts";
+import { repeat } from "./runtime/timer.ts";
 import { connectTransport } from "./transports/registry.ts";
 
 export interface Dispatcher {

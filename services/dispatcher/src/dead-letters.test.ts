@@ -1,6 +1,6 @@
 // What a person can do about a purchase order that the supplier may or may not have, with what the supplier then sees.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Remedy } from "./domain/remedy.ts";
+import type { Remedy } from "./domain/purchase-order/remedy.ts";
 import { orderBody } from "./test/payload.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "./test/world.ts";
 

@@ -3,10 +3,10 @@
 import type { OpenDatabase } from "./database/open.ts";
 import type { PurchaseOrdersTable } from "./database/schema.ts";
 import type { DeliveryActions } from "./deliveries/actions.ts";
-import type { DeadLetterKind } from "./domain/dead-letter.ts";
-import { labelOf } from "./domain/notice.ts";
+import type { DeadLetterKind } from "./domain/purchase-order/dead-letter.ts";
+import { labelOf } from "./domain/answers/notice.ts";
 import type { ActionResult, Person } from "./domain/person.ts";
-import type { Remedy } from "./domain/remedy.ts";
+import type { Remedy } from "./domain/purchase-order/remedy.ts";
 import type { NoticeActions } from "./inbound/notice-answers.ts";
 import type { SetAsideFiles } from "./inbound/set-aside.ts";
 import type { OrderActions } from "./orders/actions.ts";

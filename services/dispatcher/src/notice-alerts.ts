@@ -2,7 +2,7 @@
 import type { Alert } from "./alerts/alerts.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import type { Overdue } from "./deliveries/sweep.ts";
-import { titleOf } from "./domain/notice.ts";
+import { titleOf } from "./domain/answers/notice.ts";
 
 const settledBy = (number: string): string =>
   `If a person there tells you: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}`;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HandlerConfig } from "./config/load.ts";
 import type { PurchaseOrdersTable } from "./database/schema.ts";
-import type { Remedy } from "./domain/remedy.ts";
+import type { Remedy } from "./domain/purchase-order/remedy.ts";
 import { orderBody, type LineInput } from "./test/payload.ts";
 import { withCancel } from "./test/with-cancel.ts";
 import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "./test/world.ts";

@@ -4,7 +4,7 @@ import type { HandlerConfig } from "./config/load.ts";
 import { recordEvent } from "./database/audit.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import type { Person } from "./domain/person.ts";
-import type { SupplierCheck } from "./domain/supplier-check.ts";
+import type { SupplierCheck } from "./domain/supplier/supplier-check.ts";
 import { checkSupplier } from "./transports/check/check.ts";
 import type { SessionPools } from "./transports/session-pools.ts";
 

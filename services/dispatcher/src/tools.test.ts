@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { readWholeFile } from "./catalogue/whole-file.ts";
 import { loadConfig } from "./config/load.ts";
-import { formatNames } from "./domain/document.ts";
+import { formatNames } from "./domain/purchase-order/document.ts";
 import { composeTools } from "./tools.ts";
 
 const docs = new URL("../../../docs/formats/", import.meta.url);

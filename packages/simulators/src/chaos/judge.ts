@@ -46,7 +46,7 @@ export interface Verdict {
   readonly problems: readonly Problem[];
 }
 
-/** Why a purchase order may be called unknown: the rows of the table in domain/delivery-table.ts, by how they begin. */
+/** Why a purchase order may be called unknown: the rows of the table in domain/delivery/delivery-table.ts, by how they begin. */
 export const TABLE_REASONS = [
   "another file has the final name at the supplier",
   "both the temporary and the final file exist",

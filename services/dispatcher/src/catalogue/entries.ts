@@ -1,6 +1,6 @@
 // Reading catalogues: one SKU's entries, or a supplier's, page by page.
 import type { Database } from "../database/schema.ts";
-import { entryOn, skuKey, type CatalogueEntry } from "../domain/catalogue.ts";
+import { entryOn, skuKey, type CatalogueEntry } from "../domain/catalogue/catalogue.ts";
 import { toEntry } from "./rows.ts";
 
 export interface ListedEntry extends CatalogueEntry {

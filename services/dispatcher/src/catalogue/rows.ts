@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { CatalogueEntriesTable } from "../database/schema.ts";
-import { skuKey, type CatalogueEntry } from "../domain/catalogue.ts";
+import { skuKey, type CatalogueEntry } from "../domain/catalogue/catalogue.ts";
 
 type Values = Omit<CatalogueEntriesTable, "supplier">;
 

@@ -1,5 +1,5 @@
 import type { DatabaseTransaction } from "../database/schema.ts";
-import { catalogueView, dayAt, skuKey, type CatalogueView } from "../domain/catalogue.ts";
+import { catalogueView, dayAt, skuKey, type CatalogueView } from "../domain/catalogue/catalogue.ts";
 import { toEntry } from "./rows.ts";
 
 /** Loads what the catalogues say of an order's SKUs at its time, so that planning can ask without waiting. */

@@ -1,4 +1,4 @@
-import { readCatalogueRow, readHeader, type CatalogueEntry } from "../domain/catalogue.ts";
+import { readCatalogueRow, readHeader, type CatalogueEntry } from "../domain/catalogue/catalogue.ts";
 import { readRows, UnreadableFile, type CatalogueEncoding } from "./file.ts";
 
 /** Every entry of a small catalogue file. Throws UnreadableFile, also for the first row that is bad, naming it. */

@@ -1,6 +1,6 @@
 // The commands that change something. Who and why is kept in the audit trail.
 import type { Command, Option } from "commander";
-import { needsNote, seenBySupplier, type Remedy } from "../domain/remedy.ts";
+import { needsNote, seenBySupplier, type Remedy } from "../domain/purchase-order/remedy.ts";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
 import type { Client } from "./client.ts";

@@ -11,7 +11,7 @@ import {
   type CatalogueEncoding,
   type RawRow,
 } from "../catalogue/file.ts";
-import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue.ts";
+import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue/catalogue.ts";
 import type { z } from "zod";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";

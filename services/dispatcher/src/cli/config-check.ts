@@ -2,7 +2,7 @@
 import { ConfigError } from "@soh/shared/config";
 import type { HandlerConfig } from "../config/load.ts";
 import { serverText } from "../config/transport-settings.ts";
-import type { SupplierCheck } from "../domain/supplier-check.ts";
+import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import type { ComposeOffline } from "./offline.ts";
 import { checkAll, checkView, failUnlessOk } from "./supplier-check.ts";

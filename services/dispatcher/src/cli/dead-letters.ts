@@ -1,6 +1,6 @@
 // What waits for a person's decision: the list, one of them, its bytes, and settling one or many.
 import { Option, type Command } from "commander";
-import { deadLetterKinds, deadLetterStates } from "../domain/dead-letter.ts";
+import { deadLetterKinds, deadLetterStates } from "../domain/purchase-order/dead-letter.ts";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
 import type { Client } from "./client.ts";

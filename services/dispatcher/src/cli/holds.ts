@@ -1,6 +1,6 @@
 // The commands that keep purchase orders back, and let them go. Who and why is kept in the audit trail.
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { holdNames } from "../domain/plan.ts";
+import { holdNames } from "../domain/plan/hold.ts";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
 import type { Client } from "./client.ts";

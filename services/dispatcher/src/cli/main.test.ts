@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { remedies } from "../domain/remedy.ts";
+import { remedies } from "../domain/purchase-order/remedy.ts";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
 import { composeTools } from "../tools.ts";
 import { createProgram } from "./program.ts";

@@ -1,12 +1,13 @@
 // What the commands need of the rooms that only the composition may know (../tools.ts): planning and writing, on a
 // configuration alone.
 import type { HandlerConfig } from "../config/load.ts";
-import type { SuppliedLine } from "../domain/acknowledgement.ts";
-import type { CatalogueEntry } from "../domain/catalogue.ts";
-import type { Content, PlannedLine, SupplierItem } from "../domain/content.ts";
-import type { ReadMessage } from "../domain/message.ts";
-import type { Order } from "../domain/order.ts";
-import type { SupplierCheck } from "../domain/supplier-check.ts";
+import type { SuppliedLine } from "../domain/answers/acknowledgement.ts";
+import type { CatalogueEntry } from "../domain/catalogue/catalogue.ts";
+import type { Content, PlannedLine } from "../domain/purchase-order/content.ts";
+import type { SupplierItem } from "../domain/catalogue/catalogue.ts";
+import type { ReadMessage } from "../domain/answers/message.ts";
+import type { Order } from "../domain/order/order.ts";
+import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
 
 export type ComposeOffline = (
   config: HandlerConfig,

@@ -1,7 +1,7 @@
 // The commands, their options and their help.
 import { Command, InvalidArgumentError, Option } from "commander";
-import { holdNames } from "../domain/plan.ts";
-import { purchaseOrderStates } from "../domain/purchase-order.ts";
+import { holdNames } from "../domain/plan/hold.ts";
+import { purchaseOrderStates } from "../domain/purchase-order/purchase-order.ts";
 import { actions } from "./actions.ts";
 import * as answers from "./answers.ts";
 import { createClient, type Client } from "./client.ts";

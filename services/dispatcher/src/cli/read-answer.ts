@@ -10,9 +10,9 @@ import {
   type AcknowledgedLine,
   type Acknowledgement,
   type LineQuantities,
-} from "../domain/acknowledgement.ts";
-import { matchesGlob } from "../domain/glob.ts";
-import type { Message } from "../domain/message.ts";
+} from "../domain/answers/acknowledgement.ts";
+import { matchesGlob } from "../domain/rules/glob.ts";
+import type { Message } from "../domain/answers/message.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { ComposeOffline, TrialPurchaseOrder } from "./offline.ts";

@@ -1,7 +1,7 @@
 // `soh suppliers check`: tries suppliers' servers from here, without a dispatcher; `soh config check --online` does it too.
 import type { Command } from "commander";
 import type { HandlerConfig } from "../config/load.ts";
-import type { CheckedStep, SupplierCheck } from "../domain/supplier-check.ts";
+import type { CheckedStep, SupplierCheck } from "../domain/supplier/supplier-check.ts";
 import { configFile, readConfiguration } from "./configuration.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { ComposeOffline } from "./offline.ts";

@@ -9,7 +9,7 @@ import {
   nextWithin,
   workingDate,
   type Calendar,
-} from "../domain/calendar.ts";
+} from "../domain/schedule/calendar.ts";
 import { knowsHolidays, openCalendar, type CalendarSettings } from "./calendars.ts";
 
 const HOUR_MS = 3_600_000;

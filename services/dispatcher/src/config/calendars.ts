@@ -2,7 +2,7 @@
 // libraries that are kept up to date, and everything else is the configuration's.
 import Holidays from "date-holidays";
 import { IANAZone } from "luxon";
-import type { Calendar, Hours } from "../domain/calendar.ts";
+import type { Calendar, Hours } from "../domain/schedule/calendar.ts";
 
 export interface CalendarSettings {
   /** IANA, such as Europe/Paris. */

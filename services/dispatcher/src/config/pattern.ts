@@ -2,7 +2,7 @@
 // linear in the text, where JavaScript's own can take longer than the sun will shine. It has no lookaround and no back
 // references, because those cannot be had in linear time.
 import { RE2JS } from "re2js";
-import type { Pattern } from "../domain/supplier.ts";
+import type { Pattern } from "../domain/rules/rule.ts";
 
 /** Characters of a regular expression or a glob. */
 export const LONGEST_PATTERN = 200;

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { classifyLines } from "../domain/classify.ts";
-import type { OrderLine } from "../domain/order.ts";
-import { noFacts } from "../domain/rules.ts";
-import type { Supplier } from "../domain/supplier.ts";
+import { classifyLines } from "../domain/rules/classify.ts";
+import type { OrderLine } from "../domain/order/order.ts";
+import { noFacts } from "../domain/rules/rules.ts";
+import type { Supplier } from "../domain/supplier/supplier.ts";
 import { loadConfig } from "./load.ts";
 
 const root = new URL("../../../../", import.meta.url);

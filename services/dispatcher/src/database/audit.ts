@@ -1,6 +1,6 @@
 // The two things that every feature writes: audit events, and a purchase order's state. Both only inside a transaction,
-// so that no state changes without a trace and none changes against the table of domain/purchase-order.ts.
-import { mayChange, type Cause, type PurchaseOrderState } from "../domain/purchase-order.ts";
+// so that no state changes without a trace and none changes against the table of domain/purchase-order/purchase-order.ts.
+import { mayChange, type Cause, type PurchaseOrderState } from "../domain/purchase-order/purchase-order.ts";
 import type { DatabaseTransaction, EventsTable, PurchaseOrdersTable } from "./schema.ts";
 
 export interface AuditEvent {

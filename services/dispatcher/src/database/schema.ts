@@ -398,7 +398,7 @@ interface CatalogueValues {
 
 export interface CatalogueEntriesTable extends CatalogueValues {
   supplier: string;
-  /** The SKU as it is compared: domain/catalogue.ts. */
+  /** The SKU as it is compared: domain/catalogue/catalogue.ts. */
   sku_key: string;
   /** YYYY-MM-DD; empty: always. */
   valid_from: string;

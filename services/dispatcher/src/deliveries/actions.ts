@@ -3,10 +3,10 @@ import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { labelOf } from "../domain/notice.ts";
+import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import { mayChange } from "../domain/purchase-order.ts";
-import { inDryRun, objectionTo } from "../domain/remedy.ts";
+import { mayChange } from "../domain/purchase-order/purchase-order.ts";
+import { inDryRun, objectionTo } from "../domain/purchase-order/remedy.ts";
 import type { RecordSent } from "./sent.ts";
 
 export interface DeliveryActions {

@@ -2,7 +2,7 @@
 // compare-and-set on its token, so that a worker that was taken over finds out and stops.
 //
 //   sending ──▶ committing ──▶ sent           committing: the intent to rename is durable
-//      │  │        │ └───────▶ unknown        only by a look (domain/delivery-table.ts)
+//      │  │        │ └───────▶ unknown        only by a look (domain/delivery/delivery-table.ts)
 //      │  └────────┴─▶ not-sent               ended before its rename, or the server refused that for certain
 //      └───────▶ abandoned                    another worker took over
 //

@@ -1,7 +1,7 @@
 // Suppliers whose servers are down for minutes, days or ever, on a fake clock: who waits, who tries, who is told, and that
 // nobody else has to wait.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { NotSent } from "../domain/failure.ts";
+import { NotSent } from "../domain/delivery/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 

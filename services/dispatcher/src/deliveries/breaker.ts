@@ -8,7 +8,7 @@
 //     └──── the server answered ────┴──────────── it failed ───────────┘
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, SuppliersTable } from "../database/schema.ts";
-import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/retry.ts";
+import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/delivery/retry.ts";
 
 /** What an attempt tells about the supplier's server. `nothing`: neither; another may try. */
 export type Health = "answers" | "fails" | "nothing";

@@ -8,10 +8,10 @@ import type {
   DocumentsTable,
   PurchaseOrdersTable,
 } from "../database/schema.ts";
-import { BadDocument } from "../domain/failure.ts";
-import { fileName } from "../domain/numbering.ts";
-import { LONGEST_WAIT_MS } from "../domain/retry.ts";
-import { latestWait } from "../domain/schedule.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
+import { fileName } from "../domain/purchase-order/numbering.ts";
+import { LONGEST_WAIT_MS } from "../domain/delivery/retry.ts";
+import { latestWait } from "../domain/schedule/schedule.ts";
 import { abandon, carriedBy, putBack, type Batch } from "./carried.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
 import { placesLeft } from "./pace.ts";

@@ -5,7 +5,7 @@ import * as nodeFiles from "node:fs/promises";
 import { join } from "node:path";
 import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { NotSent } from "../domain/failure.ts";
+import { NotSent } from "../domain/delivery/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
 import { connectFolder, type Files } from "../transports/folder.ts";

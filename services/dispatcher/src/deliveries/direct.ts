@@ -5,8 +5,8 @@
 //
 // With a marker the purchase order's own file is uploaded before 2: it is not read until then, and may be written again.
 // From the intent on any doubt is `unknown`, unless the supplier does not mind a second one.
-import { judgeDirect, judgeSending, type Seen, type Verdict } from "../domain/delivery-table.ts";
-import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
+import { judgeDirect, judgeSending, type Seen, type Verdict } from "../domain/delivery/delivery-table.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";
 import type { createEndings, Outcome } from "./endings.ts";
 import type { Journaling } from "./journaling.ts";

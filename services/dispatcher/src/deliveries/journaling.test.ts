@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { NotJournaled } from "../domain/failure.ts";
+import { NotJournaled } from "../domain/delivery/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { createWorld, type Process, type World } from "../test/world.ts";
 import type { Journal } from "./journal.ts";

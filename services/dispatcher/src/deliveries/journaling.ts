@@ -2,7 +2,7 @@
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { NotJournaled } from "../domain/failure.ts";
+import { NotJournaled } from "../domain/delivery/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export interface Journaling {

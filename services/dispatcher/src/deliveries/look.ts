@@ -1,8 +1,15 @@
 // What is seen at the supplier of one attempt's files: whether an upload is what was sent, and what stands at its names.
 import { createHash } from "node:crypto";
 import type { AttemptsTable, CompanionsTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { judgeCommitting, judgeMarked, type Look, type MarkerLook, type Seen, type Verdict } from "../domain/delivery-table.ts";
-import { BadDocument, NotSent } from "../domain/failure.ts";
+import {
+  judgeCommitting,
+  judgeMarked,
+  type Look,
+  type MarkerLook,
+  type Seen,
+  type Verdict,
+} from "../domain/delivery/delivery-table.ts";
+import { BadDocument, NotSent } from "../domain/delivery/failure.ts";
 import { wrongSize } from "./attempts.ts";
 import type { Claim } from "./claim.ts";
 import type { DeliverySession } from "./ports.ts";

@@ -1,7 +1,7 @@
 // Suppliers that answer nothing, and take the files away: a file that is not in the folder any more was picked up.
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { AcknowledgementStatus } from "../domain/acknowledgement.ts";
+import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
 
 interface PickupSession {
   enter(folder: string): Promise<void>;

@@ -1,7 +1,7 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
 import { leaveFile, OUT_OF_FILE } from "./carried.ts";
-import type { Cause } from "../domain/purchase-order.ts";
+import type { Cause } from "../domain/purchase-order/purchase-order.ts";
 
 export interface Sent {
   readonly po: PurchaseOrdersTable;

@@ -1,8 +1,8 @@
 // Acknowledgements in a supplier's own CSV or XML, read as its configuration describes them.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { applyAcknowledgement, type Acknowledgement } from "../domain/acknowledgement.ts";
-import type { AnswerMapping } from "../domain/document.ts";
+import { applyAcknowledgement, type Acknowledgement } from "../domain/answers/acknowledgement.ts";
+import type { AnswerMapping } from "../domain/purchase-order/document.ts";
 import { readAnswer } from "./answers.ts";
 import { lacourAnswers } from "./formats/template/test/lacour.ts";
 

@@ -1,9 +1,9 @@
 // Reading acknowledgements in a supplier's own CSV or XML, as its configuration describes them.
 import { parse, CsvError } from "csv-parse/sync";
 import iconv from "iconv-lite";
-import type { AcknowledgedLine, Acknowledgement, AcknowledgementStatus } from "../domain/acknowledgement.ts";
-import { answerFields, type AnswerField, type AnswerMapping } from "../domain/document.ts";
-import type { ReadMessage } from "../domain/message.ts";
+import type { AcknowledgedLine, Acknowledgement, AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
+import { answerFields, type AnswerField, type AnswerMapping } from "../domain/purchase-order/document.ts";
+import type { ReadMessage } from "../domain/answers/message.ts";
 import { readXml } from "./xml-read.ts";
 import { isDay } from "./xml-shape.ts";
 

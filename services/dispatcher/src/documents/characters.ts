@@ -1,8 +1,8 @@
 // Encodings with 256 characters: which a text has that they lack, and the nearest that they have.
 import anyAscii from "any-ascii";
 import iconv from "iconv-lite";
-import type { Encoding } from "../domain/document.ts";
-import { DocumentHeld } from "../domain/failure.ts";
+import type { Encoding } from "../domain/purchase-order/document.ts";
+import { DocumentHeld } from "../domain/delivery/failure.ts";
 
 /** The text in the encoding; every character must be one that it has. */
 export const encode = (text: string, encoding: Encoding): Buffer =>

@@ -1,5 +1,5 @@
-import type { DocumentSettings } from "../domain/document.ts";
-import { BadDocument } from "../domain/failure.ts";
+import type { DocumentSettings } from "../domain/purchase-order/document.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 import { createLanguage } from "./language.ts";
 import { lostOverflow } from "./lost-overflow.ts";
 import { BadSchema, isXml } from "./schema.ts";

@@ -1,7 +1,7 @@
 // The delivery note that the supplier lays into the parcel: what is in it and for whom, never what it costs. A PDF with the
 // fonts that every reader has, whose texts are in windows-1252 (WinAnsiEncoding, ISO 32000-1, annex D).
 import Pdf from "pdfkit";
-import type { Content } from "../domain/content.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
 import { inEncoding, mapTexts } from "./characters.ts";
 
 /** Points, 1/72 inch; a page is A4. */

@@ -1,6 +1,6 @@
 // What a purchase order carries, field by field, as ../domain/content.ts has it. Each format says where it puts each
 // (formats/<name>/places.ts), or why it does not: the contract suite and docs/formats are made from that.
-import type { Content } from "../domain/content.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
 
 const first = (content: Content) => content.lines[0];
 

@@ -1,7 +1,7 @@
 // Text too long for a supplier's system goes on in the next free field, else the purchase order is held: nothing is cut.
-import type { Content } from "../domain/content.ts";
-import type { BoundedText, Limits } from "../domain/document.ts";
-import { DocumentHeld } from "../domain/failure.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
+import type { BoundedText, Limits } from "../domain/purchase-order/document.ts";
+import { DocumentHeld } from "../domain/delivery/failure.ts";
 
 /** Throws DocumentHeld, naming the field, its length and the limit. */
 export function fit(content: Content, limits: Limits, overflow: "flow" | "hold"): Content {

@@ -1,6 +1,6 @@
-import type { Content } from "../domain/content.ts";
-import type { Encoding, FormatName, Limits } from "../domain/document.ts";
-import type { ReadMessage } from "../domain/message.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
+import type { Encoding, FormatName, Limits } from "../domain/purchase-order/document.ts";
+import type { ReadMessage } from "../domain/answers/message.ts";
 
 export interface RenderOptions {
   /** To be declared in the document; the text is encoded afterwards. */

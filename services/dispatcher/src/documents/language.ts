@@ -1,11 +1,11 @@
 // One supplier's language: a format with the supplier's own encoding, lengths, fields and schema.
-import type { Content } from "../domain/content.ts";
-import type { DocumentSettings, FormatName, Limits } from "../domain/document.ts";
-import { boundedTexts } from "../domain/document.ts";
-import { BadDocument } from "../domain/failure.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
+import type { DocumentSettings, FormatName, Limits } from "../domain/purchase-order/document.ts";
+import { boundedTexts } from "../domain/purchase-order/document.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 import { decode, encode, inEncoding, mapTexts } from "./characters.ts";
 import { fit } from "./fit.ts";
-import type { ReadMessage } from "../domain/message.ts";
+import type { ReadMessage } from "../domain/answers/message.ts";
 import type { Format } from "./format.ts";
 import { readAnswer } from "./answers.ts";
 import { formatOf } from "./registry.ts";

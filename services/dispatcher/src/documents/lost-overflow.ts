@@ -1,8 +1,8 @@
 // What fit.ts moves on is lost where a template does not print the field that it goes on in. What a template prints cannot be
 // read off it, so it writes a purchase order whose texts are marks, and the marks are looked for.
-import type { Content } from "../domain/content.ts";
-import type { BoundedText, DocumentSettings } from "../domain/document.ts";
-import { BadDocument } from "../domain/failure.ts";
+import type { Content } from "../domain/purchase-order/content.ts";
+import type { BoundedText, DocumentSettings } from "../domain/purchase-order/document.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 import { formatOf } from "./registry.ts";
 
 export interface LostOverflow {

@@ -1,6 +1,6 @@
 // For formats that cannot do without prices.
-import type { Content, ContentLine } from "../domain/content.ts";
-import { DocumentHeld } from "../domain/failure.ts";
+import type { Content, ContentLine } from "../domain/purchase-order/content.ts";
+import { DocumentHeld } from "../domain/delivery/failure.ts";
 
 export interface PricedContent extends Content {
   readonly currency: string;

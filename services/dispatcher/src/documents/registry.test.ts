@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joinableFormats, pricedFormats } from "../domain/document.ts";
+import { joinableFormats, pricedFormats } from "../domain/purchase-order/document.ts";
 import { formatNames, formatOf } from "./registry.ts";
 import { plainSettings } from "./test/settings.ts";
 

@@ -1,4 +1,4 @@
-import type { DocumentSettings, FormatName } from "../domain/document.ts";
+import type { DocumentSettings, FormatName } from "../domain/purchase-order/document.ts";
 import type { Format } from "./format.ts";
 import { cxml } from "./formats/cxml-1.2/cxml-1.2.ts";
 import { orderX } from "./formats/order-x-basic/order-x-basic.ts";

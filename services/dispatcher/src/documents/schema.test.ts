@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BadDocument, DocumentHeld } from "../domain/failure.ts";
+import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
 import { plainXml } from "./formats/template/test/lacour.ts";
 import { createLanguage } from "./language.ts";
 import { BadSchema, openSchema } from "./schema.ts";

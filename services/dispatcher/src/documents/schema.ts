@@ -13,7 +13,7 @@ import {
   xmlRegisterInputProvider,
   XsdValidator,
 } from "libxml2-wasm";
-import { BadDocument } from "../domain/failure.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 
 /** The schema cannot be used: a person must mend the file, or name another. */
 export class BadSchema extends Error {

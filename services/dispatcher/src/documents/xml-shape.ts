@@ -1,7 +1,7 @@
 // Describing a supplier's XML with zod, as `readXml` gives it: one element is itself, several are a list, one without content
 // is an empty text, and text beside attributes is "#text". Prefixes of namespaces are gone.
 import { z } from "zod";
-import type { Message, ReadMessage } from "../domain/message.ts";
+import type { Message, ReadMessage } from "../domain/answers/message.ts";
 import { readXml, type ReadXmlOptions } from "./xml-read.ts";
 
 const plain = (value: unknown): unknown =>

@@ -1,6 +1,6 @@
 // Writing XML: what every XML format shares.
 import { XMLBuilder } from "fast-xml-parser";
-import { BadDocument } from "../domain/failure.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 import { xmlText } from "./xml-text.ts";
 
 /** Elements in order; a name with @ is an attribute, #text the text beside attributes. Undefined and null are left out. */

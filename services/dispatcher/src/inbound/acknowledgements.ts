@@ -12,8 +12,8 @@ import {
   type Acknowledgement,
   type AcknowledgementStatus,
   type SuppliedLine,
-} from "../domain/acknowledgement.ts";
-import type { ReadMessage } from "../domain/message.ts";
+} from "../domain/answers/acknowledgement.ts";
+import type { ReadMessage } from "../domain/answers/message.ts";
 import {
   answeredBy,
   judgeAnswer,
@@ -23,7 +23,7 @@ import {
   readWanted,
   type NoticePurpose,
   type Wanted,
-} from "../domain/notice.ts";
+} from "../domain/answers/notice.ts";
 import type { AnswerNotice } from "./notice-answers.ts";
 
 export interface InboundFile {

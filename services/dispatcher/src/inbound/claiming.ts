@@ -1,7 +1,7 @@
 // A supplier's file is claimed before it is read: renamed to a name of our own, so that what is read is what is put away,
 // and nobody else (another dispatcher, the supplier's next answer under the same name) is at the same file. What a crash
 // leaves claimed is found by its name, whatever the folder's glob says.
-import { NotSent, OutcomeUnknown } from "../domain/failure.ts";
+import { NotSent, OutcomeUnknown } from "../domain/delivery/failure.ts";
 
 const CLAIMED = /^(.+)\.soh-([a-z][a-z0-9.-]*)-[0-9a-f]{8}$/;
 

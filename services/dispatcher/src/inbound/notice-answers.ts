@@ -3,10 +3,10 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { isDone, labelOf, piecesFor, readWanted, takeBack, titleOf, type LinePromise } from "../domain/notice.ts";
+import { isDone, labelOf, piecesFor, readWanted, takeBack, titleOf, type LinePromise } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import type { Cause } from "../domain/purchase-order.ts";
-import { objectionTo } from "../domain/remedy.ts";
+import type { Cause } from "../domain/purchase-order/purchase-order.ts";
+import { objectionTo } from "../domain/purchase-order/remedy.ts";
 
 /** Pieces of one line that the supplier keeps. */
 interface Withdrawn {

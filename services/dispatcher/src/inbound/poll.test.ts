@@ -2,7 +2,7 @@ import type { FaultEvent } from "@soh/simulators/ftps-server";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { NotSent } from "../domain/failure.ts";
+import { NotSent } from "../domain/delivery/failure.ts";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement, createWorld, type Process, type World } from "../test/world.ts";
 

@@ -2,8 +2,8 @@
 // that was applied and not put away is recognised by its bytes, one that was claimed by its name. Each file stands for
 // itself: one that cannot be read, or not be put away, keeps no other waiting.
 import { createHash } from "node:crypto";
-import { matchesGlob } from "../domain/glob.ts";
-import { NotSent } from "../domain/failure.ts";
+import { matchesGlob } from "../domain/rules/glob.ts";
+import { NotSent } from "../domain/delivery/failure.ts";
 import type { AcknowledgementInbox, InboundFile, Received } from "./acknowledgements.ts";
 import { claim, claimedName, claimName, giveBack } from "./claiming.ts";
 import type { KeptFile, KeptFiles } from "./kept-files.ts";

@@ -1,5 +1,5 @@
 // What becomes of a file that is done with, by its folder's `after`: moved into an archive, or deleted.
-import { NotSent, OutcomeUnknown } from "../domain/failure.ts";
+import { NotSent, OutcomeUnknown } from "../domain/delivery/failure.ts";
 
 export interface PutAwaySession {
   size(path: string): Promise<number | "absent" | "unsupported">;

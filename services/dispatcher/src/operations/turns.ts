@@ -1,7 +1,7 @@
 // When a ready purchase order has its turn, by its supplier's schedule, as people are shown it.
 import { openSchedule, type HandlerConfig } from "../config/load.ts";
 import type { PurchaseOrdersTable } from "../database/schema.ts";
-import { turnOf } from "../domain/schedule.ts";
+import { turnOf } from "../domain/schedule/schedule.ts";
 
 /** Null: it is not ready, or the schedule does not keep it. */
 export type TurnOf = (po: Pick<PurchaseOrdersTable, "supplier" | "state" | "waits_since">) => number | null;

@@ -1,9 +1,9 @@
 // Holding and releasing by hand: what a person may do to the holds of a purchase order before it is sent.
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
-import { labelOf } from "../domain/notice.ts";
+import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import { holdNames, isReleasable } from "../domain/plan.ts";
+import { holdNames, isReleasable } from "../domain/plan/hold.ts";
 import { activeHolds, addHold, settleState, type ActiveHold } from "./holds.ts";
 
 /** Which holds a person lifts; all that are active, where neither is said. */

@@ -4,7 +4,7 @@ import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, DeadLettersTable } from "../database/schema.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import { remediesOfWebhook } from "../domain/remedy.ts";
+import { remediesOfWebhook } from "../domain/purchase-order/remedy.ts";
 import type { Intake } from "./intake.ts";
 
 export interface Letters {

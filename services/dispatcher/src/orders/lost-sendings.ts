@@ -2,8 +2,8 @@
 // (../deliveries/restore.ts): what is made again for the same order and supplier takes their place and is not sent.
 import { changeState } from "../database/audit.ts";
 import type { DatabaseTransaction, LostSendingsTable, PurchaseOrdersTable } from "../database/schema.ts";
-import type { Order } from "../domain/order.ts";
-import type { Supplier } from "../domain/supplier.ts";
+import type { Order } from "../domain/order/order.ts";
+import type { Supplier } from "../domain/supplier/supplier.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 
 /** A sending that the journal knows and this database, restored from a backup, does not. */

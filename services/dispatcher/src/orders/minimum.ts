@@ -4,7 +4,7 @@ import type { ExpressionBuilder } from "kysely";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, Tables } from "../database/schema.ts";
 import { compareDecimals, sumDecimals } from "../domain/decimal.ts";
-import type { Supplier } from "../domain/supplier.ts";
+import type { Supplier } from "../domain/supplier/supplier.ts";
 import { settleState } from "./holds.ts";
 
 /** Who ends such a hold: not "system", so that planning again does not hold it again for the same reason. */

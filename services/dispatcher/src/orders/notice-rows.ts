@@ -3,7 +3,7 @@ import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { purposeOf, showWanted, type HeldLine, type Wanted } from "../domain/notice.ts";
+import { purposeOf, showWanted, type HeldLine, type Wanted } from "../domain/answers/notice.ts";
 
 /** Looked at by one sweep. */
 export const MOST_AT_ONCE = 100;

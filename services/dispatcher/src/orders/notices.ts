@@ -1,12 +1,21 @@
 // Telling suppliers of what changed after sending: a cancellation, or the whole order again with fewer units. What is to be
-// told is read from the state (domain/notice.ts) of the purchase orders that the planner marked; where no document can tell
+// told is read from the state (domain/answers/notice.ts) of the purchase orders that the planner marked; where no document can tell
 // it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it; one
 // that a person tells waits as failed until that person has said what the supplier answered.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { BadDocument } from "../domain/failure.ts";
-import { allOf, isDone, purposeOf, readWanted, reduce, showWanted, type NoticePurpose, type Wanted } from "../domain/notice.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
+import {
+  allOf,
+  isDone,
+  purposeOf,
+  readWanted,
+  reduce,
+  showWanted,
+  type NoticePurpose,
+  type Wanted,
+} from "../domain/answers/notice.ts";
 import {
   atSuppliers,
   findLostNotice,

@@ -2,7 +2,7 @@
 // what nothing can be done without is an error. Shape: https://shopify.dev/docs/api/admin-rest/latest/resources/order
 import { isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
 import { z } from "zod";
-import type { Address, Entry, Order, OrderLine } from "../domain/order.ts";
+import type { Address, Entry, Order, OrderLine } from "../domain/order/order.ts";
 
 export type PayloadResult = { readonly ok: true; readonly order: Order } | { readonly ok: false; readonly reason: string };
 

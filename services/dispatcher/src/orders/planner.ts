@@ -3,14 +3,14 @@
 // came back, and at start for the orders that a changed configuration may concern.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
-import type { CatalogueView } from "../domain/catalogue.ts";
-import type { Order, OrderLine } from "../domain/order.ts";
-import type { UnmatchedCause } from "../domain/classify.ts";
-import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan.ts";
-import { isOpen } from "../domain/purchase-order.ts";
-import { readSnapshot } from "../domain/snapshot.ts";
-import { noFacts, type Facts } from "../domain/rules.ts";
-import type { Supplier } from "../domain/supplier.ts";
+import type { CatalogueView } from "../domain/catalogue/catalogue.ts";
+import type { Order, OrderLine } from "../domain/order/order.ts";
+import type { UnmatchedCause } from "../domain/rules/classify.ts";
+import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan/plan.ts";
+import { isOpen } from "../domain/purchase-order/purchase-order.ts";
+import { readSnapshot } from "../domain/order/snapshot.ts";
+import { noFacts, type Facts } from "../domain/rules/rules.ts";
+import type { Supplier } from "../domain/supplier/supplier.ts";
 import { nothingSentTo } from "./first-orders.ts";
 import { releaseCombined } from "./minimum.ts";
 import type { PlanAlert } from "./plan-alert.ts";

@@ -4,22 +4,23 @@ import type { Selectable } from "kysely";
 import { changeState, recordEvent } from "../database/audit.ts";
 import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
-import { currencyOf, type PlannedItem } from "../domain/catalogue.ts";
+import { currencyOf, type PlannedItem } from "../domain/catalogue/catalogue.ts";
 import {
   composeContent,
   type AttributeNames,
-  type Buyer,
   type Content,
   type DeliveryWindow,
   type PlannedLine,
-  type SupplierItem,
-} from "../domain/content.ts";
-import { BadDocument, DocumentHeld } from "../domain/failure.ts";
-import { purchaseOrderNumber } from "../domain/numbering.ts";
-import type { NoticePurpose } from "../domain/notice.ts";
-import type { Order } from "../domain/order.ts";
-import type { Hold, Plan, PurchaseOrderPlan } from "../domain/plan.ts";
-import type { Supplier } from "../domain/supplier.ts";
+} from "../domain/purchase-order/content.ts";
+import type { SupplierItem } from "../domain/catalogue/catalogue.ts";
+import type { Buyer } from "../domain/supplier/party.ts";
+import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
+import { purchaseOrderNumber } from "../domain/purchase-order/numbering.ts";
+import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { Order } from "../domain/order/order.ts";
+import type { Plan, PurchaseOrderPlan } from "../domain/plan/plan.ts";
+import type { Hold } from "../domain/plan/hold.ts";
+import type { Supplier } from "../domain/supplier/supplier.ts";
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
 import type { PlanAlert } from "./plan-alert.ts";
 import { findLost, takeLostPlace } from "./lost-sendings.ts";

@@ -3,7 +3,7 @@
 // Cancellation and deletion are tombstones: an earlier event that arrives later does not resurrect.
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { recordEvent } from "../database/audit.ts";
-import type { Order } from "../domain/order.ts";
+import type { Order } from "../domain/order/order.ts";
 
 export interface Origin {
   /** As Shopify wrote it, with nanoseconds; undefined where the header was missing. */

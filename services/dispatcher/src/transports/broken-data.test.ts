@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Secret } from "@soh/shared/config";
 import { afterEach, expect, test } from "vitest";
-import { FolderRefused, NotSent } from "../domain/failure.ts";
+import { FolderRefused, NotSent } from "../domain/delivery/failure.ts";
 import { connectFtp } from "./ftp.ts";
 import { limits } from "./test/simulated.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync
 import * as files from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FolderRefused, NotSent, NotStored, StoreForbidden } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, StoreForbidden } from "../domain/delivery/failure.ts";
 import { connectFolder, type Files } from "./folder.ts";
 import { limits, temporaryFolder } from "./test/simulated.ts";
 import type { SupplierSession } from "./transport.ts";

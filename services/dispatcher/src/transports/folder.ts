@@ -10,7 +10,7 @@ import { constants } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, normalize, sep } from "node:path";
 import type { FolderSettings } from "../config/transport-settings.ts";
-import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/delivery/failure.ts";
 import { MAX_READ_BYTES, type ListedFile, type SupplierSession } from "./transport.ts";
 
 /** What is used of node:fs/promises; tests put faults in its way. */

@@ -1,7 +1,7 @@
 // Every error of basic-ftp and of TLS translated into what to do next. basic-ftp translates nothing: a timeout is a bare
 // Error without a code, an FTPError keeps the session, anything else has closed it.
 import { FTPError } from "basic-ftp";
-import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/delivery/failure.ts";
 
 /** The certificate is none of those that the configuration names. */
 export class CertificateNotPinned extends Error {

@@ -6,7 +6,7 @@ import { createCertificateAuthority, type CertificateAuthority } from "@soh/simu
 import { startFtpsServer, type FtpsServer, type FtpsServerOptions } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CertificateTrust, FtpsSettings } from "../config/transport-settings.ts";
-import { FolderRefused, NotSent, Refused } from "../domain/failure.ts";
+import { FolderRefused, NotSent, Refused } from "../domain/delivery/failure.ts";
 import { connectFtp } from "./ftp.ts";
 import { limits, temporaryFolder } from "./test/simulated.ts";
 import type { SupplierSession } from "./transport.ts";

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
 import { Client, FTPError, type FileInfo } from "basic-ftp";
 import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts";
-import { OutcomeUnknown } from "../domain/failure.ts";
+import { OutcomeUnknown } from "../domain/delivery/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
 import { hearReplyAfterBrokenData } from "./broken-data.ts";
 import { isStaleReply, notStored, reasonOf, translate } from "./ftp-errors.ts";

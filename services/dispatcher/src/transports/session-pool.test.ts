@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { NotSent, StaleSession } from "../domain/failure.ts";
+import { NotSent, StaleSession } from "../domain/delivery/failure.ts";
 import { createConnectionRate } from "./connection-rate.ts";
 import { createSessionPool } from "./session-pool.ts";
 import type { SupplierSession } from "./transport.ts";

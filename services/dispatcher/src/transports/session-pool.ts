@@ -1,6 +1,6 @@
 // Kept sessions: the connections to one server are opened when there is work, used one caller at a time, kept for the next,
 // and closed when idle. Opening one per file would cost ten times the time (TLS and login).
-import { NotSent, StaleSession } from "../domain/failure.ts";
+import { NotSent, StaleSession } from "../domain/delivery/failure.ts";
 import type { ConnectionRate } from "./connection-rate.ts";
 import type { SupplierSession } from "./transport.ts";
 

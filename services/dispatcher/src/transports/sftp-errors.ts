@@ -1,6 +1,6 @@
 // Every error of ssh2 translated into what to do next. An error of a request carries the server's status as `code`, a number;
 // all others have ended the connection.
-import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/failure.ts";
+import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbidden } from "../domain/delivery/failure.ts";
 
 export class ConnectionLost extends Error {
   override name = "ConnectionLost";

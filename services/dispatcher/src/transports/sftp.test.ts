@@ -4,7 +4,7 @@ import { Secret } from "@soh/shared/config";
 import { ed25519KeyPair, startSftpServer, type SftpLogin, type SftpServer } from "@soh/simulators/sftp-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { SftpSettings } from "../config/transport-settings.ts";
-import { NotSent, NotStored, Refused, StoreForbidden } from "../domain/failure.ts";
+import { NotSent, NotStored, Refused, StoreForbidden } from "../domain/delivery/failure.ts";
 import { connectSftp } from "./sftp.ts";
 import { limits, temporaryFolder } from "./test/simulated.ts";
 import type { SupplierSession } from "./transport.ts";

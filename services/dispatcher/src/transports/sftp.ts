@@ -3,7 +3,7 @@
 // success, a failing one "no such file").
 import type { FileEntryWithStats, Stats } from "ssh2";
 import type { SftpSettings } from "../config/transport-settings.ts";
-import { FolderRefused, OutcomeUnknown } from "../domain/failure.ts";
+import { FolderRefused, OutcomeUnknown } from "../domain/delivery/failure.ts";
 import { openSftpConnection } from "./sftp-connection.ts";
 import { isDefinite, notStored, reasonOf, STATUS, statusOf, translate } from "./sftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SupplierSession } from "./transport.ts";

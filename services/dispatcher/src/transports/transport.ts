@@ -1,6 +1,6 @@
 // The port that every transport implements. Deliveries and inbound each declare the part of it that they use.
 // One suite says what it means, for every transport: test/contract.ts.
-import type { NotSent } from "../domain/failure.ts";
+import type { NotSent } from "../domain/delivery/failure.ts";
 
 export interface ListedFile {
   readonly name: string;

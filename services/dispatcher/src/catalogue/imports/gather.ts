@@ -14,7 +14,7 @@ import {
   type CatalogueEntry,
   type CellProblem,
   type DecimalMark,
-} from "../../domain/catalogue.ts";
+} from "../../domain/catalogue/catalogue.ts";
 import { differences, toEntry, toRow } from "../rows.ts";
 
 export type ImportHead = Selectable<CatalogueImportsTable>;

@@ -8,7 +8,7 @@
 import { recordEvent } from "../../database/audit.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { DatabaseTransaction } from "../../database/schema.ts";
-import { readHeader, type DecimalMark } from "../../domain/catalogue.ts";
+import { readHeader, type DecimalMark } from "../../domain/catalogue/catalogue.ts";
 import type { Person } from "../../domain/person.ts";
 import { planAgain, removeMissing, writeRows } from "./apply.ts";
 import { gatherRows, sweepRows, type BadRow, type FileRow, type ImportHead } from "./gather.ts";

@@ -1,5 +1,5 @@
 // What `soh init` has to know, how it is asked, and what an answer may be.
-import { formatNames } from "../../domain/document.ts";
+import { formatNames } from "../../domain/purchase-order/document.ts";
 import { envValue } from "./env-value.ts";
 
 export const answerNames = [

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadConfig } from "../../config/load.ts";
-import { applyAcknowledgement } from "../../domain/acknowledgement.ts";
-import { matchesGlob } from "../../domain/glob.ts";
+import { applyAcknowledgement } from "../../domain/answers/acknowledgement.ts";
+import { matchesGlob } from "../../domain/rules/glob.ts";
 import { createLanguage } from "../../documents/language.ts";
 import { shopEnvironment, startSoh, type Ended } from "../test/soh.ts";
 

@@ -1,5 +1,5 @@
 // An example answer in XML of the supplier's own: what is of the whole answer below the root, the rest in the line.
-import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/document.ts";
+import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/purchase-order/document.ts";
 import { writeXml, type XmlNode } from "../../documents/xml-write.ts";
 
 export type AnswerRow = Readonly<Partial<Record<AnswerField, string>>>;

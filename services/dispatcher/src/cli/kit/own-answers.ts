@@ -1,7 +1,7 @@
 // Answers in a form of the supplier's own (`document.answers`): where its engineer puts what, and examples.
 import iconv from "iconv-lite";
-import type { AcknowledgementStatus } from "../../domain/acknowledgement.ts";
-import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/document.ts";
+import type { AcknowledgementStatus } from "../../domain/answers/acknowledgement.ts";
+import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/purchase-order/document.ts";
 import { xmlOf, type AnswerRow } from "./own-answers-xml.ts";
 
 interface Example {

@@ -1,5 +1,5 @@
 // Invented orders of the kinds that a supplier meets, for its engineer to try. Each is marked as a test.
-import type { Address, Order, OrderLine } from "../../domain/order.ts";
+import type { Address, Order, OrderLine } from "../../domain/order/order.ts";
 
 export type SamplePurpose = "original" | "replacement" | "change" | "cancellation";
 

@@ -1,5 +1,5 @@
 // What the kit says, in English and French: the supplier's engineer may read either.
-import type { Span } from "../../domain/schedule.ts";
+import type { Span } from "../../domain/schedule/schedule.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { SuppliersFormat } from "../offline.ts";
 import { answerForm, answerTable, unnamedLines } from "./own-answers.ts";

@@ -1,6 +1,6 @@
 // A supplier's `acknowledgement`: what it answers, and until when.
 import { z } from "zod";
-import type { Expectation } from "../../domain/expectation.ts";
+import type { Expectation } from "../../domain/answers/expectation.ts";
 import { deadline } from "./schedule.ts";
 
 const expectation = z

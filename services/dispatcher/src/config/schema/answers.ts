@@ -1,7 +1,7 @@
 // `document.answers`: where a supplier's answers, in a format of its own, say what.
 import { z } from "zod";
-import { acknowledgementStatuses } from "../../domain/acknowledgement.ts";
-import { answerFields, encodings, type AnswerField, type AnswerMapping } from "../../domain/document.ts";
+import { acknowledgementStatuses } from "../../domain/answers/acknowledgement.ts";
+import { answerFields, encodings, type AnswerField, type AnswerMapping } from "../../domain/purchase-order/document.ts";
 
 const meanings: Readonly<Record<AnswerField, string>> = {
   order_number: "The purchase order's number.",

@@ -1,6 +1,13 @@
 // A supplier's `document`: the format of its purchase orders, and what goes into them.
 import { z } from "zod";
-import { boundedTexts, encodings, formatNames, purposes, type BoundedText, type Limits } from "../../domain/document.ts";
+import {
+  boundedTexts,
+  encodings,
+  formatNames,
+  purposes,
+  type BoundedText,
+  type Limits,
+} from "../../domain/purchase-order/document.ts";
 import { answersSchema } from "./answers.ts";
 import { party, partyShape } from "./party.ts";
 import { text, wholeNumber } from "./scalars.ts";

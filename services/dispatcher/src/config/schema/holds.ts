@@ -1,6 +1,6 @@
 // `hold`, of dispatch and of a supplier: orders that wait for a person.
 import { z } from "zod";
-import type { HoldRule } from "../../domain/hold-rules.ts";
+import type { HoldRule } from "../../domain/rules/hold-rules.ts";
 import { country, money, oneOrMore } from "./scalars.ts";
 
 const countries = oneOrMore(country);

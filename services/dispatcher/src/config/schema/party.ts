@@ -1,7 +1,7 @@
 // Who buys, who sells, who is invoiced: names, identifiers, addresses.
 import { z } from "zod";
-import type { Party } from "../../domain/content.ts";
-import type { Address } from "../../domain/order.ts";
+import type { Party } from "../../domain/supplier/party.ts";
+import type { Address } from "../../domain/order/order.ts";
 import { country } from "./scalars.ts";
 
 const phone = z.string().regex(/^\+[0-9]{4,15}$/, "expected a phone number in E.164, such as +33300000000");

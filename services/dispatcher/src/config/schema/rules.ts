@@ -1,6 +1,6 @@
 // A supplier's `rules`: which lines are its own.
 import { z } from "zod";
-import type { Condition, Pattern, Rule } from "../../domain/supplier.ts";
+import type { Condition, Pattern, Rule } from "../../domain/rules/rule.ts";
 import { compilePattern, LONGEST_PATTERN } from "../pattern.ts";
 import { country, oneOrMore, text } from "./scalars.ts";
 

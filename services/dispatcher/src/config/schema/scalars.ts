@@ -1,8 +1,8 @@
 // The small values of the configuration. Each accepts text as well, because a placeholder always expands to text.
 import { z } from "zod";
 import { isDecimal } from "../../domain/decimal.ts";
-import type { Money } from "../../domain/order.ts";
-import { LONGEST_WAIT_MS } from "../../domain/retry.ts";
+import type { Money } from "../../domain/order/order.ts";
+import { LONGEST_WAIT_MS } from "../../domain/delivery/retry.ts";
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

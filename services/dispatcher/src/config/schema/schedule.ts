@@ -1,7 +1,7 @@
 // The sections of handler.yaml that say when: calendars, a supplier's schedule, and time that is counted in working time.
 import { z } from "zod";
-import { minuteOfDay, type Hours } from "../../domain/calendar.ts";
-import type { Schedule, Span } from "../../domain/schedule.ts";
+import { minuteOfDay, type Hours } from "../../domain/schedule/calendar.ts";
+import type { Schedule, Span } from "../../domain/schedule/schedule.ts";
 import { isTimezone, knowsHolidays, type CalendarSettings } from "../calendars.ts";
 import { duration, oneOrMore, wholeNumber } from "./scalars.ts";
 

@@ -1,8 +1,8 @@
 // `suppliers`: the keys of one, and what must hold between them.
 import { z } from "zod";
-import { joinableFormats, pricedFormats } from "../../domain/document.ts";
-import { ruleErrors } from "../../domain/rule-check.ts";
-import { requirableFields } from "../../domain/supplier.ts";
+import { joinableFormats, pricedFormats } from "../../domain/purchase-order/document.ts";
+import { ruleErrors } from "../../domain/rules/rule-check.ts";
+import { requirableFields } from "../../domain/supplier/supplier.ts";
 import { acknowledgement } from "./acknowledgement.ts";
 import { cancel } from "./cancel.ts";
 import { catalogue, minimum } from "./catalogue.ts";

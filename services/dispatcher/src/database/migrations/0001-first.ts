@@ -30,7 +30,7 @@ export const first: Migration = {
     await db.schema.createIndex("orders_by_name").on("orders").columns(["name"]).execute();
     await db.schema.createIndex("orders_by_number").on("orders").columns(["order_number"]).execute();
 
-    // The account of each line (domain/units.ts) and why it went where it went.
+    // The account of each line (domain/order/units.ts) and why it went where it went.
     await db.schema
       .createTable("order_lines")
       .addColumn("order_id", "text", (c) => c.notNull().references("orders.id"))
@@ -52,7 +52,7 @@ export const first: Migration = {
       .execute();
     await db.schema.createIndex("order_lines_by_decision").on("order_lines").columns(["decision"]).execute();
 
-    // What one supplier is asked to ship for one order. States: domain/purchase-order.ts.
+    // What one supplier is asked to ship for one order. States: domain/purchase-order/purchase-order.ts.
     await db.schema
       .createTable("purchase_orders")
       .addColumn("id", "text", (c) => c.primaryKey())

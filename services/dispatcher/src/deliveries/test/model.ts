@@ -1,8 +1,8 @@
 // The delivery protocol as a model small enough to visit every state of: one purchase order, or several that may go in one
 // file; two workers, the supplier, and a bounded number of faults. Each step is one transaction, one command at the server or one line of the journal, in
 // the order of the code, whose functions are named beside it; any step of anybody may come between two of them. What a
-// look means, and how a purchase order may change, are not modelled: they are domain/delivery-table.ts and
-// domain/purchase-order.ts themselves.
+// look means, and how a purchase order may change, are not modelled: they are domain/delivery/delivery-table.ts and
+// domain/purchase-order/purchase-order.ts themselves.
 //
 // Time is a choice: a claim may be due again at any instant, and a look may come soon or too late to infer. A worker that
 // stalls is one whose next step comes late. Of others that are ready, a claim takes all along or none, whatever the reason. Left out:

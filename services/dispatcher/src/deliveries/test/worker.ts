@@ -1,6 +1,6 @@
 // A worker's steps in the model of the delivery protocol (./model.ts): deliver.ts and endings.ts in their order, with
 // what they call of attempts.ts and journaling.ts.
-import { judgeCommitting, judgeSending, type Verdict } from "../../domain/delivery-table.ts";
+import { judgeCommitting, judgeSending, type Verdict } from "../../domain/delivery/delivery-table.ts";
 import type { Mutated } from "./mutation.ts";
 import { arrive, finalOf, leaveRename, remove, store } from "./server.ts";
 import {

@@ -1,8 +1,9 @@
 // Contents of purchase orders for the contract suite: a plain one, one with every field, and as many generated ones as wished.
 import * as fc from "fast-check";
 import { sumDecimals, timesDecimal } from "../../domain/decimal.ts";
-import type { Content, ContentLine, Party } from "../../domain/content.ts";
-import type { Address } from "../../domain/order.ts";
+import type { Content, ContentLine } from "../../domain/purchase-order/content.ts";
+import type { Party } from "../../domain/supplier/party.ts";
+import type { Address } from "../../domain/order/order.ts";
 
 const noParty = { siret: null, vat: null, gln: null, contact: null, phone: null, email: null, address: null };
 

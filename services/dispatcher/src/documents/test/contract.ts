@@ -1,10 +1,10 @@
 // What every format must do, whatever it looks like. Each format's own test calls this.
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
-import { acknowledgementStatuses } from "../../domain/acknowledgement.ts";
-import type { Content } from "../../domain/content.ts";
-import type { DocumentSettings, FormatName } from "../../domain/document.ts";
-import { BadDocument, DocumentHeld } from "../../domain/failure.ts";
+import { acknowledgementStatuses } from "../../domain/answers/acknowledgement.ts";
+import type { Content } from "../../domain/purchase-order/content.ts";
+import type { DocumentSettings, FormatName } from "../../domain/purchase-order/document.ts";
+import { BadDocument, DocumentHeld } from "../../domain/delivery/failure.ts";
 import { acknowledgementExamples, ANSWERED } from "../../test/fuzz/samples.ts";
 import { contentFieldNames, contentFields, type Place, type Places } from "../fields.ts";
 import { createLanguage } from "../language.ts";

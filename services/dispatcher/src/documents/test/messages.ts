@@ -1,7 +1,7 @@
 // What a file that must be readable says: for tests of what is in it.
-import type { Acknowledgement } from "../../domain/acknowledgement.ts";
-import type { DespatchAdvice } from "../../domain/despatch.ts";
-import type { Message } from "../../domain/message.ts";
+import type { Acknowledgement } from "../../domain/answers/acknowledgement.ts";
+import type { DespatchAdvice } from "../../domain/answers/despatch.ts";
+import type { Message } from "../../domain/answers/message.ts";
 import type { Language } from "../language.ts";
 
 /** Throws the reason where it cannot be read. */

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DtdValidator, XmlDocument, XmlDtd, XsdValidator } from "libxml2-wasm";
 import { xmlRegisterFsInputProviders } from "libxml2-wasm/lib/nodejs.mjs";
-import type { FormatName } from "../../domain/document.ts";
+import type { FormatName } from "../../domain/purchase-order/document.ts";
 
 export const publishedFolder = process.env["XML_SCHEMAS"];
 

@@ -1,4 +1,4 @@
-import type { DocumentSettings } from "../../domain/document.ts";
+import type { DocumentSettings } from "../../domain/purchase-order/document.ts";
 
 /** A supplier that wishes nothing of its own. (Beside the generators of contents.ts, which take 100 MB to load.) */
 export const plainSettings: DocumentSettings = {

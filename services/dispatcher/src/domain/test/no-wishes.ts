@@ -1,5 +1,5 @@
-import type { CataloguePolicy } from "../catalogue.ts";
-import type { Wishes } from "../supplier.ts";
+import type { CataloguePolicy } from "../catalogue/catalogue.ts";
+import type { Wishes } from "../supplier/supplier.ts";
 
 /** What a supplier is told that the merchant has no wishes for. */
 export const noWishes = (name: string): Wishes => ({

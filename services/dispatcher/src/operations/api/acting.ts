@@ -3,7 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Database } from "../../database/schema.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { needsNote, type Remedy } from "../../domain/remedy.ts";
+import { needsNote, type Remedy } from "../../domain/purchase-order/remedy.ts";
 import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
 import type { Subject } from "./find.ts";

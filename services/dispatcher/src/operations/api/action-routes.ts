@@ -3,7 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { needsNote, remedies, type Remedy } from "../../domain/remedy.ts";
+import { needsNote, remedies, type Remedy } from "../../domain/purchase-order/remedy.ts";
 import type { Actions } from "../actions.ts";
 import { HttpError } from "../http-error.ts";
 import { conclude, personOf, unlessChanged } from "./acting.ts";

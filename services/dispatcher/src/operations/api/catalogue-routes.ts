@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { listEntries, lookUp, type EntryPosition } from "../../catalogue/entries.ts";
 import type { HandlerConfig } from "../../config/load.ts";
-import { dayAt, decimalMarks } from "../../domain/catalogue.ts";
+import { dayAt, decimalMarks } from "../../domain/catalogue/catalogue.ts";
 import { HttpError } from "../http-error.ts";
 import type { ActionRoutesOptions } from "./action-routes.ts";
 import { personOf } from "./acting.ts";

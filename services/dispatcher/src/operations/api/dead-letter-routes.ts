@@ -3,7 +3,7 @@
 import type { Logger } from "@soh/shared/logger";
 import type { FastifyInstance } from "fastify";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { remedies, type Remedy } from "../../domain/remedy.ts";
+import { remedies, type Remedy } from "../../domain/purchase-order/remedy.ts";
 import { download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { listDeadLetters, readDeadLetter, readDeadLetterBytes } from "../queries/dead-letters.ts";

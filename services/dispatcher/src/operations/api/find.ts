@@ -1,7 +1,7 @@
 // From what a person types to one row, or an answer that says why there is not exactly one.
 import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
-import type { DeadLetterKind } from "../../domain/dead-letter.ts";
-import { labelOf } from "../../domain/notice.ts";
+import type { DeadLetterKind } from "../../domain/purchase-order/dead-letter.ts";
+import { labelOf } from "../../domain/answers/notice.ts";
 import { HttpError } from "../http-error.ts";
 import { findOrders } from "../queries/orders.ts";
 import { findPurchaseOrders } from "../queries/purchase-orders.ts";

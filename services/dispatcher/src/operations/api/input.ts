@@ -1,9 +1,9 @@
 // What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
 import { z } from "zod";
-import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
-import { holdNames } from "../../domain/plan.ts";
-import { purchaseOrderStates } from "../../domain/purchase-order.ts";
-import { remedies, sendsAgain } from "../../domain/remedy.ts";
+import { deadLetterKinds, deadLetterStates } from "../../domain/purchase-order/dead-letter.ts";
+import { holdNames } from "../../domain/plan/hold.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
+import { remedies, sendsAgain } from "../../domain/purchase-order/remedy.ts";
 import { HttpError } from "../http-error.ts";
 import { readPosition } from "../queries/paging.ts";
 import { orderStates } from "../queries/summary.ts";

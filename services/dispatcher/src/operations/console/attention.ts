@@ -1,6 +1,6 @@
 // What a person must see first. Each kind with its newest few, why each waits, and where to act.
 import { insecurity } from "../../config/transport-settings.ts";
-import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
+import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listOrders, type OrderFilter } from "../queries/orders.ts";
 import {
   activeHoldsOf,

@@ -1,4 +1,4 @@
-import { deadLetterKinds, deadLetterStates, type DeadLetterKind } from "../../domain/dead-letter.ts";
+import { deadLetterKinds, deadLetterStates, type DeadLetterKind } from "../../domain/purchase-order/dead-letter.ts";
 import { listDeadLetters, type DeadLetter } from "../queries/dead-letters.ts";
 import { command } from "./commands.ts";
 import { html, type Content } from "./html.ts";

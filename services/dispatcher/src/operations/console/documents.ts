@@ -27,7 +27,7 @@ export function documentPanel(po: PurchaseOrderDetail, newest: DocumentsTable | 
   );
 }
 
-/** The encodings that documents are written in (domain/document.ts): what is no UTF-8 has one byte for each character. */
+/** The encodings that documents are written in (domain/purchase-order/document.ts): what is no UTF-8 has one byte for each character. */
 function decode(bytes: Uint8Array): { readonly text: string; readonly encoding: string } {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "UTF-8" };

@@ -1,8 +1,8 @@
 // What the console's addresses may say. Forms send empty fields, and people edit addresses: what is not understood is no filter.
 import { z } from "zod";
-import { deadLetterKinds, deadLetterStates } from "../../domain/dead-letter.ts";
-import { holdNames } from "../../domain/plan.ts";
-import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { deadLetterKinds, deadLetterStates } from "../../domain/purchase-order/dead-letter.ts";
+import { holdNames } from "../../domain/plan/hold.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
 import { readPosition } from "../queries/paging.ts";
 import { orderStates } from "../queries/summary.ts";
 

@@ -1,5 +1,5 @@
 // What suppliers were told of purchase orders after they were sent, and what they answered.
-import { nameOf } from "../../domain/notice.ts";
+import { nameOf } from "../../domain/answers/notice.ts";
 import type { PurchaseOrderSummary } from "../queries/purchase-orders.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { badge, orNothing, panel, purchaseOrderPath, time } from "./pieces.ts";

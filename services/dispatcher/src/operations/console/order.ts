@@ -1,4 +1,4 @@
-import type { Order } from "../../domain/order.ts";
+import type { Order } from "../../domain/order/order.ts";
 import { readOrder, type OrderDetail } from "../queries/orders.ts";
 import { command } from "./commands.ts";
 import { html, type Content, type Html } from "./html.ts";

@@ -1,4 +1,4 @@
-import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
 import { listOrders } from "../queries/orders.ts";
 import { orderStates, readSummary, type Summary } from "../queries/summary.ts";
 import { readAttention } from "./attention.ts";

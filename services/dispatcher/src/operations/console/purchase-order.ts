@@ -1,6 +1,6 @@
 import type { Database } from "../../database/schema.ts";
-import { holdNames, isReleasable } from "../../domain/plan.ts";
-import { labelOf, nameOf, titleOf } from "../../domain/notice.ts";
+import { holdNames, isReleasable } from "../../domain/plan/hold.ts";
+import { labelOf, nameOf, titleOf } from "../../domain/answers/notice.ts";
 import {
   readDocument,
   readPurchaseOrder,

@@ -1,5 +1,5 @@
-import { holdNames } from "../../domain/plan.ts";
-import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { holdNames } from "../../domain/plan/hold.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
 import { listPurchaseOrders, type ListedPurchaseOrder } from "../queries/purchase-orders.ts";
 import { html, type Content } from "./html.ts";
 import { purchaseOrdersQuery } from "./input.ts";

@@ -1,5 +1,5 @@
 // What a person can do about what did not go through: when, the command to copy, and what the supplier will see of it.
-import { needsNote, seenBySupplier, type Remedy } from "../../domain/remedy.ts";
+import { needsNote, seenBySupplier, type Remedy } from "../../domain/purchase-order/remedy.ts";
 import type { DeadLetter } from "../queries/dead-letters.ts";
 import { command } from "./commands.ts";
 import { html, type Html } from "./html.ts";

@@ -1,6 +1,6 @@
 import type { HandlerConfig } from "../../config/load.ts";
 import { serverText } from "../../config/transport-settings.ts";
-import { purchaseOrderStates } from "../../domain/purchase-order.ts";
+import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
 import { listSuppliers, type SupplierStatus } from "../queries/suppliers.ts";
 import { readSummary, type StateCounts } from "../queries/summary.ts";
 import { command } from "./commands.ts";

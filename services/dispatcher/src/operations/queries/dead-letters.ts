@@ -2,8 +2,8 @@
 // webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download reads one row.
 import { sql, type Selectable } from "kysely";
 import type { Database, EventsTable, OrdersTable, PurchaseOrdersTable } from "../../database/schema.ts";
-import type { DeadLetterKind, DeadLetterState } from "../../domain/dead-letter.ts";
-import { labelOf } from "../../domain/notice.ts";
+import type { DeadLetterKind, DeadLetterState } from "../../domain/purchase-order/dead-letter.ts";
+import { labelOf } from "../../domain/answers/notice.ts";
 import {
   remediesOfFile,
   remediesOfPurchaseOrder,
@@ -11,7 +11,7 @@ import {
   sendsAgain,
   type Remedy,
   type Resendable,
-} from "../../domain/remedy.ts";
+} from "../../domain/purchase-order/remedy.ts";
 import { documentName } from "../download.ts";
 import { listEvents } from "./events.ts";
 import { page, type Paged, type Position } from "./paging.ts";

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from "kysely";
 import type { Database, EventsTable, OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../../database/schema.ts";
-import type { Order } from "../../domain/order.ts";
-import { readSnapshot } from "../../domain/snapshot.ts";
+import type { Order } from "../../domain/order/order.ts";
+import { readSnapshot } from "../../domain/order/snapshot.ts";
 import { listEvents } from "./events.ts";
 import { containing, page, type Paged, type Position } from "./paging.ts";
 import { activeHoldsOf, noticesAbout, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";

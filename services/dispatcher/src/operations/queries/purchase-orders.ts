@@ -9,7 +9,7 @@ import type {
   PurchaseOrderLinesTable,
   PurchaseOrdersTable,
 } from "../../database/schema.ts";
-import type { PurchaseOrderState } from "../../domain/purchase-order.ts";
+import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";
 import { page, type Paged, type Position } from "./paging.ts";

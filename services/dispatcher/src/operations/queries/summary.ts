@@ -2,7 +2,7 @@
 import type { ConfiguredSupplier } from "../../config/load.ts";
 import { insecurity } from "../../config/transport-settings.ts";
 import type { Database, OrdersTable } from "../../database/schema.ts";
-import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order.ts";
+import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 
 export const orderStates = ["new", "open", "historic", "cancelled", "deleted"] as const satisfies OrdersTable["state"][];
 export type OrderState = OrdersTable["state"];

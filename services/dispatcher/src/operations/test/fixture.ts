@@ -8,7 +8,7 @@ import { Queue } from "bullmq";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { inject } from "vitest";
 import { createWorld, type Process, type World } from "../../test/world.ts";
-import { connectRedis } from "../../redis.ts";
+import { connectRedis } from "../../runtime/redis.ts";
 import { createOperations, type Operations, type OperationsOptions } from "../server.ts";
 
 export const PASSWORD = "correct horse battery";

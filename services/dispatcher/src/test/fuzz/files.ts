@@ -6,7 +6,7 @@ import type { ConfiguredSupplier } from "../../config/load.ts";
 import { lacourCsv } from "../../documents/formats/template/test/lacour.ts";
 import { formatNames } from "../../documents/registry.ts";
 import { rule } from "../../domain/test/rule.ts";
-import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
+import { NotSent, OutcomeUnknown, Refused } from "../../domain/delivery/failure.ts";
 import type { Features } from "../../features.ts";
 import type { FileNews } from "../../inbound/poll.ts";
 import { createFuzzedFolder, type FuzzedFile, type FuzzedFolder, type Trouble } from "./folder.ts";

@@ -1,6 +1,6 @@
 // A supplier's folder of answers in memory, behind the session that the poll uses. It does what it is asked, also outside
 // the folder, and remembers where that was.
-import { NotSent } from "../../domain/failure.ts";
+import { NotSent } from "../../domain/delivery/failure.ts";
 import { claimedName } from "../../inbound/claiming.ts";
 import type { SupplierSession } from "../../transports/transport.ts";
 

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { createSshKey } from "@soh/simulators/servers";
 import { expect } from "vitest";
-import { Refused } from "../../domain/failure.ts";
+import { Refused } from "../../domain/delivery/failure.ts";
 import { connectTo, transportFor, withSession } from "./access.ts";
 import type { Bench } from "./line.ts";
 

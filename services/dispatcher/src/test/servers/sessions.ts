@@ -2,7 +2,7 @@
 import { chownSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect } from "vitest";
-import { OutcomeUnknown } from "../../domain/failure.ts";
+import { OutcomeUnknown } from "../../domain/delivery/failure.ts";
 import type { SupplierSession } from "../../transports/transport.ts";
 import { connectTo, transportFor, withSession } from "./access.ts";
 import type { Bench } from "./line.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { createSshKey } from "@soh/simulators/servers";
 import { expect } from "vitest";
-import type { CheckStepName } from "../../domain/supplier-check.ts";
+import type { CheckStepName } from "../../domain/supplier/supplier-check.ts";
 import { createChecks } from "../../transports/check/checks.ts";
 import { settingsOf, transportFor } from "./access.ts";
 import type { Bench } from "./line.ts";

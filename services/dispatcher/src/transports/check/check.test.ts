@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import type { FaultAction, FaultPhase } from "@soh/simulators/ftps-server";
 import { afterEach, describe, expect, it } from "vitest";
-import type { CheckedStep, CheckStepName, SupplierCheck } from "../../domain/supplier-check.ts";
+import type { CheckedStep, CheckStepName, SupplierCheck } from "../../domain/supplier/supplier-check.ts";
 import { startCheckedServer, type CheckedServer } from "./test/checked-server.ts";
 
 const BEFORE = ["CDE_SE1-1_1.xml", "CDE_SE2-1_1.xml.1.tmp"];

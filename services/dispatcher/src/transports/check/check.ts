@@ -3,9 +3,9 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { insecurity, serverText, type TransportSettings } from "../../config/transport-settings.ts";
-import { NotSent, Refused, StaleSession } from "../../domain/failure.ts";
-import { judgeSupplier } from "../../domain/judge-supplier.ts";
-import type { Assumptions, Seen, SupplierCheck, Trouble } from "../../domain/supplier-check.ts";
+import { NotSent, Refused, StaleSession } from "../../domain/delivery/failure.ts";
+import { judgeSupplier } from "../../domain/supplier/judge-supplier.ts";
+import type { Assumptions, Seen, SupplierCheck, Trouble } from "../../domain/supplier/supplier-check.ts";
 import type { SupplierSession } from "../transport.ts";
 import { lookAtCertificate, type Shown } from "./look.ts";
 import { createProbe, type ProbedFolders } from "./probe.ts";

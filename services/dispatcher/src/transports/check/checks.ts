@@ -1,7 +1,7 @@
 // Checks of suppliers' servers without a dispatcher, one after the other.
 import type { HandlerConfig } from "../../config/load.ts";
 import { accessOf } from "../../config/transport-settings.ts";
-import type { SupplierCheck } from "../../domain/supplier-check.ts";
+import type { SupplierCheck } from "../../domain/supplier/supplier-check.ts";
 import { connectTransport } from "../registry.ts";
 import type { SupplierSession } from "../transport.ts";
 import { checkSupplier, type CheckedSupplier } from "./check.ts";

@@ -7,7 +7,7 @@ import { startSftpServer, type SftpServer } from "@soh/simulators/sftp-server";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { SftpSettings, TransportSettings } from "../../config/transport-settings.ts";
-import type { CheckedStep, CheckStepName, SupplierCheck } from "../../domain/supplier-check.ts";
+import type { CheckedStep, CheckStepName, SupplierCheck } from "../../domain/supplier/supplier-check.ts";
 import { limits, temporaryFolder } from "../test/simulated.ts";
 import type { CheckedSupplier } from "./check.ts";
 import { createChecks } from "./checks.ts";

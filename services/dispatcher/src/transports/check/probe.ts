@@ -7,9 +7,9 @@
 // from one temporary name to another, since whatever had a final name for an instant might be booked as an order.
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path/posix";
-import { matchesGlob } from "../../domain/glob.ts";
-import { NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
-import type { CheckStepName, Observation, Seen } from "../../domain/supplier-check.ts";
+import { matchesGlob } from "../../domain/rules/glob.ts";
+import { NotSent, OutcomeUnknown, Refused } from "../../domain/delivery/failure.ts";
+import type { CheckStepName, Observation, Seen } from "../../domain/supplier/supplier-check.ts";
 import type { ConnectionFacts, SupplierSession } from "../transport.ts";
 import { commandTrouble, quoted } from "./troubles.ts";
 

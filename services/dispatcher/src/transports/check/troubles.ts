@@ -1,7 +1,7 @@
 // What an error of a transport says of the server, for people: the library's own error is its cause.
 import { FTPError } from "basic-ftp";
-import { FolderRefused } from "../../domain/failure.ts";
-import type { Trouble } from "../../domain/supplier-check.ts";
+import { FolderRefused } from "../../domain/delivery/failure.ts";
+import type { Trouble } from "../../domain/supplier/supplier-check.ts";
 import { CertificateNotPinned, isCertificateCode } from "../ftp-errors.ts";
 import { HostKeyRefused, KeyUnreadable, LoginRefused, statusOf } from "../sftp-errors.ts";
 

@@ -1,7 +1,7 @@
 // The contract's part on what goes wrong.
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../../domain/failure.ts";
+import { FolderRefused, NotSent, OutcomeUnknown, Refused } from "../../domain/delivery/failure.ts";
 import type { SupplierSession } from "../transport.ts";
 import { everyByte, failure, fiveMegabytes, interruptions, operations, type Operation, type Suite } from "./contract-suite.ts";
 

@@ -1,7 +1,7 @@
 // The contract's part on files and folders.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { FolderRefused, NotSent, OutcomeUnknown } from "../../domain/failure.ts";
+import { FolderRefused, NotSent, OutcomeUnknown } from "../../domain/delivery/failure.ts";
 import { everyByte, failure, fiveMegabytes, type Suite } from "./contract-suite.ts";
 
 const fingerprints = {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
-import { DocumentHeld } from "../../../domain/failure.ts";
+import { DocumentHeld } from "../../../domain/delivery/failure.ts";
 import { acknowledgementExamples } from "../../../test/fuzz/samples.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, plainContent, plainLine, priced } from "../../test/contents.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Acknowledgement } from "../../../domain/acknowledgement.ts";
-import type { DespatchAdvice } from "../../../domain/despatch.ts";
-import type { ReadMessage } from "../../../domain/message.ts";
+import type { Acknowledgement } from "../../../domain/answers/acknowledgement.ts";
+import type { DespatchAdvice } from "../../../domain/answers/despatch.ts";
+import type { ReadMessage } from "../../../domain/answers/message.ts";
 import {
   count,
   list,

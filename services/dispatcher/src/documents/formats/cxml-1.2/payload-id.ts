@@ -1,5 +1,5 @@
 // The name of one document, unique for ever and the same each time that it is written. Answers refer to it.
-import type { Content } from "../../../domain/content.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
 
 const HOST = "shopify-order-handler";
 const OURS = new RegExp(`^\\d+\\.(.+)\\.v(\\d{1,9})\\.(?:original|replacement|change|cancellation)@${HOST}$`);

@@ -1,5 +1,5 @@
 // The lengths of openTRANS 2.1 that no setting of a supplier bounds: what is longer is held, never cut.
-import { BadDocument, DocumentHeld } from "../../../domain/failure.ts";
+import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
 import { optional, type XmlNode } from "../../xml-write.ts";
 
 export const FORMAT = "openTRANS 2.1";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { BadDocument, DocumentHeld } from "../../../domain/failure.ts";
-import type { Acknowledgement } from "../../../domain/acknowledgement.ts";
-import type { Content } from "../../../domain/content.ts";
-import type { DespatchAdvice } from "../../../domain/despatch.ts";
+import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
+import type { Acknowledgement } from "../../../domain/answers/acknowledgement.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { DespatchAdvice } from "../../../domain/answers/despatch.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";

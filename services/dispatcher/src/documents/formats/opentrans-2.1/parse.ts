@@ -1,8 +1,8 @@
 // ORDERRESPONSE and DISPATCHNOTIFICATION. The standard has no status of an order: it is read from the quantities, or from
 // UDX.STATUS where the supplier's engineer writes it.
 import { z } from "zod";
-import { acknowledgementStatuses, type Acknowledgement } from "../../../domain/acknowledgement.ts";
-import type { ReadMessage } from "../../../domain/message.ts";
+import { acknowledgementStatuses, type Acknowledgement } from "../../../domain/answers/acknowledgement.ts";
+import type { ReadMessage } from "../../../domain/answers/message.ts";
 import {
   count,
   element,

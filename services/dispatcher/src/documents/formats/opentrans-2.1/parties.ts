@@ -1,6 +1,7 @@
 // PARTIES: each party has an id, by which the order refers to it, a role and an address.
-import type { Content, Party } from "../../../domain/content.ts";
-import type { Address } from "../../../domain/order.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Party } from "../../../domain/supplier/party.ts";
+import type { Address } from "../../../domain/order/order.ts";
 import { optional, type XmlNode } from "../../xml-write.ts";
 import { bounded, mandatory, typed } from "./bounds.ts";
 import { countries } from "./codes.ts";

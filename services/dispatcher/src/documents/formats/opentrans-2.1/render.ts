@@ -1,7 +1,7 @@
 // ORDER for an original and its replacement, ORDERCHANGE for a change and a cancellation. What the standard has no element
 // for stands in its user-defined extensions, whose names begin with UDX.
-import type { Content, ContentLine } from "../../../domain/content.ts";
-import { DocumentHeld } from "../../../domain/failure.ts";
+import type { Content, ContentLine } from "../../../domain/purchase-order/content.ts";
+import { DocumentHeld } from "../../../domain/delivery/failure.ts";
 import type { RenderOptions } from "../../format.ts";
 import { xmlText } from "../../xml-text.ts";
 import { optional, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";

@@ -1,7 +1,7 @@
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
-import type { Content } from "../../../domain/content.ts";
-import { DocumentHeld } from "../../../domain/failure.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import { DocumentHeld } from "../../../domain/delivery/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, plainContent, plainLine, priced } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";

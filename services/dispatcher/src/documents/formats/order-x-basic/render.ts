@@ -1,6 +1,7 @@
-import type { Content, Party } from "../../../domain/content.ts";
-import { DocumentHeld } from "../../../domain/failure.ts";
-import type { Address } from "../../../domain/order.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Party } from "../../../domain/supplier/party.ts";
+import { DocumentHeld } from "../../../domain/delivery/failure.ts";
+import type { Address } from "../../../domain/order/order.ts";
 import type { RenderOptions } from "../../format.ts";
 import { withPrices, type PricedLine } from "../../prices.ts";
 import { xmlText } from "../../xml-text.ts";

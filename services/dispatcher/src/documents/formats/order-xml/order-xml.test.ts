@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { expect, test } from "vitest";
-import { BadDocument } from "../../../domain/failure.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { plainContent, plainLine } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { acknowledgementStatuses } from "../../../domain/acknowledgement.ts";
-import type { ReadMessage } from "../../../domain/message.ts";
+import { acknowledgementStatuses } from "../../../domain/answers/acknowledgement.ts";
+import type { ReadMessage } from "../../../domain/answers/message.ts";
 import {
   count,
   element,

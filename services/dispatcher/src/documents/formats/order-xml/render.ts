@@ -1,6 +1,7 @@
-import type { Content, Party } from "../../../domain/content.ts";
-import type { Address } from "../../../domain/order.ts";
-import { BadDocument } from "../../../domain/failure.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Party } from "../../../domain/supplier/party.ts";
+import type { Address } from "../../../domain/order/order.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import type { RenderOptions } from "../../format.ts";
 import { xmlText } from "../../xml-text.ts";
 import { optional, required, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";

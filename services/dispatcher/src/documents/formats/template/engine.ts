@@ -1,7 +1,7 @@
 // Liquid, in a sandbox: no files, nothing of JavaScript, no clock, no chance; bounded in time, memory and output.
 import { Context, Liquid, LiquidError, toValueSync, type Emitter } from "liquidjs";
-import { BadDocument, DocumentHeld } from "../../../domain/failure.ts";
-import type { TemplateSettings } from "../../../domain/document.ts";
+import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
+import type { TemplateSettings } from "../../../domain/purchase-order/document.ts";
 import { xmlText } from "../../xml-text.ts";
 import { bounded, MEMORY, MOST_CHARACTERS, MOST_SOURCE, RENDER_MS } from "./bounds.ts";
 import { filters, plain } from "./filters.ts";

@@ -1,6 +1,6 @@
 // The filters that templates have beside Liquid's own. Each throws where it would have to cut, round or guess.
 import { isDecimal } from "../../../domain/decimal.ts";
-import { DocumentHeld } from "../../../domain/failure.ts";
+import { DocumentHeld } from "../../../domain/delivery/failure.ts";
 import { MOST_CHARACTERS } from "./bounds.ts";
 
 /** A template uses a filter in a way that it cannot be used. */

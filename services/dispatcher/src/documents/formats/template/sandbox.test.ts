@@ -1,6 +1,6 @@
 // What a template cannot do, whatever is written in it.
 import { expect, test } from "vitest";
-import { BadDocument } from "../../../domain/failure.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { fullContent } from "../../test/contents.ts";
 import { bounded, TookTooLong } from "./bounds.ts";
 import { parseTemplate } from "./engine.ts";

@@ -1,7 +1,8 @@
 // What a template sees: every name always exists, and what a purchase order does not have is nil. docs/formats/template.md
 // lists the names; a test compares.
-import type { Content, Party } from "../../../domain/content.ts";
-import type { Address } from "../../../domain/order.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Party } from "../../../domain/supplier/party.ts";
+import type { Address } from "../../../domain/order/order.ts";
 import type { RenderOptions } from "../../format.ts";
 import { xmlText } from "../../xml-text.ts";
 import { time } from "../../xml-write.ts";

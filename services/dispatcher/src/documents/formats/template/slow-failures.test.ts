@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BadDocument } from "../../../domain/failure.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent } from "../../test/contents.ts";
 import { scopeOf, type Scope } from "./scope.ts";

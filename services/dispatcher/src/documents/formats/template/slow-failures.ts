@@ -2,7 +2,7 @@
 // slowly would hold up all the others each time, for the same result: after the second time it is not filled again for the same
 // content. The second time, because the first may have been this machine's slowness.
 import { createHash } from "node:crypto";
-import { BadDocument } from "../../../domain/failure.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import type { Scope } from "./scope.ts";
 
 /** Milliseconds: less does not matter. */

@@ -1,7 +1,7 @@
 // A language that the merchant describes with a Liquid template: any XML, CSV or text. docs/formats/template.md.
 import { ParseOption, XmlDocument, XmlLibError } from "libxml2-wasm";
-import type { DocumentSettings, Encoding, TemplateSettings } from "../../../domain/document.ts";
-import { BadDocument } from "../../../domain/failure.ts";
+import type { DocumentSettings, Encoding, TemplateSettings } from "../../../domain/purchase-order/document.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { encode } from "../../characters.ts";
 import type { Format } from "../../format.ts";
 import { isXml } from "../../schema.ts";

@@ -1,4 +1,4 @@
-import type { Content } from "../../../domain/content.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
 import { optional, required, texts, type XmlNode } from "../../xml-write.ts";
 import { address, filled } from "./parties.ts";
 

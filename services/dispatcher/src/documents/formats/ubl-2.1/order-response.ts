@@ -16,7 +16,7 @@
 //   Disputed                            nothing confirmed
 //   3, Revised, 5, NoStatus, none …     its quantity is confirmed; without one, all of it
 import { z } from "zod";
-import type { Acknowledgement, AcknowledgementStatus } from "../../../domain/acknowledgement.ts";
+import type { Acknowledgement, AcknowledgementStatus } from "../../../domain/answers/acknowledgement.ts";
 import { count, element, list, optionalCount, optionalText, reader, text, Unreadable } from "../../xml-shape.ts";
 import { joined, notes, onlyOrder, orderReference, period, until } from "./shapes.ts";
 

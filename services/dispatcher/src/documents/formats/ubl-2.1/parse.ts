@@ -1,4 +1,4 @@
-import type { ReadMessage } from "../../../domain/message.ts";
+import type { ReadMessage } from "../../../domain/answers/message.ts";
 import { readDocument } from "../../xml-shape.ts";
 import { despatchAdvice } from "./despatch-advice.ts";
 import { orderResponse, orderResponseSimple } from "./order-response.ts";

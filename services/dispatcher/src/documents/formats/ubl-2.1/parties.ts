@@ -1,5 +1,6 @@
-import type { Content, Party } from "../../../domain/content.ts";
-import type { Address } from "../../../domain/order.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Party } from "../../../domain/supplier/party.ts";
+import type { Address } from "../../../domain/order/order.ts";
 import { optional, required, type XmlNode } from "../../xml-write.ts";
 
 /** Undefined where nothing is in it, for UBL forbids empty elements (its rule IND5). */

@@ -1,5 +1,5 @@
 // Order, OrderChange and OrderCancellation. The order of the elements is the schema's, and it is part of what is valid.
-import type { Content, ContentLine } from "../../../domain/content.ts";
+import type { Content, ContentLine } from "../../../domain/purchase-order/content.ts";
 import type { RenderOptions } from "../../format.ts";
 import { date, optional, required, texts, time, writeXml, type XmlNode } from "../../xml-write.ts";
 import { filled, parties } from "./parties.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StockReport } from "../../../domain/stock.ts";
+import type { StockReport } from "../../../domain/answers/stock.ts";
 import { count, element, list, optionalDay, optionalText, reader } from "../../xml-shape.ts";
 import { identification, moment } from "./shapes.ts";
 

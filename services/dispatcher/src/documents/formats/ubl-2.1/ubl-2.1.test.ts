@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Content } from "../../../domain/content.ts";
-import type { Message } from "../../../domain/message.ts";
-import { BadDocument } from "../../../domain/failure.ts";
+import type { Content } from "../../../domain/purchase-order/content.ts";
+import type { Message } from "../../../domain/answers/message.ts";
+import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { createLanguage } from "../../language.ts";
 import { fullContent, generatedContents, plainContent, plainLine } from "../../test/contents.ts";
 import { plainSettings } from "../../test/settings.ts";

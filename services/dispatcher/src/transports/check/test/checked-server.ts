@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createCertificateAuthority, type LeafRequest } from "@soh/simulators/certificates";
 import { startFtpsServer, type FtpsServer, type FtpsServerOptions } from "@soh/simulators/ftps-server";
 import { loadConfig } from "../../../config/load.ts";
-import type { SupplierCheck } from "../../../domain/supplier-check.ts";
+import type { SupplierCheck } from "../../../domain/supplier/supplier-check.ts";
 import type { CheckedSupplier } from "../check.ts";
 import { createChecks } from "../checks.ts";
 

@@ -1,6 +1,6 @@
 // A supplier as docs/formats/template.md describes one, with the templates that the project ships.
 import { readFileSync } from "node:fs";
-import { purposes, type AnswerMapping, type DocumentSettings } from "../../../../domain/document.ts";
+import { purposes, type AnswerMapping, type DocumentSettings } from "../../../../domain/purchase-order/document.ts";
 import { plainSettings } from "../../../test/settings.ts";
 
 const source = (file: string): string =>

@@ -1,5 +1,5 @@
 // What each thing that was seen at a supplier's server means, in plain words, and which key of handler.yaml to change.
-import { troubled } from "./check-troubles.ts";
+import { troubled } from "./troubles.ts";
 import {
   bytes,
   certificateText,
@@ -13,7 +13,7 @@ import {
   TEMPORARY,
   warning,
   type Finding,
-} from "./check-words.ts";
+} from "./words.ts";
 import type { Assumptions, Observation, Seen } from "./supplier-check.ts";
 
 /** A certificate that ends sooner is warned of: suppliers need weeks to replace one. */

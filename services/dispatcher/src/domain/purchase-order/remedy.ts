@@ -7,7 +7,7 @@
 //
 // A notice (./notice.ts) is sent like a purchase order, and is neither replaced nor ordered again. Its answer may come by
 // telephone: notice-accepted, notice-too-late. Where no document can tell the supplier, a person does, and has these alone.
-import type { NoticePurpose } from "./notice.ts";
+import type { NoticePurpose } from "../answers/notice.ts";
 import type { PurchaseOrderState } from "./purchase-order.ts";
 
 export const remedies = [

@@ -1,4 +1,4 @@
-import type { NumberPattern } from "./supplier.ts";
+import type { NumberPattern } from "../supplier/supplier.ts";
 
 export type NumberResult = { readonly number: string } | { readonly problem: string };
 

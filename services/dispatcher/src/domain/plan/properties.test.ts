@@ -1,15 +1,16 @@
 // What holds for every order, not only for those that somebody thought of.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Order, OrderLine } from "./order.ts";
+import type { Order, OrderLine } from "../order/order.ts";
 import { planOrder, type DispatchPolicy, type ExistingPurchaseOrder, type Plan } from "./plan.ts";
-import { mayChange, purchaseOrderStates, type PurchaseOrderState } from "./purchase-order.ts";
-import { classifyLines, type Classification, type ClassifyInput } from "./classify.ts";
-import { noFacts, type Facts } from "./rules.ts";
-import type { Condition, Rule, Supplier } from "./supplier.ts";
-import { noCatalogue, noWishes } from "./test/no-wishes.ts";
-import { rule } from "./test/rule.ts";
-import type { LineAccount } from "./units.ts";
+import { mayChange, purchaseOrderStates, type PurchaseOrderState } from "../purchase-order/purchase-order.ts";
+import { classifyLines, type Classification, type ClassifyInput } from "../rules/classify.ts";
+import { noFacts, type Facts } from "../rules/rules.ts";
+import type { Supplier } from "../supplier/supplier.ts";
+import type { Condition, Rule } from "../rules/rule.ts";
+import { noCatalogue, noWishes } from "../test/no-wishes.ts";
+import { rule } from "../test/rule.ts";
+import type { LineAccount } from "../order/units.ts";
 
 const policy: DispatchPolicy = {
   since: 0,

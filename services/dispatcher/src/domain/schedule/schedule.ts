@@ -11,7 +11,7 @@ import {
   type Calendar,
   type Hours,
 } from "./calendar.ts";
-import { LONGEST_WAIT_MS } from "./retry.ts";
+import { LONGEST_WAIT_MS } from "../delivery/retry.ts";
 
 export interface Schedule {
   /** Null: there is no working time, and nothing here may need one. */

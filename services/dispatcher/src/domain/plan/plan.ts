@@ -3,17 +3,24 @@
 // A purchase order is *open* while it is held or ready: its lines and holds then follow the order. From the moment an
 // attempt claims it, it is *frozen*: its units count as ordered, a later rule cannot send them to a second supplier, and
 // what the customer adds goes on a supplementary purchase order.
-import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "./catalogue.ts";
-import { classifyLines, type Classification, type Sourcing, type UnitsBySupplier, type UnmatchedCause } from "./classify.ts";
-import { missingFields, shippingCode, type AttributeNames } from "./content.ts";
-import { holdsByRule, ruleHoldNames, type HoldRule } from "./hold-rules.ts";
-import type { Money, Order, OrderLine } from "./order.ts";
-import { isOpen, type PurchaseOrderState } from "./purchase-order.ts";
-import { isReleased, type ReleasePolicy } from "./release.ts";
-import type { Facts } from "./rules.ts";
-import type { Supplier } from "./supplier.ts";
+import { emptyCatalogue, itemFor, netOf, refusal, type CatalogueView, type PlannedItem } from "../catalogue/catalogue.ts";
+import {
+  classifyLines,
+  type Classification,
+  type Sourcing,
+  type UnitsBySupplier,
+  type UnmatchedCause,
+} from "../rules/classify.ts";
+import { missingFields, shippingCode, type AttributeNames } from "../purchase-order/content.ts";
+import { holdsByRule, type HoldRule } from "../rules/hold-rules.ts";
+import type { Money, Order, OrderLine } from "../order/order.ts";
+import { isOpen, type PurchaseOrderState } from "../purchase-order/purchase-order.ts";
+import { isReleased, type ReleasePolicy } from "../order/release.ts";
+import type { Facts } from "../rules/rules.ts";
+import type { Supplier } from "../supplier/supplier.ts";
+import type { Hold } from "./hold.ts";
 import { holdsOfSupply } from "./supply.ts";
-import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "./units.ts";
+import { accountLine, unitsToOrder, unitsTooMany, type LineAccount } from "../order/units.ts";
 
 export interface DispatchPolicy {
   /** Orders created earlier are stored as historic: only a person sends them. Epoch milliseconds. */
@@ -25,31 +32,6 @@ export interface DispatchPolicy {
   readonly unmatched: "dispatch-rest" | "hold-order";
   readonly sourcing: Sourcing;
   readonly attributes: AttributeNames;
-}
-
-export const holdNames = [
-  "release",
-  "dry-run",
-  "tried",
-  "by-hand",
-  ...ruleHoldNames,
-  "incomplete",
-  "shipping",
-  "unmatched",
-  "pack",
-  "price",
-  "minimum",
-  "number",
-  "document",
-] as const;
-export type HoldName = (typeof holdNames)[number];
-
-/** Holds that a person cannot lift: in dry run nothing is sent, and what has no number or no document cannot be. */
-export const isReleasable = (name: HoldName): boolean => name !== "dry-run" && name !== "number" && name !== "document";
-
-export interface Hold {
-  readonly name: HoldName;
-  readonly reason: string;
 }
 
 export interface ExistingPurchaseOrder {

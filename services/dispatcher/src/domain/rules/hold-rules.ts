@@ -1,7 +1,7 @@
 // Rules by which purchase orders wait for a person, of all suppliers (dispatch.hold) or of one (suppliers.<id>.hold).
-import { compareDecimals, isDecimal } from "./decimal.ts";
-import type { Money, Order } from "./order.ts";
-import { isPoBox } from "./po-box.ts";
+import { compareDecimals, isDecimal } from "../decimal.ts";
+import type { Money, Order } from "../order/order.ts";
+import { isPoBox } from "../order/po-box.ts";
 
 export type HoldRule =
   | { readonly kind: "value-over"; readonly limit: Money }

@@ -11,9 +11,9 @@
 // Stability: stock changes all the time, and a purchase order that moves to another supplier has a new number. So units
 // stay where they are as long as that supplier is a candidate and can ship them; stock that comes back elsewhere moves
 // nothing. And units added to a line of which some were sent follow these, unless lines may be split.
-import type { Order, OrderLine } from "./order.ts";
+import type { Order, OrderLine } from "../order/order.ts";
 import { fold, matchRule, specificity, type Facts } from "./rules.ts";
-import type { Supplier } from "./supplier.ts";
+import type { RuledSupplier } from "./rule.ts";
 
 export interface Sourcing {
   /** none: the first candidate gets it, whatever its stock. stock: a further one that has it, where the first has too little. */
@@ -43,7 +43,7 @@ export type Classification =
 
 export interface ClassifyInput {
   readonly order: Pick<Order, "lines" | "tags" | "deliverTo">;
-  readonly suppliers: readonly Supplier[];
+  readonly suppliers: readonly RuledSupplier[];
   readonly sourcing: Sourcing;
   readonly facts: Facts;
   /** To be ordered, by line. */

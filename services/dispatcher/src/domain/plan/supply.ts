@@ -1,9 +1,9 @@
 // Why a purchase order waits for what its supplier's catalogue says, or does not say.
-import { currencyOf, netOf, type PlannedItem } from "./catalogue.ts";
-import { compareDecimals } from "./decimal.ts";
-import type { Order } from "./order.ts";
-import type { Hold } from "./plan.ts";
-import type { Supplier } from "./supplier.ts";
+import { currencyOf, netOf, type PlannedItem } from "../catalogue/catalogue.ts";
+import { compareDecimals } from "../decimal.ts";
+import type { Order } from "../order/order.ts";
+import type { Hold } from "./hold.ts";
+import type { Supplier } from "../supplier/supplier.ts";
 
 interface SuppliedLine {
   readonly lineId: string;

@@ -1,7 +1,7 @@
 // What one rule says of one line, and which of two rules is the more specific.
 import { matchesGlob } from "./glob.ts";
-import type { Order, OrderLine } from "./order.ts";
-import type { Condition, Rule } from "./supplier.ts";
+import type { Order, OrderLine } from "../order/order.ts";
+import type { Condition, Rule } from "./rule.ts";
 
 /** What the order does not tell, and rules may ask for. */
 export interface Facts {

@@ -1,6 +1,6 @@
 // From what was seen at a supplier's server to the report of each step.
-import { findingOf } from "./check-findings.ts";
-import { perSecond } from "./check-words.ts";
+import { findingOf } from "./findings.ts";
+import { perSecond } from "./words.ts";
 import {
   checkSteps,
   type Assumptions,

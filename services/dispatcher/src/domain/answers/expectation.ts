@@ -1,5 +1,5 @@
 import { satisfies, type AcknowledgementStatus } from "./acknowledgement.ts";
-import type { Span } from "./schedule.ts";
+import type { Span } from "../schedule/schedule.ts";
 
 /** What a supplier is to do with what was sent, and until when after that: take the file out of the folder, or answer. */
 export interface Expectation {

@@ -1,5 +1,5 @@
 // Why a step of a check could not be done, in plain words, and which key of handler.yaml to change.
-import { certificateText, failed, type Finding } from "./check-words.ts";
+import { certificateText, failed, type Finding } from "./words.ts";
 import type { Assumptions, CheckStepName, Trouble } from "./supplier-check.ts";
 
 const HOST = "transport.host";

@@ -5,7 +5,7 @@
 import { globCovers, globParts, globsMeet, prefixParts, type GlobPart } from "./glob.ts";
 import { fold, specificity } from "./rules.ts";
 import type { Sourcing } from "./classify.ts";
-import type { Condition, Rule, Supplier } from "./supplier.ts";
+import type { Condition, Rule, RuledSupplier } from "./rule.ts";
 
 export interface RuleFinding {
   readonly supplier: string;
@@ -13,8 +13,6 @@ export interface RuleFinding {
   readonly rule: number;
   readonly message: string;
 }
-
-type Rules = Pick<Supplier, "id" | "rules">;
 
 interface Place {
   readonly supplier: string;
@@ -24,7 +22,7 @@ interface Place {
 }
 
 /** Each at the later of the two rules. */
-export function ruleErrors(suppliers: readonly Rules[]): readonly RuleFinding[] {
+export function ruleErrors(suppliers: readonly RuledSupplier[]): readonly RuleFinding[] {
   return ties(suppliers).flatMap(({ one, earlier, meeting }) =>
     meeting.kind === "surely"
       ? [
@@ -38,7 +36,7 @@ export function ruleErrors(suppliers: readonly Rules[]): readonly RuleFinding[] 
 }
 
 /** Rules that work, and may not do what was meant. */
-export function ruleWarnings(suppliers: readonly Rules[], sourcing: Pick<Sourcing, "fallback">): readonly RuleFinding[] {
+export function ruleWarnings(suppliers: readonly RuledSupplier[], sourcing: Pick<Sourcing, "fallback">): readonly RuleFinding[] {
   const places = placesOf(suppliers);
   const overlaps = ties(suppliers).flatMap(({ one, earlier, meeting }) =>
     meeting.kind === "maybe"
@@ -65,7 +63,7 @@ export function ruleWarnings(suppliers: readonly Rules[], sourcing: Pick<Sourcin
 const finding = (place: Place, message: string): RuleFinding => ({ supplier: place.supplier, rule: place.index, message });
 const show = (place: Place): string => `${place.supplier}.rules[${place.index}]`;
 
-const placesOf = (suppliers: readonly Rules[]): readonly Place[] =>
+const placesOf = (suppliers: readonly RuledSupplier[]): readonly Place[] =>
   suppliers.flatMap(({ id, rules }) =>
     rules.map((rule, index) => ({ supplier: id, index, rule, specificity: specificity(rule) })),
   );
@@ -77,7 +75,7 @@ interface Tie {
 }
 
 /** Rules of two suppliers that are equally specific, have the same priority, and may match one line. */
-function ties(suppliers: readonly Rules[]): readonly Tie[] {
+function ties(suppliers: readonly RuledSupplier[]): readonly Tie[] {
   const places = placesOf(suppliers);
   return places.flatMap((one, at) =>
     places.slice(0, at).flatMap((earlier): Tie[] => {

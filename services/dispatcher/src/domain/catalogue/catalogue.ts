@@ -1,8 +1,7 @@
 // What a supplier's catalogue says of one shop SKU, and what it makes of a purchase order's line: the supplier's own SKU,
 // unit, pack and cost. Costs are per one of the supplier's unit; quantities of the shop are pieces.
-import type { SupplierItem } from "./content.ts";
-import { isDecimal, sumDecimals, timesDecimal } from "./decimal.ts";
-import type { Money } from "./order.ts";
+import { isDecimal, sumDecimals, timesDecimal } from "../decimal.ts";
+import type { Money } from "../order/order.ts";
 
 export interface CatalogueEntry {
   /** The shop's, as the catalogue writes it; compared by `skuKey`. */
@@ -20,6 +19,20 @@ export interface CatalogueEntry {
   /** The manufacturer's part number. */
   readonly mpn: string | null;
   /** Hazard class, such as ADR 3. */
+  readonly hazard: string | null;
+}
+
+/** What the supplier sells for a line, from the catalogue; without one it is the shop's own SKU, by the piece. */
+export interface SupplierItem {
+  readonly supplierSku: string;
+  readonly unit: string;
+  /** Pieces in one unit. */
+  readonly packSize: number;
+  /** In the supplier's unit. */
+  readonly quantity: number;
+  readonly unitCost: string | null;
+  readonly gtin: string | null;
+  readonly mpn: string | null;
   readonly hazard: string | null;
 }
 

@@ -1,5 +1,5 @@
 // How one supplier wants its documents: what the configuration says beyond the format's name.
-import type { AcknowledgementStatus } from "./acknowledgement.ts";
+import type { AcknowledgementStatus } from "../answers/acknowledgement.ts";
 
 export const formatNames = ["order-xml", "ubl-2.1", "opentrans-2.1", "cxml-1.2", "order-x-basic", "template"] as const;
 export type FormatName = (typeof formatNames)[number];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ruleErrors, ruleWarnings } from "./rule-check.ts";
-import type { Condition, Rule } from "./supplier.ts";
-import { rule } from "./test/rule.ts";
+import type { Condition, Rule } from "./rule.ts";
+import { rule } from "../test/rule.ts";
 
 const vendor = (...vendors: readonly string[]): Condition => ({ kind: "vendor", vendors });
 const sku = (...skus: readonly string[]): Condition => ({ kind: "sku-exact", skus });

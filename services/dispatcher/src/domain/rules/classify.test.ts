@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { classifyLines, type Classification, type ClassifyInput } from "./classify.ts";
-import type { Order, OrderLine } from "./order.ts";
+import type { Order, OrderLine } from "../order/order.ts";
 import { noFacts } from "./rules.ts";
-import type { Condition, Rule, Supplier } from "./supplier.ts";
-import { noCatalogue, noWishes } from "./test/no-wishes.ts";
-import { rule } from "./test/rule.ts";
+import type { Supplier } from "../supplier/supplier.ts";
+import type { Condition, Rule } from "./rule.ts";
+import { noCatalogue, noWishes } from "../test/no-wishes.ts";
+import { rule } from "../test/rule.ts";
 
 const line = (over: Partial<OrderLine>): OrderLine => ({
   id: "1",

@@ -1,23 +1,8 @@
-import { sumDecimals, timesDecimal } from "./decimal.ts";
-import type { Address, Entry, Order } from "./order.ts";
-import type { RequirableField, Supplier } from "./supplier.ts";
-
-/** A company as suppliers know it: the merchant, whoever is invoiced, the supplier. */
-export interface Party {
-  readonly name: string;
-  readonly siret: string | null;
-  readonly vat: string | null;
-  /** GLN, 13 digits. */
-  readonly gln: string | null;
-  readonly contact: string | null;
-  /** E.164. */
-  readonly phone: string | null;
-  readonly email: string | null;
-  readonly address: Address | null;
-}
-
-/** Who orders. */
-export type Buyer = Party;
+import { sumDecimals, timesDecimal } from "../decimal.ts";
+import type { Address, Entry, Order } from "../order/order.ts";
+import type { SupplierItem } from "../catalogue/catalogue.ts";
+import type { Buyer, Party } from "../supplier/party.ts";
+import type { RequirableField, Supplier } from "../supplier/supplier.ts";
 
 export interface ContentLine {
   /** Stable within the purchase order, from 1. */
@@ -111,20 +96,6 @@ export interface PlannedLine {
   /** The order line's id. */
   readonly lineId: string;
   readonly units: number;
-}
-
-/** What the supplier sells for a line, from the catalogue; without one it is the shop's own SKU, by the piece. */
-export interface SupplierItem {
-  readonly supplierSku: string;
-  readonly unit: string;
-  /** Pieces in one unit. */
-  readonly packSize: number;
-  /** In the supplier's unit. */
-  readonly quantity: number;
-  readonly unitCost: string | null;
-  readonly gtin: string | null;
-  readonly mpn: string | null;
-  readonly hazard: string | null;
 }
 
 /** Composes the content of one purchase order. Throws Error when a planned line is not part of the order: a bug. */
