@@ -1,7 +1,7 @@
 // Everything that waits for a person's decision, whichever room it lies in, and what that person can do: one at a time or
 // many. Each is a transaction of its own: of many, those that can be settled are, and the others say why not.
 import type { OpenDatabase } from "./database/open.ts";
-import type { PurchaseOrdersTable } from "./database/schema.ts";
+import type { PurchaseOrdersTable } from "./database/tables/orders.ts";
 import type { DeliveryActions } from "./deliveries/actions.ts";
 import type { DeadLetterKind } from "./domain/purchase-order/dead-letter.ts";
 import { labelOf } from "./domain/answers/notice.ts";

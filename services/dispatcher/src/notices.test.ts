@@ -1,7 +1,7 @@
 // Telling suppliers of what changes after sending, on a real database and a real server.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { HandlerConfig } from "./config/load.ts";
-import type { PurchaseOrdersTable } from "./database/schema.ts";
+import type { PurchaseOrdersTable } from "./database/tables/orders.ts";
 import type { Remedy } from "./domain/purchase-order/remedy.ts";
 import { orderBody, type LineInput } from "./test/payload.ts";
 import { withCancel } from "./test/with-cancel.ts";

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { CatalogueEntriesTable } from "../database/schema.ts";
+import type { CatalogueEntriesTable } from "../database/tables/catalogue.ts";
 import { skuKey, type CatalogueEntry } from "../domain/catalogue/catalogue.ts";
 
 type Values = Omit<CatalogueEntriesTable, "supplier">;

@@ -1,7 +1,9 @@
 // The two things that every feature writes: audit events, and a purchase order's state. Both only inside a transaction,
 // so that no state changes without a trace and none changes against the table of domain/purchase-order/purchase-order.ts.
 import { mayChange, type Cause, type PurchaseOrderState } from "../domain/purchase-order/purchase-order.ts";
-import type { DatabaseTransaction, EventsTable, PurchaseOrdersTable } from "./schema.ts";
+import type { DatabaseTransaction } from "./schema.ts";
+import type { EventsTable } from "./tables/process.ts";
+import type { PurchaseOrdersTable } from "./tables/orders.ts";
 
 export interface AuditEvent {
   readonly at: number;

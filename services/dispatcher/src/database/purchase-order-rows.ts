@@ -1,4 +1,4 @@
-import type { PurchaseOrdersTable } from "./schema.ts";
+import type { PurchaseOrdersTable } from "./tables/orders.ts";
 
 /** The columns of a purchase order that a person has sent once more: as if it had never been sent or answered. */
 export function onceMore(po: PurchaseOrdersTable, at: number) {

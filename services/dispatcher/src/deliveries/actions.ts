@@ -2,7 +2,8 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { mayChange } from "../domain/purchase-order/purchase-order.ts";

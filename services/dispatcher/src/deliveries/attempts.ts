@@ -9,7 +9,9 @@
 // What becomes of an attempt becomes of all purchase orders in its file: carried.ts.
 import { recordEvent, changeState } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { AttemptsTable } from "../database/tables/deliveries.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Breaker, Health } from "./breaker.ts";
 import { carriedBy, endUnknown, OUT_OF_FILE, putBack, type Batch } from "./carried.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";

@@ -7,7 +7,8 @@
 //     ▲                             ▲                                  │
 //     └──── the server answered ────┴──────────── it failed ───────────┘
 import { recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, SuppliersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { SuppliersTable } from "../database/tables/suppliers.ts";
 import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/delivery/retry.ts";
 
 /** What an attempt tells about the supplier's server. `nothing`: neither; another may try. */

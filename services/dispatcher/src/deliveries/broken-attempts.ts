@@ -1,7 +1,7 @@
 // Attempts that a fault of our own ended in the middle: the database's disk was full, something threw that nobody expected.
 // Their claims would run for minutes more, and the supplier's probe with them; this process knows that nobody works on them,
 // and gives them back as soon as the database takes it. What another process left is due at its start (sweep.ts, recover).
-import type { AttemptsTable } from "../database/schema.ts";
+import type { AttemptsTable } from "../database/tables/deliveries.ts";
 
 export interface BrokenAttempts {
   add(attempt: AttemptsTable): void;

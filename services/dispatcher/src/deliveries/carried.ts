@@ -2,7 +2,9 @@
 // `sending` with it, are never claimed by themselves, and come out of it in the same transaction as the lead. A file is made
 // anew with each attempt, of what is ready then; from its intent on it is what it is.
 import { changeState } from "../database/audit.ts";
-import type { AttemptsTable, DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { AttemptsTable } from "../database/tables/deliveries.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 
 /** How a supplier takes several purchase orders in one file. */
 export interface Batch {

@@ -1,13 +1,9 @@
 // Taking a purchase order for one attempt: everything that must hold is checked in the transaction that takes it.
 import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
-import type {
-  AttemptsTable,
-  CompanionsTable,
-  DatabaseTransaction,
-  DocumentsTable,
-  PurchaseOrdersTable,
-} from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
+import type { DocumentsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { BadDocument } from "../domain/delivery/failure.ts";
 import { fileName } from "../domain/purchase-order/numbering.ts";
 import { LONGEST_WAIT_MS } from "../domain/delivery/retry.ts";

@@ -8,7 +8,8 @@
 // Where the supplier reads by a marker, that is uploaded after 2 and renamed after 4: only then is the purchase order sent.
 // A server that refuses renames: direct.ts.
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery/delivery-table.ts.
-import type { AttemptsTable, CompanionsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { judgeSending, type Verdict } from "../domain/delivery/delivery-table.ts";
 import { FolderRefused, OutcomeUnknown, NotSent } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";

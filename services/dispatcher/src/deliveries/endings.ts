@@ -1,6 +1,6 @@
 // How an attempt ends: sent, tried again, looked at again, failed, unknown. Every ending is a compare-and-set on the claim;
 // when that is lost, another worker has the purchase order, and this one says so and stops.
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Verdict } from "../domain/delivery/delivery-table.ts";
 import { nameOf, titleOf } from "../domain/answers/notice.ts";
 import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/delivery/failure.ts";

@@ -1,7 +1,8 @@
 // Writing the journal from the state: an intent as part of the protocol, before the rename; a sending as soon as it is
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
 import type { OpenDatabase } from "../database/open.ts";
-import type { AttemptsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable } from "../database/tables/deliveries.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { NotJournaled } from "../domain/delivery/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 

@@ -1,6 +1,7 @@
 // What is seen at the supplier of one attempt's files: whether an upload is what was sent, and what stands at its names.
 import { createHash } from "node:crypto";
-import type { AttemptsTable, CompanionsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import {
   judgeCommitting,
   judgeMarked,

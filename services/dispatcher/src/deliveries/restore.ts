@@ -4,7 +4,8 @@
 // which is made again for its order (from a webhook, or from Shopify) is unknown and not sent a second time.
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { JournalEntry } from "./journal.ts";
 import { endUnknown } from "./carried.ts";
 import type { RecordSent } from "./sent.ts";

@@ -1,5 +1,6 @@
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { leaveFile, OUT_OF_FILE } from "./carried.ts";
 import type { Cause } from "../domain/purchase-order/purchase-order.ts";
 

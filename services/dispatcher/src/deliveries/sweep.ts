@@ -8,7 +8,7 @@ import { nameOf } from "../domain/answers/notice.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {

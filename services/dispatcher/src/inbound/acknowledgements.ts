@@ -4,7 +4,9 @@ import { createHash } from "node:crypto";
 import type { Selectable } from "kysely";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, InboundFilesTable, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { InboundFilesTable } from "../database/tables/inbound.ts";
+import type { PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import {
   applyAcknowledgement,
   inPieces,

@@ -2,7 +2,8 @@
 // not ordered any more. Too late: the purchase order stands, and the goods come.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { isDone, labelOf, piecesFor, readWanted, takeBack, titleOf, type LinePromise } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { Cause } from "../domain/purchase-order/purchase-order.ts";

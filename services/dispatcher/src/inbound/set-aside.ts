@@ -1,7 +1,8 @@
 // What a person may do about a supplier's file that was set aside: have it applied now, or discard it.
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, InboundFilesTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { InboundFilesTable } from "../database/tables/inbound.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { AcknowledgementInbox, AnswerTo } from "./acknowledgements.ts";
 

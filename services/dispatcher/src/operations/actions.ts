@@ -1,6 +1,6 @@
 // What this room needs of the features that change something. Composed in app.ts.
 import type { CatalogueImports } from "../catalogue/imports/imports.ts";
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { DeadLetterKind } from "../domain/purchase-order/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { AnswerTo } from "../inbound/acknowledgements.ts";

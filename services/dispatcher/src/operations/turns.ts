@@ -1,6 +1,6 @@
 // When a ready purchase order has its turn, by its supplier's schedule, as people are shown it.
 import { openSchedule, type HandlerConfig } from "../config/load.ts";
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { turnOf } from "../domain/schedule/schedule.ts";
 
 /** Null: it is not ready, or the schedule does not keep it. */

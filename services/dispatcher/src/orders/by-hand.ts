@@ -1,6 +1,7 @@
 // Holding and releasing by hand: what a person may do to the holds of a purchase order before it is sent.
 import { recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { holdNames, isReleasable } from "../domain/plan/hold.ts";

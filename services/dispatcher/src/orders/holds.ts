@@ -1,6 +1,7 @@
 // The holds of a purchase order, and the state that follows from them: held while one is active, else ready.
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, HoldsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { HoldsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Hold } from "../domain/plan/hold.ts";
 
 /** Adds holds that are new, ends those whose reason went away. One that a person ended stays ended for the same reason. */

@@ -2,7 +2,8 @@
 import { webhookEnvelopeSchema } from "@soh/shared/webhook";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, DeadLettersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { DeadLettersTable } from "../database/tables/attention.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { remediesOfWebhook } from "../domain/purchase-order/remedy.ts";
 import type { Intake } from "./intake.ts";

@@ -1,7 +1,8 @@
 // Purchase orders that the journal knows as sent, or perhaps sent, and a database restored from a backup does not
 // (../deliveries/restore.ts): what is made again for the same order and supplier takes their place and is not sent.
 import { changeState } from "../database/audit.ts";
-import type { DatabaseTransaction, LostSendingsTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 import type { PlanAlert } from "./plan-alert.ts";

@@ -2,7 +2,8 @@
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
-import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { purposeOf, showWanted, type HeldLine, type Wanted } from "../domain/answers/notice.ts";
 
 /** Looked at by one sweep. */

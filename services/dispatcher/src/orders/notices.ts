@@ -4,7 +4,8 @@
 // that a person tells waits as failed until that person has said what the supplier answered.
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { DatabaseTransaction, LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { BadDocument } from "../domain/delivery/failure.ts";
 import {
   allOf,

@@ -2,7 +2,8 @@
 // Running it again changes nothing. It is run after every change of an order, when a purchase order that was being sent
 // came back, and at start for the orders that a changed configuration may concern.
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { DatabaseTransaction, OrdersTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { CatalogueView } from "../domain/catalogue/catalogue.ts";
 import type { Order, OrderLine } from "../domain/order/order.ts";
 import type { UnmatchedCause } from "../domain/rules/classify.ts";

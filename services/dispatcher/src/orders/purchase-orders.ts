@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import type { Selectable } from "kysely";
 import { changeState, recordEvent } from "../database/audit.ts";
 import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
-import type { DatabaseTransaction, PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/schema.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { currencyOf, type PlannedItem } from "../domain/catalogue/catalogue.ts";
 import {
   composeContent,

@@ -20,7 +20,7 @@ import { startFtpsServer, type FtpsServer } from "@soh/simulators/ftps-server";
 import type { Alert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../database/open.ts";
-import type { PurchaseOrdersTable } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features, type FeaturesOptions } from "../features.ts";

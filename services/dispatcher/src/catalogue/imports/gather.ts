@@ -1,13 +1,8 @@
 // The rows of an import that is not applied yet: read, compared with what is there, kept in a table of their own.
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from "kysely";
 import { setImmediate } from "node:timers/promises";
-import type {
-  CatalogueImportRowsTable,
-  CatalogueImportsTable,
-  Database,
-  DatabaseTransaction,
-  Tables,
-} from "../../database/schema.ts";
+import type { Database, DatabaseTransaction, Tables } from "../../database/schema.ts";
+import type { CatalogueImportRowsTable, CatalogueImportsTable } from "../../database/tables/catalogue.ts";
 import {
   readCatalogueRow,
   type CatalogueColumn,

@@ -1,5 +1,6 @@
 // What applying an import would do, with examples.
-import type { CatalogueImportRowsTable, DatabaseTransaction } from "../../database/schema.ts";
+import type { DatabaseTransaction } from "../../database/schema.ts";
+import type { CatalogueImportRowsTable } from "../../database/tables/catalogue.ts";
 import type { CatalogueEntry } from "../../domain/catalogue/catalogue.ts";
 import { differences, toEntry } from "../rows.ts";
 import { isInFile, type ImportHead } from "./gather.ts";

@@ -1,5 +1,5 @@
 // What the model of the delivery protocol (./model.ts) remembers, and how the database changes.
-import type { AttemptsTable } from "../../database/schema.ts";
+import type { AttemptsTable } from "../../database/tables/deliveries.ts";
 import type { Verdict } from "../../domain/delivery/delivery-table.ts";
 import { mayChange, type Cause, type PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import type { Mutated } from "./mutation.ts";

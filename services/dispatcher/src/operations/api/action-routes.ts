@@ -1,7 +1,8 @@
 // What a person may do, one POST each. A refusal by the state of things is 409 with its sentence; a note is needed where
 // the person answers for what the machine cannot know or would not do.
 import type { FastifyInstance } from "fastify";
-import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
 import { needsNote, remedies, type Remedy } from "../../domain/purchase-order/remedy.ts";
 import type { Actions } from "../actions.ts";

@@ -1,5 +1,6 @@
 // From what a person types to one row, or an answer that says why there is not exactly one.
-import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { DeadLetterKind } from "../../domain/purchase-order/dead-letter.ts";
 import { labelOf } from "../../domain/answers/notice.ts";
 import { HttpError } from "../http-error.ts";

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { TurnOf } from "../turns.ts";
-import type { Database, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { readUploadedFile } from "../queries/attempts.ts";

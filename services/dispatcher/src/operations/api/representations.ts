@@ -1,6 +1,7 @@
 // Rows as the API shows them: camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
-import type { EventsTable, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
+import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { DeadLetter, DeadLetterDetail } from "../queries/dead-letters.ts";
 import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.ts";
 import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";

@@ -1,5 +1,5 @@
 // A document as text, to be read here, and as its exact bytes, to be saved. The browser never renders it.
-import type { DocumentsTable } from "../../database/schema.ts";
+import type { DocumentsTable } from "../../database/tables/orders.ts";
 import type { PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { hash, panel, purchaseOrderPath, size, time } from "./pieces.ts";

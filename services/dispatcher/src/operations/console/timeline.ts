@@ -1,6 +1,6 @@
 // Events in words. Their names and details are the audit trail's; what is not known here is shown as it is.
 import type { Selectable } from "kysely";
-import type { EventsTable } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
 import { labelOf } from "../../domain/answers/notice.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { purchaseOrderLink, time } from "./pieces.ts";

@@ -1,5 +1,6 @@
 // The tries at sending one purchase order: its own, and those of files that it was in with others.
-import type { AttemptsTable, CompanionsTable, Database } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { AttemptsTable, CompanionsTable } from "../../database/tables/deliveries.ts";
 
 export interface AttemptDetail extends AttemptsTable {
   /** Of a supplier that takes several in one file: the purchase orders in it, in order; null: the file is the document. */

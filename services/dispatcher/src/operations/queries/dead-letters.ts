@@ -1,7 +1,9 @@
 // Everything that waits for a person's decision, in one list, the newest first: purchase orders and notices that are failed or unknown,
 // webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download reads one row.
 import { sql, type Selectable } from "kysely";
-import type { Database, EventsTable, OrdersTable, PurchaseOrdersTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
+import type { OrdersTable, PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { DeadLetterKind, DeadLetterState } from "../../domain/purchase-order/dead-letter.ts";
 import { labelOf } from "../../domain/answers/notice.ts";
 import {

@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { Database, EventsTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
 
 const MOST_EVENTS = 500;
 

@@ -1,5 +1,7 @@
 import { sql, type Selectable } from "kysely";
-import type { Database, EventsTable, OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
+import type { OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../../database/tables/orders.ts";
 import type { Order } from "../../domain/order/order.ts";
 import { readSnapshot } from "../../domain/order/snapshot.ts";
 import { listEvents } from "./events.ts";

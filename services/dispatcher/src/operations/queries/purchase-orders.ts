@@ -1,14 +1,14 @@
 import type { Selectable } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { EventsTable } from "../../database/tables/process.ts";
+import type { InboundFilesTable } from "../../database/tables/inbound.ts";
 import type {
-  Database,
   DocumentsTable,
-  EventsTable,
   HoldsTable,
-  InboundFilesTable,
   OrdersTable,
   PurchaseOrderLinesTable,
   PurchaseOrdersTable,
-} from "../../database/schema.ts";
+} from "../../database/tables/orders.ts";
 import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";

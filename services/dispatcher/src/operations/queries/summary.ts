@@ -1,7 +1,8 @@
 // Counts: for the overview, the API's summary (a live screen polls it) and the metrics. No blob and no snapshot is read.
 import type { ConfiguredSupplier } from "../../config/load.ts";
 import { insecurity } from "../../config/transport-settings.ts";
-import type { Database, OrdersTable } from "../../database/schema.ts";
+import type { Database } from "../../database/schema.ts";
+import type { OrdersTable } from "../../database/tables/orders.ts";
 import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 
 export const orderStates = ["new", "open", "historic", "cancelled", "deleted"] as const satisfies OrdersTable["state"][];

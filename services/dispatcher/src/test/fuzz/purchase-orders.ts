@@ -1,6 +1,6 @@
 // Purchase orders for answers to be applied to, in all states, and back to how they were afterwards.
 import { randomUUID } from "node:crypto";
-import type { PurchaseOrdersTable } from "../../database/schema.ts";
+import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { orderBody } from "../payload.ts";
 import { envelopeOf, type FuzzWorld } from "./world.ts";
 
