@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
     // Those need root: vitest.servers.config.ts.
     exclude: ["**/node_modules/**", "services/dispatcher/src/test/servers/**"],
     globalSetup: "./scripts/vitest-redis.ts",

@@ -1,6 +1,7 @@
-// Import directions, as docs/architecture.md draws them. Resolves real paths, so neither an alias nor a type-only
-// import slips through. A room is the first folder under a package's src/, or "app" for the files beside it and for a
-// main.ts wherever it is: there a process begins and is put together.
+// Import directions and front doors, as docs/architecture.md draws them. Resolves real paths, so neither an alias nor a
+// type-only import slips through. A room is the first folder under a package's src/. Its front door is <room>/<room>.ts: nothing
+// else of a feature is imported from outside. `features.ts`, `app.ts` and a `main.ts`, where a process begins and is put together,
+// may open every door; no other file lies beside the rooms.
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, relative, resolve, sep } from "node:path";
@@ -16,24 +17,34 @@ const packages = {
   "services/dispatcher": ["packages/shared"],
 };
 
-/** What each room of the dispatcher may import of its other rooms. `app` composes and may import all. */
-const features = ["domain", "database", "config"];
+/** Imported by file, from wherever the direction allows it: what they hold is no feature. */
+const open = ["domain", "database", "config", "runtime", "operations", "cli"];
+
+/** What each room of the dispatcher may import of its other rooms. */
+const features = ["domain", "database", "config", "alerts"];
 const rooms = {
   domain: [],
   database: ["domain"],
   config: ["domain"],
-  orders: features,
-  deliveries: features,
-  inbound: features,
-  inventory: features,
-  catalogue: features,
+  runtime: [],
   documents: ["domain", "config"],
   transports: ["domain", "config"],
-  shopify: ["domain", "config"],
-  alerts: ["domain", "config"],
-  operations: ["domain", "database", "config", "orders", "deliveries", "inbound", "inventory", "catalogue"],
-  cli: ["domain", "config", "documents", "catalogue"],
+  alerts: ["domain", "database", "config"],
+  suppliers: [...features, "documents", "transports"],
+  orders: features,
+  catalogue: features,
+  deliveries: features,
+  inbound: features,
+  acknowledgements: features,
+  stock: features,
+  attention: features,
+  operations: [...features, "orders", "catalogue"],
+  // Offline commands go through the doors of what needs no database.
+  cli: ["domain", "config", "documents", "transports", "suppliers", "orders", "catalogue"],
 };
+
+/** Where a process or the product is put together, by path under the dispatcher's src/. */
+const composition = /^(app|features|main)\.ts$|^cli\/main\.ts$|^config\/write-json-schema\.ts$/;
 
 function place(file) {
   const parts = relative(root, file).split(sep);
@@ -41,11 +52,9 @@ function place(file) {
   if (!(name in packages) || parts[2] !== "src") {
     return undefined;
   }
-  return {
-    package: name,
-    room: parts.length > 4 && parts.at(-1) !== "main.ts" ? parts[3] : "app",
-    test: /\.test\.ts$|[/\\]test[/\\]/.test(file),
-  };
+  const path = parts.slice(3).join("/");
+  const test = /(\.test\.ts$|(^|\/)test\/)/.test(path);
+  return { package: name, path, room: parts.length > 4 ? parts[3] : undefined, composes: composition.test(path), test };
 }
 
 function target(from, specifier) {
@@ -69,15 +78,22 @@ function verdict(from, to) {
     }
     return packages[from.package].includes(to.package) ? undefined : `${from.package} must not import ${to.package}`;
   }
-  if (from.package !== "services/dispatcher" || from.test || from.room === "app" || from.room === to.room) {
+  if (from.package !== "services/dispatcher" || from.test || (from.room !== undefined && from.room === to.room)) {
     return undefined;
   }
-  if (!(from.room in rooms)) {
+  if (from.room === undefined && !from.composes) {
+    return `${from.path} lies in no room: see CONTRIBUTING.md for where it belongs`;
+  }
+  if (from.room !== undefined && !(from.room in rooms)) {
     return `${from.room} is not a room of the dispatcher: see docs/architecture.md, then name it in scripts/lint/directions.mjs`;
   }
-  return rooms[from.room].includes(to.room)
+  if (!from.composes && (to.room === undefined || !rooms[from.room].includes(to.room))) {
+    const what = to.room ?? to.path;
+    return `${from.room} must not import ${what}: declare the interface it needs beside it, and connect them in features.ts`;
+  }
+  return to.room === undefined || open.includes(to.room) || to.path === `${to.room}/${to.room}.ts`
     ? undefined
-    : `${from.room} must not import ${to.room}: declare the interface it needs beside it, and compose in app.ts`;
+    : `${to.path} is behind the front door ${to.room}/${to.room}.ts: import that, or move what is needed there`;
 }
 
 const directions = {

@@ -4,7 +4,7 @@ import { createLogger } from "@soh/shared/logger";
 import { startDispatcher } from "./app.ts";
 import { readDispatcherEnvironment } from "./config/environment.ts";
 import { loadConfig } from "./config/load.ts";
-import { documentProblems } from "./documents/check.ts";
+import { documentProblems } from "./documents/documents.ts";
 
 await runService(async () => {
   const lookup = environmentLookup();

@@ -151,7 +151,7 @@ describe("pieces that are no whole packs", () => {
         '<Lines><Line number="1"><Confirmed>1</Confirmed><Backordered>1</Backordered></Line></Lines>',
       ),
     );
-    await dispatcher.features.pollAcknowledgements("agriest");
+    await dispatcher.features.look("agriest");
     expect(await lines(dispatcher)).toMatchObject([{ units: 15, quantity: 2, confirmed: 10, backordered: 5, cancelled: 0 }]);
     const movements = await dispatcher.database.db.selectFrom("stock_movements").select(["sku", "units"]).execute();
     expect(movements).toEqual([{ sku: "AGR-1", units: -20 }]);
@@ -162,7 +162,7 @@ describe("pieces that are no whole packs", () => {
     await dispatcher.run();
     const three = '<Lines><Line number="1"><Confirmed>3</Confirmed></Line></Lines>';
     world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "changed", three));
-    await dispatcher.features.pollAcknowledgements("agriest");
+    await dispatcher.features.look("agriest");
     expect(await lines(dispatcher)).toMatchObject([{ confirmed: 0 }]);
     expect(world.alerts.map((alert) => alert.message).join()).toContain("more than the 2 ordered");
   });

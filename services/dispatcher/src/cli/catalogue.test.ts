@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
-import { composeTools } from "../tools.ts";
+import { composeTools } from "./tools.ts";
 import { createProgram } from "./program.ts";
 import { startSoh } from "./test/soh.ts";
 

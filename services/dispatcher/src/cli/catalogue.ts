@@ -10,7 +10,7 @@ import {
   writeLine,
   type CatalogueEncoding,
   type RawRow,
-} from "../catalogue/file.ts";
+} from "../catalogue/catalogue.ts";
 import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue/catalogue.ts";
 import type { z } from "zod";
 import { actor } from "./actor.ts";

@@ -1,6 +1,6 @@
 import { ConfigError } from "@soh/shared/config";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
-import { documentProblems } from "../documents/check.ts";
+import { documentProblems } from "../documents/documents.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import type { Terminal } from "./terminal.ts";
 

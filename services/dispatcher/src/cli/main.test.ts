@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remedies } from "../domain/purchase-order/remedy.ts";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
-import { composeTools } from "../tools.ts";
+import { composeTools } from "./tools.ts";
 import { createProgram } from "./program.ts";
 import { orderBody } from "../test/payload.ts";
 import { shopEnvironment, startSoh } from "./test/soh.ts";

@@ -1,7 +1,6 @@
 // `npm run soh -- …`. Exit statuses: failure.ts. A process begins here, so what needs no dispatcher is composed here.
 import { environmentLookup, EnvironmentError } from "@soh/shared/environment";
 import { CommanderError } from "commander";
-import { composeTools } from "../tools.ts";
 import { startAsking } from "./ask.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { createProgram } from "./program.ts";
@@ -23,7 +22,8 @@ try {
       err: (text) => void process.stderr.write(text),
       startAsking: () => (process.stdin.isTTY ? startAsking(process.stdin, process.stderr) : null),
     },
-    composeTools,
+    // Only for the commands that need no dispatcher: every other starts without the rooms.
+    async (...of) => (await import("./tools.ts")).composeTools(...of),
   );
   await program.parseAsync();
 } catch (error) {

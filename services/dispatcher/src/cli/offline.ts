@@ -1,4 +1,4 @@
-// What the commands need of the rooms that only the composition may know (../tools.ts): planning and writing, on a
+// What the commands need of the rooms that only the composition may know (./tools.ts): planning and writing, on a
 // configuration alone.
 import type { HandlerConfig } from "../config/load.ts";
 import type { SuppliedLine } from "../domain/answers/acknowledgement.ts";
@@ -13,7 +13,7 @@ export type ComposeOffline = (
   config: HandlerConfig,
   /** By supplier; what the dispatcher has in its database. */
   catalogues?: ReadonlyMap<string, readonly CatalogueEntry[]>,
-) => Offline;
+) => Offline | Promise<Offline>;
 
 export interface Offline {
   /** An order as Shopify's webhooks and Admin REST API send it, bare or as {"order": …}. Never throws on its content. */

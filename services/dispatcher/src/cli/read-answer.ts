@@ -52,7 +52,7 @@ export function readAnswerCommand(input: {
     .action(async (file: string, options: Options) => {
       const config = readConfiguration(terminal, configFile(terminal, options.config));
       const supplier = knownSupplier(config, options.supplier);
-      const tools = input.compose(config, await readCatalogues(config, options.catalogue ?? []));
+      const tools = await input.compose(config, await readCatalogues(config, options.catalogue ?? []));
       const bytes = readBytes(file);
       const read = tools.format(supplier.id).reads(bytes);
       if (!read.ok) {

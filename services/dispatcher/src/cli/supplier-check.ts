@@ -51,7 +51,7 @@ export async function checkAll(input: {
   readonly compose: ComposeOffline;
   readonly tell: (check: SupplierCheck) => void;
 }): Promise<readonly SupplierCheck[]> {
-  const tools = input.compose(input.config);
+  const tools = await input.compose(input.config);
   const checks: SupplierCheck[] = [];
   for (const id of input.ids) {
     const check = await tools.check(id);

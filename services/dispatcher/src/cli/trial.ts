@@ -1,7 +1,7 @@
 // `soh classify` and `soh render`: what the dispatcher would make of one order, from files alone.
 import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { readWholeFile } from "../catalogue/whole-file.ts";
+import { readWholeFile } from "../catalogue/catalogue.ts";
 import type { HandlerConfig } from "../config/load.ts";
 import type { CatalogueEntry } from "../domain/catalogue/catalogue.ts";
 import type { Order } from "../domain/order/order.ts";
@@ -44,7 +44,7 @@ export function trials(input: {
   const { program, terminal, describe } = input;
   const open = async (file: string, { config, catalogue = [] }: OfflineOptions): Promise<Opened> => {
     const configuration = readConfiguration(terminal, configFile(terminal, config));
-    const tools = input.compose(configuration, await readCatalogues(configuration, catalogue));
+    const tools = await input.compose(configuration, await readCatalogues(configuration, catalogue));
     return { configuration, tools, order: readOrderFile(file, tools) };
   };
 

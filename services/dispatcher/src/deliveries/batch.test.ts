@@ -302,9 +302,9 @@ test.each([
 ] as const)("the answer to the $who comes at '$step': it is sent, and the file goes on for the other", async ({ who, step }) => {
   const { process, outcome, wake, ...both } = await stopped(step);
   world.agriest.answer("AR_1.xml", acknowledgement(both[who].number ?? ""));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   world.clock.advance(2_000);
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   const other = who === "lead" ? both.member : both.lead;
   expect(await states(process)).toEqual(
     expect.arrayContaining([

@@ -155,9 +155,9 @@ test("a server that answers the poll again is news: what waits for hours is sent
     await runAfter(6 * HOUR);
   }
   expect((await process.purchaseOrder()).next_attempt_at - world.clock.now()).toBe(6 * HOUR);
-  await expect(process.features.pollAcknowledgements("agriest")).rejects.toThrow(NotSent);
+  await expect(process.features.look("agriest")).rejects.toThrow(NotSent);
   await world.agriest.server.setAccepting(true);
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   expect(await runAfter(0)).toEqual(["sent"]);
 });
 

@@ -7,6 +7,7 @@
 //     ▲                             ▲                                  │
 //     └──── the server answered ────┴──────────── it failed ───────────┘
 import { recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { SuppliersTable } from "../database/tables/suppliers.ts";
 import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/delivery/retry.ts";
@@ -106,8 +107,19 @@ export function createBreaker(options: {
   };
 }
 
+/** A supplier's server answers after it did not: what waits for it, for hours perhaps, is tried now. */
+export const answersAgain = (
+  database: OpenDatabase,
+  input: { readonly supplier: string; readonly at: number },
+): Promise<number> =>
+  database.transaction(async (trx) => {
+    const { supplier, at } = input;
+    await trx.updateTable("suppliers").set({ probe_at: at }).where("id", "=", supplier).where("probe_at", ">", at).execute();
+    return await bringForward(trx, input);
+  });
+
 /** What failed and waits, for hours perhaps, is tried now: the server answers again. */
-export async function bringForward(
+async function bringForward(
   trx: DatabaseTransaction,
   input: { readonly supplier: string; readonly at: number },
 ): Promise<number> {

@@ -1,15 +1,14 @@
 // Taking a purchase order for one attempt: everything that must hold is checked in the transaction that takes it.
-import { createHash } from "node:crypto";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
-import type { DocumentsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
-import { BadDocument } from "../domain/delivery/failure.ts";
-import { fileName } from "../domain/purchase-order/numbering.ts";
-import { LONGEST_WAIT_MS } from "../domain/delivery/retry.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { abandon, carriedBy, putBack, type Batch } from "./carried.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
+import { CLAIM_LEASE_MS, latestDue } from "./due.ts";
+import { carry, fill } from "./filling.ts";
+import { join, reserveNames } from "./final-names.ts";
 import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";
 
@@ -50,12 +49,6 @@ export interface Claim {
 export type ClaimResult =
   | { readonly kind: "claimed"; readonly claim: Claim }
   | { readonly kind: "nothing-to-do"; readonly reason: string };
-
-/** Milliseconds that a claim is left alone before the sweep hands the purchase order to another worker. */
-export const CLAIM_LEASE_MS = 5 * 60_000;
-
-/** The latest time, besides those past, at which something may rightly be due. */
-export const latestDue = (now: number): number => now + LONGEST_WAIT_MS + CLAIM_LEASE_MS;
 
 /** Times further ahead than anything we write come from a clock that was wrong: due, or it would wait for years. */
 const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > latestDue(now);
@@ -280,170 +273,3 @@ export async function claim(
 
 /** A file of no bytes cannot be uploaded everywhere: over TLS the data connection would end before it began. */
 const MARKER = Buffer.from("\n");
-
-interface FilledFile {
-  readonly others: readonly PurchaseOrdersTable[];
-  readonly bytes: Uint8Array;
-  readonly size: number;
-  readonly hash: string;
-}
-
-/**
- * The file of a supplier that takes several in one: with everything else that is ready for it and has its turn. A notice, or one that a
- * person had sent once more, that failed in company or was in a process that ended, goes by itself. Undefined: its
- * document was written for another configuration, and goes as it is.
- */
-async function fill(
-  trx: DatabaseTransaction,
-  input: {
-    readonly lead: PurchaseOrdersTable;
-    readonly document: DocumentsTable;
-    readonly batch: Batch;
-    readonly turns: Turns;
-    readonly at: number;
-  },
-): Promise<FilledFile | undefined> {
-  const { lead, document, batch, turns, at } = input;
-  const sociable = lead.alone === 0 && lead.crashes === 0 && lead.resend === null && lead.notice_of === null;
-  const waiting = sociable
-    ? await trx
-        .selectFrom("purchase_orders as po")
-        .innerJoin("documents", (join) =>
-          join.onRef("documents.purchase_order_id", "=", "po.id").onRef("documents.version", "=", "po.version"),
-        )
-        .selectAll("po")
-        .select("documents.bytes as document_bytes")
-        .where("po.supplier", "=", lead.supplier)
-        .where("po.state", "=", "ready")
-        .where("po.id", "!=", lead.id)
-        .where("po.notice_of", "is", null)
-        .where("po.number", "is not", null)
-        .where("po.plan_again", "=", 0)
-        .where("po.cancel_wanted_at", "is", null)
-        .where("po.resend", "is", null)
-        .where("po.alone", "=", 0)
-        .where("po.crashes", "=", 0)
-        .where((eb) => eb.or([eb("po.next_attempt_at", "<=", at), eb("po.next_attempt_at", ">", latestDue(at))]))
-        .where((eb) =>
-          eb.or([
-            eb("po.waits_since", "is", null),
-            eb("po.waits_since", "<=", turns.servedUntil(lead.supplier, at)),
-            eb("po.waits_since", ">", latestWait(at)),
-          ]),
-        )
-        .where("documents.format", "=", document.format)
-        .orderBy("po.released_at")
-        .orderBy("po.id")
-        .limit(batch.most - 1)
-        .execute()
-    : [];
-  try {
-    const found = waiting.map(({ document_bytes: bytes, ...po }) => ({ bytes, po }));
-    const bytes = batch.join([document.bytes, ...found.map((one) => one.bytes)]);
-    const hash = createHash("sha256").update(bytes).digest("hex");
-    return { others: found.map((one) => one.po), bytes, size: bytes.byteLength, hash };
-  } catch (error) {
-    if (error instanceof BadDocument) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-/** Writes down what is in the file, and takes the others into it. */
-async function carry(
-  trx: DatabaseTransaction,
-  input: {
-    readonly attempt: AttemptsTable;
-    readonly file: FilledFile;
-    readonly lead: PurchaseOrdersTable;
-    readonly at: number;
-  },
-): Promise<Pick<Claim, "others" | "bytes">> {
-  const { attempt, file, lead, at } = input;
-  await trx.insertInto("files").values({ attempt_id: attempt.id, bytes: file.bytes }).execute();
-  for (const [index, { id, version, copy }] of [lead, ...file.others].entries()) {
-    await trx
-      .insertInto("file_contents")
-      .values({ attempt_id: attempt.id, position: index + 1, purchase_order_id: id, version, copy })
-      .execute();
-  }
-  const set = { carried_by: attempt.id, claimed: 1 };
-  for (const po of file.others) {
-    await changeState(trx, {
-      id: po.id,
-      from: "ready",
-      to: "sending",
-      cause: "system",
-      actor: "system",
-      at,
-      reason: null,
-      set,
-      detail: { in_file_of: lead.number },
-    });
-  }
-  return { others: file.others.map((po) => ({ ...po, ...set, state: "sending" })), bytes: file.bytes };
-}
-
-/** The final names of this version and copy: reserved once, the same for every attempt, never used by anything else at that server. */
-async function reserveNames(
-  trx: DatabaseTransaction,
-  input: {
-    readonly po: PurchaseOrdersTable;
-    readonly number: string;
-    readonly destination: Destination;
-    readonly hasNote: boolean;
-  },
-): Promise<{ readonly order: string; readonly marker: string | null; readonly deliveryNote: string | null }> {
-  const { po, number, destination, hasNote } = input;
-  const plain = (pattern: string): string => fileName(pattern, { number, version: po.version, copy: po.copy });
-  for (let n = 1; ; n++) {
-    const order = nth(plain(destination.name), n);
-    const marker = destination.marker === null ? null : nth(plain(destination.marker), n);
-    const deliveryNote = destination.deliveryNote === null || !hasNote ? null : nth(plain(destination.deliveryNote), n);
-    const names = [order, marker, deliveryNote].filter((name) => name !== null);
-    if (await reserve(trx, { po, names, destination })) {
-      return { order, marker, deliveryNote };
-    }
-  }
-}
-
-/** Another purchase order may have the name already (a number that differs only by case): makes ours differ. */
-function nth(name: string, n: number): string {
-  const dot = name.lastIndexOf(".");
-  return n === 1 ? name : dot > 0 ? `${name.slice(0, dot)}-n${n}${name.slice(dot)}` : `${name}-n${n}`;
-}
-
-/** False: one of them is somebody else's. */
-async function reserve(
-  trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly names: readonly string[]; readonly destination: Destination },
-): Promise<boolean> {
-  const { po, names, destination } = input;
-  const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
-  const missing: { readonly endpoint: string; readonly folded_path: string; readonly path: string }[] = [];
-  for (const name of names) {
-    const path = join(destination.folder, name);
-    const key = { endpoint, folded_path: path.toLowerCase() };
-    const owner = await trx
-      .selectFrom("final_names")
-      .selectAll()
-      .where((eb) => eb.and(key))
-      .executeTakeFirst();
-    if (owner === undefined) {
-      missing.push({ ...key, path });
-    } else if (owner.purchase_order_id !== po.id || owner.version !== po.version || owner.copy !== po.copy) {
-      return false;
-    }
-  }
-  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
-  for (const one of missing) {
-    await trx
-      .insertInto("final_names")
-      .values({ ...one, ...own })
-      .execute();
-  }
-  return true;
-}
-
-const join = (folder: string, name: string): string => (folder.endsWith("/") ? `${folder}${name}` : `${folder}/${name}`);

@@ -310,7 +310,7 @@ test("the supplier's answer settles a doubt", async () => {
   await process.run();
   refuseRenames();
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   expect(await process.purchaseOrder()).toMatchObject({ state: "sent", acknowledgement: "accepted" });
 });
 

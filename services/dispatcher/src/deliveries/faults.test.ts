@@ -162,7 +162,7 @@ test("both files gone, but the look comes too late: unknown, until the supplier'
   await runAfter(0);
   expect(await runAfter(HOUR)).toEqual(["unknown"]);
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   expect(await process.purchaseOrder()).toMatchObject({ state: "sent", acknowledgement: "accepted" });
   expect(await runAfter(24 * HOUR)).toEqual([]);
   expect(world.agriest.arrivals).toEqual([FILE]);

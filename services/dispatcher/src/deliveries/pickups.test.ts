@@ -26,7 +26,7 @@ async function begin(wanted: string, edit = (yaml: string): string => yaml): Pro
 }
 
 const take = (name = "CDE_SE1001-1_1.xml"): void => rmSync(join(world.agriest.server.root, "IN", name));
-const look = () => process.features.pollAcknowledgements("agriest");
+const look = () => process.features.look("agriest");
 const overdue = () => world.alerts.filter((alert) => alert.kind === "acknowledgement.overdue").map((alert) => alert.message);
 
 test("a file that is gone was picked up: no deadline is left, the event tells the path, and nobody is told", async () => {

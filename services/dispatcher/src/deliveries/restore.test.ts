@@ -90,7 +90,7 @@ test("an order that the backup does not know comes again by webhook: its purchas
 
   // The supplier's answer settles it.
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   expect(await states()).toEqual([["SE1001-1", "sent"]]);
 });
 

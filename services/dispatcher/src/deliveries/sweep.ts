@@ -1,6 +1,6 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
 // nothing that was deleted or lost there can strand a purchase order.
-import { latestDue } from "./claim.ts";
+import { latestDue } from "./due.ts";
 import { keepsBack } from "./breaker.ts";
 import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";

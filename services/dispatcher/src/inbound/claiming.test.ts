@@ -31,7 +31,7 @@ async function restart(keys: string): Promise<void> {
 }
 
 const poll = async (features = process.features) =>
-  ((await features.pollAcknowledgements("agriest"))?.news ?? []).map((one) => `${one.kind} ${one.path}`);
+  ((await features.look("agriest"))?.news ?? []).map((one) => `${one.kind} ${one.path}`);
 const inOut = (name = ""): string => join(world.agriest.server.root, "OUT", name);
 const archived = (): readonly string[] => readdirSync(inOut("archive")).toSorted();
 const applied = async () =>

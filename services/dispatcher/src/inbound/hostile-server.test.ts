@@ -1,6 +1,15 @@
 // What a supplier's server lists is not to be trusted: names that lead elsewhere, sizes that are not so.
 import { expect, test } from "vitest";
-import { createAcknowledgementPoll, type FileNews, type InboundSession } from "./poll.ts";
+import type { FileKind } from "./file-kind.ts";
+import { createPoll, type FileNews, type InboundSession } from "./poll.ts";
+
+const kind: FileKind = {
+  kind: "acknowledgement",
+  largestBytes: 512 * 1024,
+  repeats: "once",
+  recognise: () => true,
+  apply: () => Promise.reject(new Error("nothing is applied here")),
+};
 
 /** A server of memory that lists whatever names it likes, and remembers what it is asked to touch. */
 function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
@@ -29,13 +38,13 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
   const told: FileNews[] = [];
   const received: string[] = [];
   let now = 0;
-  const poll = createAcknowledgementPoll({
-    inbox: {
-      receive(file) {
+  const poll = createPoll({
+    receiving: {
+      receiveGuarded(_kind, file) {
         received.push(file.path);
-        return Promise.resolve({ kind: "unreadable", reason: "no XML" });
+        return Promise.resolve({ kind: "not-readable-yet", reason: "no XML" });
       },
-      quarantine: () => Promise.resolve(),
+      setAside: () => Promise.resolve(),
     },
     use: (_supplier, work) => work(session),
     tell: (news) => told.push(news),
@@ -52,7 +61,7 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
     async look(afterMs = 61_000) {
       now += afterMs;
       const folder = { folder: "/OUT", match: "AR_*.xml", after: "archive", claim: true, minimumAgeMs: 0 } as const;
-      return await poll({ supplier: "agriest", ...folder });
+      return await poll({ supplier: "agriest", kind, ...folder });
     },
   };
 }

@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 async function poll(supplier = "agriest") {
-  const report = await process.features.pollAcknowledgements(supplier);
+  const report = await process.features.look(supplier);
   const of = (kind: string) => (report?.news ?? []).filter((one) => one.kind === kind);
   return { listed: report?.listed, applied: of("applied"), quarantined: of("quarantined") };
 }

@@ -1,13 +1,13 @@
-// Reading a supplier's folder of acknowledgements: list, claim, read, apply, put away. Safe to repeat at any point: a file
+// Reading a supplier's folder: list, claim, read, apply, put away. Safe to repeat at any point: a file
 // that was applied and not put away is recognised by its bytes, one that was claimed by its name. Each file stands for
 // itself: one that cannot be read, or not be put away, keeps no other waiting.
-import { createHash } from "node:crypto";
 import { matchesGlob } from "../domain/rules/glob.ts";
 import { NotSent } from "../domain/delivery/failure.ts";
-import type { AcknowledgementInbox, InboundFile, Received } from "./acknowledgements.ts";
 import { claim, claimedName, claimName, giveBack } from "./claiming.ts";
+import type { Applied, FileKind, ReceivedFile } from "./file-kind.ts";
 import type { KeptFile, KeptFiles } from "./kept-files.ts";
 import { inFolder, putAway } from "./put-away.ts";
+import { hashOf, type Receiving } from "./receive.ts";
 
 export interface InboundSession {
   closed(): boolean;
@@ -20,8 +20,10 @@ export interface InboundSession {
   makeFolder(path: string): Promise<void>;
 }
 
-export interface AcknowledgementFolder {
+export interface SupplierFolder {
   readonly supplier: string;
+  /** What its files are. */
+  readonly kind: FileKind;
   readonly folder: string;
   readonly match: string;
   /** keep: what is done with stays, and is remembered. */
@@ -34,7 +36,7 @@ export interface AcknowledgementFolder {
 
 /** What became of one file; told as soon as it is committed, so that a poll that breaks later loses no news. */
 export type FileNews = { readonly supplier: string; readonly path: string } & (
-  | Extract<Received, { readonly kind: "applied" }>
+  | Applied
   | { readonly kind: "quarantined"; readonly reason: string }
   /** It is applied or set aside, and stays in the supplier's folder. Told once. */
   | { readonly kind: "not-put-away"; readonly reason: string }
@@ -49,13 +51,10 @@ export interface PollReport {
   readonly news: readonly FileNews[];
 }
 
-export type PollAcknowledgements = (folder: AcknowledgementFolder) => Promise<PollReport>;
+export type PollFolder = (folder: SupplierFolder) => Promise<PollReport>;
 
 /** Files of one poll: the rest waits for the next, so that sending is not kept from its connection for long. */
 const MOST_FILES = 200;
-
-/** Bytes. An answer is some kilobytes; a larger file is no answer. Reading one would hold up everything else. */
-const LARGEST_FILE = 512 * 1024;
 
 /** What is remembered of a file as long as its folder lists it. Lost at a restart, which only makes us more patient, or read some files once more. */
 interface FileMemory {
@@ -73,8 +72,8 @@ interface FileMemory {
   readonly notTouched?: true;
 }
 
-export function createAcknowledgementPoll(options: {
-  readonly inbox: AcknowledgementInbox;
+export function createPoll(options: {
+  readonly receiving: Pick<Receiving, "receiveGuarded" | "setAside">;
   readonly use: <T>(supplier: string, work: (session: InboundSession) => Promise<T>) => Promise<T>;
   readonly tell: (news: FileNews) => void;
   /** Files of folders that are only read. */
@@ -84,8 +83,8 @@ export function createAcknowledgementPoll(options: {
   readonly now: () => number;
   /** Milliseconds that a file may stay unreadable (it may be half written) before it is set aside. */
   readonly patienceMs: number;
-}): PollAcknowledgements {
-  const { inbox, now } = options;
+}): PollFolder {
+  const { receiving, now } = options;
   /** By folder and file name. */
   const memories = new Map<string, ReadonlyMap<string, FileMemory>>();
 
@@ -197,6 +196,7 @@ export function createAcknowledgementPoll(options: {
   ): Promise<{ readonly hash: string; readonly wasRead: boolean } | undefined> {
     const { source, file, memory, known, at, tell } = input;
     const path = inFolder(source.folder, file.original);
+    const largest = source.kind.largestBytes;
     const tellSetAside = (hash: string, reason: string): void => {
       const before = memory.get(file.original);
       memory.set(file.original, { ...before, setAside: hash });
@@ -207,17 +207,18 @@ export function createAcknowledgementPoll(options: {
     const setAsideUnread = async (size: number) => {
       const hash = hashOf(Buffer.from(`${path} ${size} bytes`));
       if (hash !== known) {
-        const reason = `it has ${size} bytes; an answer has at most ${LARGEST_FILE}. It was not read`;
-        await inbox.quarantine({ supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) }, reason);
+        const reason = `it has ${size} bytes; an answer has at most ${largest}. It was not read`;
+        const file = { supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) };
+        await receiving.setAside(source.kind, file, reason);
         tellSetAside(hash, reason);
       }
       return { hash, wasRead: false };
     };
-    if (file.size > LARGEST_FILE) {
+    if (file.size > largest) {
       return await setAsideUnread(file.size);
     }
     const bytes = await session.read(at);
-    if (typeof bytes !== "string" && bytes.byteLength > LARGEST_FILE) {
+    if (typeof bytes !== "string" && bytes.byteLength > largest) {
       return await setAsideUnread(bytes.byteLength); // The listing said otherwise.
     }
     if (bytes === "unreadable") {
@@ -231,21 +232,21 @@ export function createAcknowledgementPoll(options: {
     if (hash === known) {
       return done; // Only its time is another.
     }
-    const inbound: InboundFile = { supplier: source.supplier, path, bytes };
-    const received = await inbox.receive(inbound);
+    const inbound: ReceivedFile = { supplier: source.supplier, path, bytes };
+    const received = await receiving.receiveGuarded(source.kind, inbound);
     switch (received.kind) {
-      case "unreadable": {
+      case "not-readable-yet": {
         const before = memory.get(file.original);
         const since = before?.unreadable?.hash === hash ? before.unreadable.since : now();
         memory.set(file.original, { ...before, unreadable: { hash, since } });
         if (now() - since < options.patienceMs) {
           return undefined;
         }
-        await inbox.quarantine(inbound, received.reason);
+        await receiving.setAside(source.kind, inbound, received.reason);
         tellSetAside(hash, received.reason);
         return done;
       }
-      case "quarantined":
+      case "set-aside":
         tellSetAside(hash, received.reason);
         return done;
       case "applied":
@@ -257,7 +258,7 @@ export function createAcknowledgementPoll(options: {
   }
 
   /** By our own clock, as long as we have looked: the server's may be wrong. */
-  function isOldEnough(source: AcknowledgementFolder, file: Candidate, memory: Map<string, FileMemory>): boolean {
+  function isOldEnough(source: SupplierFolder, file: Candidate, memory: Map<string, FileMemory>): boolean {
     if (source.minimumAgeMs === 0 || file.claimed) {
       return true;
     }
@@ -268,7 +269,7 @@ export function createAcknowledgementPoll(options: {
     return now() - since >= source.minimumAgeMs;
   }
 
-  async function knownKept(source: AcknowledgementFolder, listed: readonly Candidate[]): Promise<ReadonlyMap<string, KeptFile>> {
+  async function knownKept(source: SupplierFolder, listed: readonly Candidate[]): Promise<ReadonlyMap<string, KeptFile>> {
     return source.after === "keep"
       ? await options.kept.known(source.supplier, {
           folder: source.folder,
@@ -278,7 +279,7 @@ export function createAcknowledgementPoll(options: {
   }
 
   /** What is remembered of the files that are listed; what is gone is forgotten, or the memory would grow for ever. */
-  function forgetOthers(source: AcknowledgementFolder, listed: readonly Candidate[]): Map<string, FileMemory> {
+  function forgetOthers(source: SupplierFolder, listed: readonly Candidate[]): Map<string, FileMemory> {
     const key = `${source.supplier} ${source.folder}`;
     const before = memories.get(key);
     const memory = new Map(
@@ -316,18 +317,16 @@ interface Candidate extends Listed {
 }
 
 interface Handling {
-  readonly source: AcknowledgementFolder;
+  readonly source: SupplierFolder;
   readonly file: Candidate;
   readonly memory: Map<string, FileMemory>;
   /** The hash of what was at this path, and is done with. */
   readonly known: string | undefined;
-  readonly tell: (
-    news: Extract<Received, { kind: "applied" }> | { readonly kind: "quarantined"; readonly reason: string },
-  ) => void;
+  readonly tell: (news: Applied | { readonly kind: "quarantined"; readonly reason: string }) => void;
 }
 
 /** A file that the folder's glob matches, or that was claimed for this supplier. */
-function candidate(source: AcknowledgementFolder, file: Listed & { readonly name: string }): Candidate | undefined {
+function candidate(source: SupplierFolder, file: Listed & { readonly name: string }): Candidate | undefined {
   const before = claimedName(file.name);
   if (before !== undefined) {
     return before.supplier === source.supplier ? { ...file, original: before.original, claimed: true } : undefined;
@@ -351,5 +350,3 @@ const stateOf = (file: Listed): string => `${file.size} ${file.modifiedAt ?? ""}
 
 const isDoneWith = (file: Listed, memory: FileMemory | undefined): boolean =>
   memory !== undefined && (memory.notTouched === true || memory.done === stateOf(file));
-
-const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

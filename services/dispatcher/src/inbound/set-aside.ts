@@ -3,8 +3,10 @@ import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { InboundFilesTable } from "../database/tables/inbound.ts";
+import type { AnswerTo } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import type { AcknowledgementInbox, AnswerTo } from "./acknowledgements.ts";
+import type { FileKind } from "./file-kind.ts";
+import type { Receiving } from "./receive.ts";
 
 export interface SetAsideFiles {
   /** Applies its kept bytes, as if the supplier had written it now. */
@@ -16,7 +18,9 @@ export interface SetAsideFiles {
 
 export function createSetAsideFiles(options: {
   readonly database: OpenDatabase;
-  readonly inbox: Pick<AcknowledgementInbox, "receive">;
+  readonly receiving: Pick<Receiving, "receive">;
+  /** What is done with each kind of file. */
+  readonly kindOf: (kind: InboundFilesTable["kind"]) => FileKind;
   readonly now: () => number;
 }): SetAsideFiles {
   const { database, now } = options;
@@ -50,8 +54,9 @@ export function createSetAsideFiles(options: {
     if (file === undefined || refusal !== undefined) {
       return { ok: false, message: refusal ?? "" };
     }
-    const received = await options.inbox.receive({ supplier: file.supplier, path: file.name, bytes: file.bytes }, to);
-    if (received.kind === "unreadable" || received.kind === "quarantined") {
+    const kind = options.kindOf(file.kind);
+    const received = await options.receiving.receive(kind, { supplier: file.supplier, path: file.name, bytes: file.bytes }, to);
+    if (received.kind === "not-readable-yet" || received.kind === "set-aside") {
       return { ok: false, message: `${file.name} still cannot be applied: ${received.reason}` };
     }
     await settle(id, "retried", person);

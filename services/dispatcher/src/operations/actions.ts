@@ -1,11 +1,11 @@
 // What this room needs of the features that change something. Composed in app.ts.
-import type { CatalogueImports } from "../catalogue/imports/imports.ts";
+import type { CatalogueImports } from "../catalogue/catalogue.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { DeadLetterKind } from "../domain/purchase-order/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
-import type { AnswerTo } from "../inbound/acknowledgements.ts";
+import type { AnswerTo } from "../domain/answers/notice.ts";
 import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
-import type { HoldChoice } from "../orders/by-hand.ts";
+import type { HoldChoice } from "../orders/orders.ts";
 import type { Remedy } from "../domain/purchase-order/remedy.ts";
 
 /** What a person may do. */

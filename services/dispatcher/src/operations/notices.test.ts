@@ -159,7 +159,7 @@ describe("its answer", () => {
       note: "it has it",
     });
     world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-    await dispatcher.features.pollAcknowledgements("agriest");
+    await dispatcher.features.look("agriest");
     const file = await dispatcher.database.db.selectFrom("inbound_files").select(["id", "state"]).executeTakeFirstOrThrow();
     expect(file.state).toBe("quarantined");
     expect((await fixture.post(`/api/dead-letters/${file.id}/apply`, { to: "both", note: "x" })).statusCode).toBe(400);

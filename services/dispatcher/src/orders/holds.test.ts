@@ -174,7 +174,7 @@ test("a supplier in dry run: every document is written, nothing is sent, and nob
   expect(await process.run()).toEqual([]);
   // Another system may still be at work there.
   world.agriest.answer("AR_1.xml", "<Acknowledgement/>");
-  expect(await process.features.pollAcknowledgements("agriest")).toBeUndefined();
+  expect(await process.features.look("agriest")).toBeUndefined();
   expect(world.agriest.answers()).toContain("AR_1.xml");
 });
 

@@ -8,7 +8,7 @@ import { parseLosslessJson } from "./lossless-json.ts";
 import { readConcernedOrderId, readDeletedOrderId, readOrder } from "./payload.ts";
 import type { PlanNow } from "./planner.ts";
 import type { PlanAlert } from "./plan-alert.ts";
-import { sha256 } from "./purchase-orders.ts";
+import { sha256 } from "./documents.ts";
 import { storeDeletion, storeSnapshot, type Origin, type Stored } from "./snapshots.ts";
 
 export interface IntakeOptions {

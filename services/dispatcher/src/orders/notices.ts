@@ -30,7 +30,8 @@ import {
 } from "./notice-rows.ts";
 import { orderOf } from "./planner.ts";
 import type { PlanAlert } from "./plan-alert.ts";
-import { keepDocument, nextVersion, type PurchaseOrderWriter, type RenderedDocument } from "./purchase-orders.ts";
+import type { PurchaseOrderWriter } from "./purchase-orders.ts";
+import { keepDocument, nextVersion, type RenderedDocument } from "./documents.ts";
 
 /** Why a supplier is told nothing of this purpose by a document; undefined when it is. */
 export type NotTold = (supplier: string, purpose: NoticePurpose) => string | undefined;

@@ -7,7 +7,7 @@ import { PassThrough } from "node:stream";
 import { pathToFileURL } from "node:url";
 import * as fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
-import { composeTools } from "../../tools.ts";
+import { composeTools } from "../tools.ts";
 import { startAsking, type Ask, type Asking } from "../ask.ts";
 import { createProgram } from "../program.ts";
 import { startSoh } from "../test/soh.ts";

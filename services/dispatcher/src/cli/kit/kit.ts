@@ -43,12 +43,12 @@ export function kitCommand(input: {
     .option("--out <folder>", "a folder that is empty or not there yet (default: <supplier>-kit)")
     .option("--date <day>", "the day that stands in it, such as 2027-01-10 (default: today)", day)
     .addOption(whichConfig())
-    .action((id: string, options: { out?: string; date?: string; config?: string }) => {
+    .action(async (id: string, options: { out?: string; date?: string; config?: string }) => {
       const config = readConfiguration(terminal, configFile(terminal, options.config));
       const supplier = knownSupplier(config, id);
       const folder = options.out ?? `${id}-kit`;
       const date = options.date ?? new Date().toISOString().slice(0, 10);
-      const kit = makeKit({ config, supplier, tools: input.compose(config), date });
+      const kit = makeKit({ config, supplier, tools: await input.compose(config), date });
       writeFolder(folder, kit.files);
       const files = [...kit.files].map(([path, content]) => ({ path, bytes: Buffer.byteLength(content) }));
       input.print({ supplier: id, folder, files, held: kit.held.map(({ en, reason }) => ({ order: en, reason })) }, (answer) =>

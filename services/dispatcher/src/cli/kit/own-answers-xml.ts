@@ -1,6 +1,6 @@
 // An example answer in XML of the supplier's own: what is of the whole answer below the root, the rest in the line.
 import { answerFields, type AnswerField, type AnswerMapping } from "../../domain/purchase-order/document.ts";
-import { writeXml, type XmlNode } from "../../documents/xml-write.ts";
+import { writeXml, type XmlNode } from "../../documents/documents.ts";
 
 export type AnswerRow = Readonly<Partial<Record<AnswerField, string>>>;
 

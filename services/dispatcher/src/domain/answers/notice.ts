@@ -19,6 +19,9 @@ import {
 
 export type NoticePurpose = "cancellation" | "change";
 
+/** What a person says that an answer is to, which does not say it itself. */
+export type AnswerTo = "order" | "notice";
+
 /** Units that are still wanted of each line, by its number; of a cancellation nothing is. */
 export type Wanted = ReadonlyMap<number, number> | "nothing";
 

@@ -1,7 +1,7 @@
 // Catalogues: reading them, and importing one. The rows of an import come in batches, so that neither side holds the file.
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { listEntries, lookUp, type EntryPosition } from "../../catalogue/entries.ts";
+import { listEntries, lookUp, type EntryPosition } from "../../catalogue/catalogue.ts";
 import type { HandlerConfig } from "../../config/load.ts";
 import { dayAt, decimalMarks } from "../../domain/catalogue/catalogue.ts";
 import { HttpError } from "../http-error.ts";

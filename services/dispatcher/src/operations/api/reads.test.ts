@@ -24,7 +24,7 @@ beforeAll(async () => {
   await dispatcher.run();
   world.agriest.answer("AR_SE1001-1.xml", acknowledgement("SE1001-1"));
   world.agriest.answer("AR_9999.xml", acknowledgement("SE9999-1"));
-  await dispatcher.features.pollAcknowledgements("agriest");
+  await dispatcher.features.look("agriest");
   await create("2", 1002, { total: "4180.00" });
   await create("3", 1003, { lines: [{ sku: "ZZZ", vendor: "Nobody" }, ...both.slice(0, 1)] });
   await create("4", 1004, { createdAt: "2026-05-01T10:00:00+02:00" });

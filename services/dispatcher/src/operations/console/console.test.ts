@@ -21,7 +21,7 @@ beforeAll(async () => {
   await dispatcher.run();
   world.agriest.answer("AR_SE1001-1.xml", acknowledgement("SE1001-1"));
   world.agriest.answer("AR_9999.xml", acknowledgement("SE9999-1"));
-  await dispatcher.features.pollAcknowledgements("agriest");
+  await dispatcher.features.look("agriest");
   await create("2", 1002, { total: "4180.00" });
   await create("3", 1003, {
     lines: [
@@ -204,7 +204,7 @@ describe("a purchase order that its supplier changes, and the customer cancels",
     for (const [seconds, text] of [acknowledgement("SE1001-1"), acknowledgement("SE1001-1", "changed", lines)].entries()) {
       world.clock.advance(seconds * 60_000);
       world.agriest.answer("AR_1.xml", text);
-      await dispatcher.features.pollAcknowledgements("agriest");
+      await dispatcher.features.look("agriest");
     }
     world.clock.advance(1_000);
     await dispatcher.webhook(

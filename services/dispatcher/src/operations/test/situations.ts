@@ -39,7 +39,7 @@ export async function mend({ dispatcher }: Fixture, input: OrderInput = {}): Pro
 /** An answer to what is not there (yet). */
 export async function makeQuarantined({ world, dispatcher }: Fixture, number = "SE9999-1"): Promise<void> {
   world.agriest.answer(`AR_${number}.xml`, acknowledgement(number));
-  await dispatcher.features.pollAcknowledgements("agriest");
+  await dispatcher.features.look("agriest");
 }
 
 /** Of a body that could not be read once, and can be now. Returns its id. */

@@ -36,7 +36,7 @@ interface Supplier {
 export async function createFilesTarget(
   seed: string,
   watch: CaseWatch,
-  poll?: (folder: FuzzedFolder, supplier: string) => ReturnType<Features["pollAcknowledgements"]>,
+  poll?: (folder: FuzzedFolder, supplier: string) => ReturnType<Features["look"]>,
 ): Promise<CaseTarget> {
   let troubles = caseRandom(seed, "troubles", 0);
   const trouble = (command: string): Trouble => {
@@ -102,7 +102,7 @@ export async function createFilesTarget(
     supplier.told.clear();
     world.clock.advance(BETWEEN_POLLS_MS);
     try {
-      await (poll ? poll(folder, supplier.id) : world.features.pollAcknowledgements(supplier.id));
+      await (poll ? poll(folder, supplier.id) : world.features.look(supplier.id));
     } catch (error) {
       // What a poll may throw; anything else is a bug.
       if (!(error instanceof NotSent || error instanceof Refused || error instanceof OutcomeUnknown)) {

@@ -146,7 +146,7 @@ export function checkDeliveries({ line, server, check }: Bench): void {
       server().put("OUT/AR_1.xml", acknowledgement("SE1001-1"));
       writeFileSync(join(server().root, "OUT", "note.txt"), "not an acknowledgement");
       try {
-        await delivering.process().features.pollAcknowledgements("agriest");
+        await delivering.process().features.look("agriest");
         expect(await delivering.process().purchaseOrder()).toMatchObject({ state: "sent", acknowledgement: "accepted" });
         expect(readdirSync(join(server().root, "OUT", "archive"))).toEqual([expect.stringContaining("AR_1")]);
         expect(readdirSync(join(server().root, "OUT")).toSorted()).toEqual(["archive", "note.txt"]);

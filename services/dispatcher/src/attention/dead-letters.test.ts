@@ -1,8 +1,8 @@
 // What a person can do about a purchase order that the supplier may or may not have, with what the supplier then sees.
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Remedy } from "./domain/purchase-order/remedy.ts";
-import { orderBody } from "./test/payload.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "./test/world.ts";
+import type { Remedy } from "../domain/purchase-order/remedy.ts";
+import { orderBody } from "../test/payload.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 
 const HOUR = 3_600_000;
 const anna = { actor: "anna", note: "Agriest: we have nothing" };
@@ -101,7 +101,7 @@ test.each(ways)("order again, of one that is %s: a new number, the old one given
     .execute();
   expect(movements).toEqual([{ units: -2 }]);
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   expect(world.alerts.at(-1)).toMatchObject({ kind: "file.quarantined", message: expect.stringContaining("is cancelled") });
 });
 
@@ -118,7 +118,7 @@ test("discard: it is not sent, and its units are not ordered again, whatever com
 test("one that the supplier has answered is not sent once more", async () => {
   await sent();
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   for (const remedy of ["same-again", "replace", "order-again", "retry", "discard"] as const) {
     expect(await settle(remedy)).toEqual({
       ok: false,
@@ -191,7 +191,7 @@ test("a webhook that was set aside is taken in when a person retries it, once it
 
 test("a file that was set aside is applied when a person retries it, once its purchase order exists", async () => {
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   const { id } = await process.database.db.selectFrom("inbound_files").select("id").executeTakeFirstOrThrow();
   const file = { kind: "file", id } as const;
   const { settle: act } = process.features.actions;

@@ -2,11 +2,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { HandlerConfig } from "./config/load.ts";
-import type { TransportSettings } from "./config/transport-settings.ts";
-import { orderBody } from "./test/payload.ts";
-import { acknowledgement, createWorld, type World } from "./test/world.ts";
-import { simulatedFolder, simulatedFtp, simulatedSftp, type SimulatedServer } from "./transports/test/simulated.ts";
+import type { HandlerConfig } from "../config/load.ts";
+import type { TransportSettings } from "../config/transport-settings.ts";
+import { orderBody } from "../test/payload.ts";
+import { acknowledgement, createWorld, type World } from "../test/world.ts";
+import { simulatedFolder, simulatedFtp, simulatedSftp, type SimulatedServer } from "../transports/test/simulated.ts";
 
 let world: World;
 let server: SimulatedServer | undefined;
@@ -50,7 +50,7 @@ test.each(kinds)("%s: a purchase order goes out once, and its acknowledgement co
   expect(attempt?.fingerprint ?? "none").toMatch(server.fingerprint === "none" ? /^none$/ : /:/);
 
   writeFileSync(join(root, "OUT", "AR_1.xml"), acknowledgement("SE1001-1"));
-  const report = await process.features.pollAcknowledgements("agriest");
+  const report = await process.features.look("agriest");
   expect(report?.news).toMatchObject([{ kind: "applied", number: "SE1001-1" }]);
   expect(readdirSync(join(root, "OUT"))).toEqual(["archive"]);
   expect(readdirSync(join(root, "OUT", "archive"))).toEqual(["AR_1.xml"]);

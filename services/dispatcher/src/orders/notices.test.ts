@@ -1,11 +1,11 @@
 // Telling suppliers of what changes after sending, on a real database and a real server.
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { HandlerConfig } from "./config/load.ts";
-import type { PurchaseOrdersTable } from "./database/tables/orders.ts";
-import type { Remedy } from "./domain/purchase-order/remedy.ts";
-import { orderBody, type LineInput } from "./test/payload.ts";
-import { withCancel } from "./test/with-cancel.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "./test/world.ts";
+import type { HandlerConfig } from "../config/load.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { Remedy } from "../domain/purchase-order/remedy.ts";
+import { orderBody, type LineInput } from "../test/payload.ts";
+import { withCancel } from "../test/with-cancel.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
 
 let world: World;
 let config: HandlerConfig;
@@ -41,9 +41,9 @@ const answer = async (process: Process, version: number | null, status: string, 
   const said = version === null ? "" : `<DocumentVersion>${version}</DocumentVersion>`;
   const text = acknowledgement("SE1001-1", status, extra).replace("<Status>", `${said}<Status>`);
   world.agriest.answer(`AR_${world.clock.now()}_${version}_${status}.xml`, text);
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
   world.clock.advance(120_000);
-  await process.features.pollAcknowledgements("agriest");
+  await process.features.look("agriest");
 };
 
 interface Seen {
@@ -446,7 +446,7 @@ describe("a format that cannot say it", () => {
   const template = (yaml: string): string =>
     withCancel(yaml).replace(
       "      format: order-xml\n      shipping",
-      `      format: template\n      template: { file: ${new URL("../../../config/templates/fixed-width.txt.liquid", import.meta.url).pathname}, purposes: [original, cancellation] }\n      shipping`,
+      `      format: template\n      template: { file: ${new URL("../../../../config/templates/fixed-width.txt.liquid", import.meta.url).pathname}, purposes: [original, cancellation] }\n      shipping`,
     );
 
   test("leaves a change to a person, once, with the quantities to tell, and config check warns of it", async () => {
@@ -694,7 +694,7 @@ describe("a published format", () => {
   };
   const receive = async (process: Process, text: string): Promise<void> => {
     world.agriest.answer("AR_1.xml", text);
-    await process.features.pollAcknowledgements("agriest");
+    await process.features.look("agriest");
   };
 
   test("ubl-2.1 answers an OrderCancellation by an OrderResponseSimple with its version", async () => {
@@ -770,7 +770,7 @@ describe("cxml-1.2", () => {
 <!DOCTYPE cXML SYSTEM "http://xml.cXML.org/schemas/cXML/1.2.063/Fulfill.dtd">
 <cXML payloadID="${world.clock.now()}@agriest.example" timestamp="2027-01-10T12:05:00+00:00"><Header><From><Credential domain="Name"><Identity>Agriest</Identity></Credential></From><To><Credential domain="AccountID"><Identity>C004512</Identity></Credential></To><Sender><Credential domain="Name"><Identity>Agriest</Identity></Credential><UserAgent>Agriest ERP</UserAgent></Sender></Header><Request><ConfirmationRequest>${header}<OrderReference orderID="${orderId ?? said}"><DocumentReference payloadID="${payloadId}"/></OrderReference>${items}</ConfirmationRequest></Request></cXML>`,
     );
-    await process.features.pollAcknowledgements("agriest");
+    await process.features.look("agriest");
     await process.run();
   };
   const header = (type: string, comments = ""): string =>

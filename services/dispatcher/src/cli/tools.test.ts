@@ -4,13 +4,13 @@ import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { readWholeFile } from "./catalogue/whole-file.ts";
-import { loadConfig } from "./config/load.ts";
-import { formatNames } from "./domain/purchase-order/document.ts";
+import { readWholeFile } from "../catalogue/whole-file.ts";
+import { loadConfig } from "../config/load.ts";
+import { formatNames } from "../domain/purchase-order/document.ts";
 import { composeTools } from "./tools.ts";
 
-const docs = new URL("../../../docs/formats/", import.meta.url);
-const templates = new URL("../../../config/templates/", import.meta.url);
+const docs = new URL("../../../../docs/formats/", import.meta.url);
+const templates = new URL("../../../../config/templates/", import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), "soh-examples-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,5 +1,5 @@
 // What people are told of deliveries as a whole: of suppliers that nothing gets through to, and of what a start has found.
-import type { Alert } from "./alerts/alerts.ts";
+import type { Alert } from "../alerts/alerts.ts";
 
 /** Tells of each supplier once, until something gets through to it again. */
 export function createUnreachableAlerts(
@@ -18,12 +18,6 @@ export function createUnreachableAlerts(
   };
 }
 
-export const alertOfPause = (supplier: string, reason: string): Alert => ({
-  kind: "supplier.paused",
-  message: `Supplier ${supplier} is paused: ${reason}. Nothing is sent to it until this is mended; then run \`npm run soh -- resume ${supplier}\`.`,
-  detail: { supplier },
-});
-
 export const alertOfUnwritableJournal = (error: Error): Alert => ({
   kind: "journal.unwritable",
   message: `${error.message}. Nothing is sent until it can be written again: look at the disk.`,
@@ -39,13 +33,6 @@ export const alertOfRestored = (restored: { readonly sent: number; readonly unkn
   kind: "database.restored",
   message: `The database is older than the journal: it was restored from a backup. By the journal, ${restored.sent} purchase orders are sent, ${restored.unknown} are unknown, and ${restored.lost} are not in the database; what is made again for those is unknown until the supplier's answer or a person settles it.`,
   detail: { ...restored },
-});
-
-/** `why`: what of its connection is not secure. */
-export const alertOfInsecurity = (supplier: string, why: string): Alert => ({
-  kind: "supplier.insecure",
-  message: `Supplier ${supplier}: ${why}. Its configuration accepts that (transport.insecure); ask the supplier for FTPS with a certificate, or SFTP.`,
-  detail: { supplier },
 });
 
 /** Of a purchase order during which the process ended again and again. */

@@ -1,63 +1,43 @@
-// What `soh` tries on a file, without database, queue or server: the dispatcher's own planning, numbering, composing and
-// languages, put together as features.ts does for the service.
+// What `soh` tries on a file, without database, queue or server: the rooms that need none, through the same front doors as the
+// service.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder, WriteInput } from "./cli/offline.ts";
-import { openSchedule, type ConfiguredSupplier } from "./config/load.ts";
-import { createLanguage } from "./documents/language.ts";
-import type { SuppliedLine } from "./domain/answers/acknowledgement.ts";
-import { catalogueView, currencyOf, dayAt } from "./domain/catalogue/catalogue.ts";
-import { composeContent, type Content, type PlannedLine } from "./domain/purchase-order/content.ts";
-import { BadDocument, DocumentHeld } from "./domain/delivery/failure.ts";
-import { fileName, purchaseOrderNumber } from "./domain/purchase-order/numbering.ts";
-import type { Order } from "./domain/order/order.ts";
-import { planOrder, type PurchaseOrderPlan } from "./domain/plan/plan.ts";
-import { noFacts } from "./domain/rules/rules.ts";
-import { requestedDay } from "./domain/schedule/schedule.ts";
-import type { SupplierCheck } from "./domain/supplier/supplier-check.ts";
-import { unitsToOrder } from "./domain/order/units.ts";
-import { parseLosslessJson } from "./orders/lossless-json.ts";
-import { readOrder } from "./orders/payload.ts";
+import type { ConfiguredSupplier } from "../config/load.ts";
+import type { SuppliedLine } from "../domain/answers/acknowledgement.ts";
+import { catalogueView, currencyOf, dayAt } from "../domain/catalogue/catalogue.ts";
+import { composeContent, type Content, type PlannedLine } from "../domain/purchase-order/content.ts";
+import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
+import { fileName, purchaseOrderNumber } from "../domain/purchase-order/numbering.ts";
+import type { Order } from "../domain/order/order.ts";
+import { planOrder, type PurchaseOrderPlan } from "../domain/plan/plan.ts";
+import { noFacts } from "../domain/rules/rules.ts";
+import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
+import { unitsToOrder } from "../domain/order/units.ts";
+import { parseLosslessJson, readOrder } from "../orders/orders.ts";
+import { openSuppliers } from "../suppliers/suppliers.ts";
+import { createChecks } from "../transports/transports.ts";
+import type { ComposeOffline, Offline, Trial, TrialLine, TrialPurchaseOrder, WriteInput } from "./offline.ts";
 
-const FORMATS = new URL("documents/formats/", import.meta.url);
+const FORMATS = new URL("../documents/formats/", import.meta.url);
 /** Not in the container's image. */
-const EXPLANATIONS = new URL("../../../docs/formats/", import.meta.url);
+const EXPLANATIONS = new URL("../../../../docs/formats/", import.meta.url);
 
-export const composeTools: ComposeOffline = (config, catalogues = new Map()) => {
-  const supplierOf = (id: string): ConfiguredSupplier => {
-    const supplier = config.suppliers.find((one) => one.id === id);
-    if (supplier === undefined) {
-      throw new Error(`no supplier ${id} in the configuration`);
-    }
-    return supplier;
-  };
-
+export const composeTools = (...[config, catalogues = new Map()]: Parameters<ComposeOffline>): Offline => {
+  const suppliers = openSuppliers(config);
   let checks: ((supplier: ConfiguredSupplier) => Promise<SupplierCheck>) | undefined;
 
-  const contentOf = (input: WriteInput): Content => {
-    const { order, number, version, purpose, issuedAt, lines, items, currency } = input;
-    const supplier = supplierOf(input.supplier);
-    const days = supplier.requestedWorkingDays;
-    const day = days === null ? null : requestedDay(openSchedule(supplier.schedule), days, issuedAt);
-    return composeContent({
-      order,
-      supplier,
+  const contentOf = ({ supplier, ...input }: WriteInput): Content =>
+    composeContent({
+      ...input,
+      supplier: suppliers.get(supplier),
       buyer: config.buyer,
       attributes: config.policy.attributes,
-      number,
-      version,
-      purpose,
-      issuedAt,
-      lines,
-      requestedDelivery: day === null ? null : { earliest: day, latest: day },
-      ...(items === undefined ? {} : { items }),
-      ...(currency === undefined ? {} : { currency }),
+      requestedDelivery: suppliers.requestedDelivery(supplier, input.issuedAt),
     });
-  };
 
   const write: Offline["write"] = (first, ...others) => {
-    const { document, orders, batch } = supplierOf(first.supplier);
+    const { orders, batch } = suppliers.get(first.supplier);
     try {
-      const language = createLanguage(document);
+      const language = suppliers.language(first.supplier);
       const written = [first, ...others].map((one) => language.write(contentOf(one)));
       const bytes =
         batch === null && written[0] !== undefined && others.length === 0
@@ -83,7 +63,7 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     plan: PurchaseOrderPlan,
     how: { readonly version: number; readonly purpose: Content["purpose"]; readonly issuedAt: number },
   ): TrialPurchaseOrder => {
-    const supplier = supplierOf(plan.supplier);
+    const supplier = suppliers.get(plan.supplier);
     const lines = plan.lines.map(({ lineId, units }, index): PlannedLine => ({ number: index + 1, lineId, units }));
     const numbered = purchaseOrderNumber(supplier.number, { order: order.orderNumber, n: 1 });
     const skus = new Map(order.lines.map((line) => [line.id, line.sku]));
@@ -137,7 +117,7 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
         );
       }
       const entries = [...catalogues].flatMap(([supplier, all]) => all.map((one) => ({ supplier, ...one })));
-      const catalogue = catalogueView(entries, (id) => dayAt(order.processedAt, supplierOf(id).catalogue.timezone));
+      const catalogue = catalogueView(entries, (id) => dayAt(order.processedAt, suppliers.get(id).catalogue.timezone));
       const plan = planOrder({
         order: { ...order, cancelledAt: null },
         deleted: false,
@@ -181,14 +161,13 @@ export const composeTools: ComposeOffline = (config, catalogues = new Map()) => 
     write,
 
     async check(id) {
-      const { createChecks } = await import("./transports/check/checks.ts"); // Only here: every other command starts without its libraries.
       checks ??= createChecks(config);
-      return await checks(supplierOf(id));
+      return await checks(suppliers.get(id));
     },
 
     format(id) {
-      const { document } = supplierOf(id);
-      const language = createLanguage(document);
+      const { document } = suppliers.get(id);
+      const language = suppliers.language(id);
       const folder = new URL(`${document.format}/`, FORMATS);
       const definition = new URL(`${document.format}.xsd`, folder);
       const explanation = new URL(`${document.format}.md`, EXPLANATIONS);

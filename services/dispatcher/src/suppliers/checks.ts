@@ -1,12 +1,11 @@
 // `POST /api/suppliers/:id/check`: a check from the dispatcher itself, with its connections and within their limits: a purchase
 // order that is being sent is waited for, and the next waits for the check. Nothing is paused or resumed by it.
-import type { HandlerConfig } from "./config/load.ts";
-import { recordEvent } from "./database/audit.ts";
-import type { OpenDatabase } from "./database/open.ts";
-import type { Person } from "./domain/person.ts";
-import type { SupplierCheck } from "./domain/supplier/supplier-check.ts";
-import { checkSupplier } from "./transports/check/check.ts";
-import type { SessionPools } from "./transports/session-pools.ts";
+import type { HandlerConfig } from "../config/load.ts";
+import { recordEvent } from "../database/audit.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { Person } from "../domain/person.ts";
+import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
+import { checkSupplier, type SessionPools } from "../transports/transports.ts";
 
 /** Undefined: it is being checked already. Throws Error for an unknown supplier. */
 export type CheckFromHere = (supplier: string, person: Person) => Promise<SupplierCheck | undefined>;

@@ -1,8 +1,8 @@
 // What people are told of purchase orders and notices that wait for their supplier's answer.
-import type { Alert } from "./alerts/alerts.ts";
-import type { OpenDatabase } from "./database/open.ts";
-import type { Overdue } from "./deliveries/sweep.ts";
-import { titleOf } from "./domain/answers/notice.ts";
+import type { Alert } from "../alerts/alerts.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { Overdue } from "./sweep.ts";
+import { titleOf } from "../domain/answers/notice.ts";
 
 const settledBy = (number: string): string =>
   `If a person there tells you: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}`;

@@ -1,10 +1,10 @@
 // A supplier with a format of its own, from the order to its answer: configuration, rooms and transport together.
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lacourAnswers, lacourCsv } from "./documents/formats/template/test/lacour.ts";
-import type { HandlerConfig } from "./config/load.ts";
-import { orderBody } from "./test/payload.ts";
-import { createWorld, type World } from "./test/world.ts";
+import { lacourAnswers, lacourCsv } from "./test/lacour.ts";
+import type { HandlerConfig } from "../../../config/load.ts";
+import { orderBody } from "../../../test/payload.ts";
+import { createWorld, type World } from "../../../test/world.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -44,7 +44,7 @@ test("its order is uploaded as its template writes it, and its answer is applied
   ]);
   const example = new URL("documents/formats/template/examples/acknowledgement-changed.csv", import.meta.url);
   world.agriest.answer("AR_1.xml", readFileSync(example, "utf8"));
-  expect(await process.features.pollAcknowledgements("agriest")).toMatchObject({
+  expect(await process.features.look("agriest")).toMatchObject({
     news: [{ kind: "applied", number: "SE1001-1", status: "changed", reason: "plus fabriqué" }],
   });
   const answered = process.database.db
@@ -65,7 +65,7 @@ test("an answer that names one line leaves the other open, and a person is told;
       name,
       `COMMANDE;VERSION;LIGNE;REFERENCE;STATUT;QTE_CONF;QTE_RELIQUAT;QTE_ANNULEE;DATE_PREVUE;MOTIF;NUM_AR\n${row}\n`,
     );
-    await process.features.pollAcknowledgements("agriest");
+    await process.features.look("agriest");
   };
   const confirmed = async () =>
     (

@@ -1,7 +1,7 @@
 // Whether what decides about open orders has changed since the last start: rules, holds, formats, the code itself.
 import { createHash } from "node:crypto";
-import type { HandlerConfig } from "./config/load.ts";
-import type { OpenDatabase } from "./database/open.ts";
+import type { HandlerConfig } from "../config/load.ts";
+import type { OpenDatabase } from "../database/open.ts";
 
 /** Raise it when a change of the code makes open orders come out differently: then all are planned again at the next start. */
 const PLANNING_REVISION = 2;

@@ -3,9 +3,8 @@ import { scryptSync, timingSafeEqual, randomBytes } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import { bringForward } from "./breaker.ts";
 
-export interface SupplierStore {
+export interface SupplierState {
   /** Makes a row for each supplier; ends the pause of those whose access changed since. Returns what was resumed. */
   start(suppliers: readonly { readonly id: string; readonly access: string }[]): Promise<readonly string[]>;
   /** True when it was not paused before. */
@@ -14,11 +13,9 @@ export interface SupplierStore {
   resume(id: string, person: { readonly actor: string; readonly note: string }): Promise<boolean>;
   isPaused(id: string): Promise<boolean>;
   seen(id: string, fingerprint: string | null): Promise<void>;
-  /** Its server answers after it did not: what waits for it, for hours perhaps, is tried now. Returns how many. */
-  answersAgain(id: string): Promise<number>;
 }
 
-export function createSupplierStore(options: { readonly database: OpenDatabase; readonly now: () => number }): SupplierStore {
+export function createSupplierState(options: { readonly database: OpenDatabase; readonly now: () => number }): SupplierState {
   const { database, now } = options;
   const fingerprints = new Map<string, string | null>();
 
@@ -101,13 +98,6 @@ export function createSupplierStore(options: { readonly database: OpenDatabase; 
       const row = await database.db.selectFrom("suppliers").select("paused_at").where("id", "=", id).executeTakeFirst();
       return row !== undefined && row.paused_at !== null;
     },
-
-    answersAgain: (id) =>
-      database.transaction(async (trx) => {
-        const at = now();
-        await trx.updateTable("suppliers").set({ probe_at: at }).where("id", "=", id).where("probe_at", ">", at).execute();
-        return await bringForward(trx, { supplier: id, at });
-      }),
 
     async seen(id, fingerprint) {
       if (fingerprint !== null && fingerprints.get(id) !== fingerprint) {

@@ -1,7 +1,7 @@
 // Looking into the folders of suppliers, and what a folder or server that cannot be looked at means: which is not the same for
 // reading answers and for sending.
-import type { Alert } from "./alerts/alerts.ts";
-import { FolderRefused, NotSent, Refused } from "./domain/delivery/failure.ts";
+import type { Alert } from "../alerts/alerts.ts";
+import { FolderRefused, NotSent, Refused } from "../domain/delivery/failure.ts";
 
 /** Undefined: there was nothing to look at, or it could not be looked at and a person knows. Throws NotSent. */
 export type LookIntoFolders<Report> = (supplier: string) => Promise<Report | undefined>;

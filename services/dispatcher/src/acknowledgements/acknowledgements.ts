@@ -1,0 +1,37 @@
+// What suppliers answer: to a purchase order, line by line, and to a cancellation or change of it. An answer comes as a file, or
+// a person says it who was told. Whoever answers has what it answers: an answer is evidence that it was sent. It is applied whole,
+// once, in one transaction, or set aside whole.
+//
+//   a purchase order    received ──▶ accepted, changed or rejected (every unit refused: closed)
+//   a notice            received ──▶ accepted (its units are not ordered any more) or too late (the goods come)
+import type { OpenDatabase } from "../database/open.ts";
+import { createAcknowledgementFiles, type AcknowledgementFiles } from "./files.ts";
+import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
+import { createAnswerNotice, createNoticeActions, type NoticeActions, type RecordWithdrawn } from "./notice-answers.ts";
+
+export interface Acknowledgements {
+  readonly files: AcknowledgementFiles;
+  readonly actions: NoticeActions;
+}
+
+export function createAcknowledgements(options: {
+  readonly database: OpenDatabase;
+  readonly suppliers: { readonly read: ReadFile; readonly answerDueAt: AnswerDueAt };
+  /** The ledger's side of an accepted notice. */
+  readonly ledger: { readonly withdrawn: RecordWithdrawn };
+  readonly recordEvidence: RecordEvidence;
+  readonly now: () => number;
+}): Acknowledgements {
+  const { database, suppliers, recordEvidence, now } = options;
+  const answerNotice = createAnswerNotice({ ledger: options.ledger.withdrawn });
+  return {
+    files: createAcknowledgementFiles({
+      read: suppliers.read,
+      recordEvidence,
+      answerNotice,
+      dueAt: suppliers.answerDueAt,
+      now,
+    }),
+    actions: createNoticeActions({ database, answer: answerNotice, now }),
+  };
+}

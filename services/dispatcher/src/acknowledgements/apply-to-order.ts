@@ -1,0 +1,148 @@
+// Applying an answer to the purchase order that it is about: to its lines, and to what is awaited of its supplier.
+import { changeState, recordEvent } from "../database/audit.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import { applyAcknowledgement, inPieces, inSuppliersUnit, type Acknowledgement } from "../domain/answers/acknowledgement.ts";
+import { lessWithdrawn } from "../domain/answers/notice.ts";
+import { linesOf, suppliedLine } from "./lines.ts";
+import type { AnswerDueAt, RecordEvidence } from "./needs.ts";
+
+export interface OrderAnswer {
+  readonly po: PurchaseOrdersTable;
+  readonly answer: Acknowledgement;
+  /** Of the file, as the supplier named it. */
+  readonly path: string;
+}
+
+/** Undefined when applied, else what contradicts. Nothing is written then. */
+export async function applyToOrder(
+  trx: DatabaseTransaction,
+  input: OrderAnswer,
+  needs: { readonly recordEvidence: RecordEvidence; readonly dueAt: AnswerDueAt; readonly now: () => number },
+): Promise<string | undefined> {
+  const { po, answer, path } = input;
+  const at = needs.now();
+  const refusal = objection(po, answer);
+  if (refusal !== undefined) {
+    return refusal;
+  }
+  const rows = await linesOf(trx, po.id);
+  const ordered = new Map(rows.map((row) => [row.number, { ...suppliedLine(row), withdrawn: row.withdrawn }]));
+  // It answers in the unit that it was asked in.
+  const result = applyAcknowledgement([...ordered.values()].map(inSuppliersUnit), answer);
+  if (result.kind === "contradiction") {
+    return result.reason;
+  }
+  if (po.state !== "sent" && po.state !== "closed") {
+    await needs.recordEvidence(trx, {
+      po,
+      at,
+      actor: po.supplier,
+      reason: `acknowledged (${answer.status}) by ${path}`,
+    });
+  }
+  for (const answered of result.lines) {
+    const before = ordered.get(answered.number);
+    // What it has taken back since stays so, whatever it answers to the first version.
+    const line = before === undefined ? answered : lessWithdrawn(inPieces(answered, before), before.withdrawn);
+    await trx
+      .updateTable("purchase_order_lines")
+      .set({
+        confirmed: line.confirmed,
+        backordered: line.backordered,
+        cancelled: line.cancelled,
+        promised_on: line.promisedOn,
+      })
+      .where("purchase_order_id", "=", po.id)
+      .where("number", "=", line.number)
+      .execute();
+  }
+  const late = answer.status === "received" && po.acknowledgement !== null;
+  const acknowledgement = late ? po.acknowledgement : answer.status;
+  const pickedUp = po.picked_up_at !== null;
+  const dueAt = needs.dueAt(po.supplier, { acknowledgement, pickedUp, sentAt: po.sent_at ?? at });
+  await trx
+    .updateTable("purchase_orders")
+    .set({
+      acknowledgement,
+      acknowledged_at: late ? po.acknowledged_at : at,
+      acknowledgement_due_at: dueAt,
+      ...(dueAt === po.acknowledgement_due_at ? {} : { acknowledgement_overdue: 0 }),
+    })
+    .where("id", "=", po.id)
+    .execute();
+  await recordEvent(trx, {
+    at,
+    subject: "purchase-order",
+    subjectId: po.id,
+    name: "purchase_order.acknowledged",
+    actor: po.supplier,
+    detail: {
+      status: answer.status,
+      reference: answer.reference,
+      file: path,
+      ...(answer.reason === null ? {} : { reason: answer.reason }),
+    },
+  });
+  if (result.closed && po.state !== "closed") {
+    await changeState(trx, {
+      id: po.id,
+      from: "sent",
+      to: "closed",
+      cause: "evidence",
+      actor: po.supplier,
+      at,
+      reason: `every unit was refused (${answer.status})`,
+    });
+  }
+  return undefined;
+}
+
+/** An answer that fits, to a purchase order that should not have one yet: right, or a supplier's slip. */
+export async function surpriseOf(
+  trx: DatabaseTransaction,
+  po: PurchaseOrdersTable,
+  answer: Acknowledgement,
+): Promise<string | null> {
+  if (answer.version !== null && answer.version < po.version) {
+    return `it answers version ${answer.version}, and the latest is ${po.version}: compare what the supplier will ship`;
+  }
+  const unanswered = answer.onlyNamed === true ? await unansweredLines(trx, po.id) : [];
+  if (unanswered.length > 0) {
+    const lines = `${unanswered.length === 1 ? "line" : "lines"} ${unanswered.join(", ")}`;
+    return `it says nothing of ${lines}: ${unanswered.length === 1 ? "it stays" : "they stay"} open until the supplier does; ask`;
+  }
+  const attempt = await trx
+    .selectFrom("attempts")
+    .select("id")
+    .where("purchase_order_id", "=", po.id)
+    .limit(1)
+    .executeTakeFirst();
+  return attempt === undefined && po.state !== "sent"
+    ? `it was ${po.state} and had never been sent from here: it counts as sent now; ask the supplier whether the number is right`
+    : null;
+}
+
+async function unansweredLines(trx: DatabaseTransaction, purchaseOrder: string): Promise<readonly number[]> {
+  const rows = await trx
+    .selectFrom("purchase_order_lines")
+    .select("number")
+    .where("purchase_order_id", "=", purchaseOrder)
+    .where((eb) => eb.and([eb("confirmed", "=", 0), eb("backordered", "=", 0), eb("cancelled", "=", 0)]))
+    .orderBy("number")
+    .execute();
+  return rows.map(({ number }) => number);
+}
+
+function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {
+  if (po.state === "cancelled") {
+    return `purchase order ${answer.purchaseOrder} is cancelled, and the supplier answers it: ask the supplier what it will ship`;
+  }
+  if (po.state === "closed" && answer.status !== "received" && answer.status !== po.acknowledgement) {
+    return `purchase order ${answer.purchaseOrder} is closed (${po.acknowledgement ?? "by hand"}), and this answer says ${answer.status}: ask the supplier`;
+  }
+  if (answer.version !== null && answer.version > po.version) {
+    return `it answers version ${answer.version} of purchase order ${answer.purchaseOrder}, whose latest is ${po.version}`;
+  }
+  return undefined;
+}

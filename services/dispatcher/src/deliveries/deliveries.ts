@@ -1,0 +1,205 @@
+// Getting purchase orders to their suppliers, each once. This room claims what is due, follows the protocol (deliver.ts holds the
+// steps, docs/delivery.md the argument), keeps the journal, and after a crash looks before it acts. What must happen next is read
+// from the state by the sweep.
+//
+//   ready ──claim──▶ sending ──intent, rename──▶ sent        sending ──not sent──▶ ready, later
+//                       └──nothing can tell──▶ unknown       sending ──retries over, or a bad document──▶ failed
+import type { Alert } from "../alerts/alerts.ts";
+import type { ConfiguredSupplier } from "../config/load.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
+import { createDeliveryActions, type DeliveryActions } from "./actions.ts";
+import {
+  alertOfRestored,
+  alertOfSetAside,
+  alertOfStranded,
+  alertOfUnwritableJournal,
+  createUnreachableAlerts,
+  MISSING_JOURNAL,
+} from "./alerts.ts";
+import { createAttemptStore } from "./attempts.ts";
+import { answersAgain, createBreaker } from "./breaker.ts";
+import { createBrokenAttempts } from "./broken-attempts.ts";
+import { createDeliver, type Deliver, type DeliverOptions } from "./deliver.ts";
+import type { OpenJournal } from "./journal.ts";
+import { createJournaling } from "./journaling.ts";
+import { alertOfOverdue, tellOfNotice } from "./notice-alerts.ts";
+import { createPickups, type LookForPickups } from "./pickups.ts";
+import type { Sessions, Turns } from "./ports.ts";
+import { reconcileWithJournal } from "./restore.ts";
+import { createRecordSent } from "./sent.ts";
+import { createDeliverySweep, type DueDelivery } from "./sweep.ts";
+
+export type { Deliver, DeliverOptions } from "./deliver.ts";
+export { openJournal, type OpenJournal } from "./journal.ts";
+export type { DueDelivery } from "./sweep.ts";
+
+/** What delivering needs to know of suppliers, and may do to them. */
+export interface DeliverySuppliers extends Sessions, Turns {
+  readonly all: readonly { readonly id: string }[];
+  find(id: string): ConfiguredSupplier | undefined;
+  /** Throws Error for an unknown supplier. */
+  get(id: string): ConfiguredSupplier;
+  language(id: string): { join(documents: readonly Uint8Array[]): Buffer };
+  pause(id: string, reason: string): Promise<void>;
+  seen(id: string, fingerprint: string | null): Promise<void>;
+  answerDueAt(
+    id: string,
+    of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
+  ): number | null;
+  noticeDueAt(id: string, sentAt: number): number | null;
+  isAnswered(id: string): boolean;
+  expectsPickup(id: string): boolean;
+}
+
+export interface Deliveries {
+  /** One attempt. */
+  readonly deliver: Deliver;
+  readonly actions: DeliveryActions;
+  /** The supplier's answer proves that it has the purchase order: it is sent, whatever we knew. */
+  recordEvidence(
+    trx: DatabaseTransaction,
+    evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
+  ): Promise<void>;
+  /** What is due now, of each supplier at most `limit`; tells of deadlines that passed and of suppliers that cannot be reached. */
+  sweep(limit: number): Promise<readonly DueDelivery[]>;
+  /** Before the sweep: attempts that a fault of our own broke, and lines that the journal could not take. */
+  catchUp(): Promise<void>;
+  /** The one purchase order, if it is due now. */
+  due(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  readonly lookForPickups: LookForPickups;
+  /** The supplier's server answers after it did not: what waits for it is tried now. */
+  answersAgain(supplier: string): Promise<unknown>;
+  /** Once at start: what an earlier process left, by database and journal. Returns how many are due again. */
+  recover(): Promise<number>;
+}
+
+/** Milliseconds within which "both files are gone" after a lost reply is believed to mean "taken". */
+const INFER_WITHIN_MS = 15 * 60_000;
+
+/** When people are told that a supplier cannot be reached: after so many failed attempts of one, or so long behind the breaker. */
+const TELL_AFTER = { failures: 5, openForMs: 10 * 60_000 };
+
+export function createDeliveries(options: {
+  readonly database: OpenDatabase;
+  readonly suppliers: DeliverySuppliers;
+  readonly journal: OpenJournal;
+  /** The ledger's side of a sending. */
+  readonly ledger: {
+    ordered(
+      trx: DatabaseTransaction,
+      sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
+    ): Promise<void>;
+  };
+  readonly alert: (alert: Alert) => void;
+  readonly now: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Between two steps of a delivery; tests stop the world there. */
+  readonly at?: DeliverOptions["at"] | undefined;
+}): Deliveries {
+  const { database, suppliers, alert, now, random, newId } = options;
+
+  const recordSent = createRecordSent({
+    acknowledgementDue: ({ supplier, notice_of: about }, sentAt) =>
+      about === null
+        ? suppliers.answerDueAt(supplier, { acknowledgement: null, pickedUp: false, sentAt })
+        : suppliers.noticeDueAt(supplier, sentAt),
+    ledger: options.ledger.ordered,
+  });
+  const journaling = createJournaling({
+    database,
+    journal: options.journal.journal,
+    now,
+    onFailure: (error) => alert(alertOfUnwritableJournal(error)),
+  });
+  const attempts = createAttemptStore({
+    database,
+    destination: (id) => {
+      const one = suppliers.find(id);
+      return one && { supplier: id, host: one.transport.host, port: one.transport.port, ...one.orders };
+    },
+    batch: (id) => {
+      const most = suppliers.find(id)?.batch?.most;
+      return most === undefined ? undefined : { most, join: suppliers.language(id).join };
+    },
+    turns: suppliers,
+    recordSent,
+    breaker: createBreaker({ schedule: (id) => suppliers.find(id)?.breaker, random }),
+    now,
+    newId,
+  });
+  const brokenAttempts = createBrokenAttempts({ giveBack: attempts.giveBack });
+  const deliver = createDeliver({
+    journaling,
+    attempts,
+    sessions: suppliers,
+    suppliers: {
+      pause: suppliers.pause,
+      seen: suppliers.seen,
+      toleratesDuplicates: (id) => suppliers.get(id).orders.duplicates === "tolerated",
+      expectsAcknowledgement: ({ supplier, notice_of: about }) =>
+        about === null ? suppliers.isAnswered(supplier) : suppliers.noticeDueAt(supplier, now()) !== null,
+      retry: (id) => suppliers.get(id).retry,
+    },
+    alert,
+    onBroken: brokenAttempts.add,
+    now,
+    random,
+    inferWithinMs: INFER_WITHIN_MS,
+    ...(options.at === undefined ? {} : { at: options.at }),
+  });
+  const sweep = createDeliverySweep({
+    database,
+    retry: (id) => suppliers.find(id)?.retry,
+    turns: suppliers,
+    perMinute: (id) => suppliers.find(id)?.orders.perMinute ?? null,
+    now,
+    random,
+  });
+  const tellOfUnreachable = createUnreachableAlerts(alert);
+
+  return {
+    async deliver(job) {
+      const outcome = await deliver(job);
+      if (outcome.kind === "sent") {
+        await tellOfNotice(database, job.purchaseOrder, alert);
+      }
+      return outcome;
+    },
+    actions: createDeliveryActions({ database, recordSent, sends: suppliers.sends, now }),
+    recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
+
+    async catchUp() {
+      await brokenAttempts.giveBack();
+      await journaling.catchUp();
+    },
+    async sweep(limit) {
+      for (const overdue of await sweep.overdueAcknowledgements()) {
+        alert(alertOfOverdue(overdue, { expectsPickup: suppliers.expectsPickup(overdue.supplier) }));
+      }
+      tellOfUnreachable(await sweep.notGettingThrough(TELL_AFTER));
+      return await sweep.due(limit);
+    },
+    due: sweep.one,
+    lookForPickups: createPickups({ database, dueAt: suppliers.answerDueAt, now }),
+    answersAgain: (supplier) => answersAgain(database, { supplier, at: now() }),
+
+    async recover() {
+      if (options.journal.isNew && (await sweep.hasSent())) {
+        alert(MISSING_JOURNAL);
+      }
+      const restored = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
+      if (restored !== undefined) {
+        alert(alertOfRestored(restored));
+      }
+      const { due, setAside } = await sweep.recover();
+      setAside.map(alertOfSetAside).forEach(alert);
+      (await sweep.stranded(suppliers.all.map(({ id }) => id))).map(alertOfStranded).forEach(alert);
+      return due;
+    },
+  };
+}

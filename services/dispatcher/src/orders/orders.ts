@@ -1,0 +1,116 @@
+// Orders, and the purchase orders made of them. A webhook becomes a snapshot; the snapshot is planned (domain/plan/plan.ts); the
+// plan is written as purchase orders with their lines, holds and documents. While a purchase order is held or ready it follows its
+// order; afterwards what changes is told to its supplier by a notice. Every change is one transaction with its audit events.
+//
+//   webhook ──▶ snapshot ──plan──▶ held ──holds end, or a person──▶ ready ──▶ (deliveries)
+//      └─ not understood: a dead letter      a change after sending ──▶ a notice, ready, or a person tells the supplier
+import { randomBytes } from "node:crypto";
+import type { HandlerConfig } from "../config/load.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
+import type { UnendedWork } from "../database/unended.ts";
+import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
+import { createOrderActions, type OrderActions } from "./actions.ts";
+import { createGuardedIntake, type GuardedIntake } from "./guarded-intake.ts";
+import { createIntake } from "./intake.ts";
+import { createLetters, type Letters } from "./letters.ts";
+import { createNotices } from "./notices.ts";
+import type { PlanAlert } from "./plan-alert.ts";
+import { createPlanner, type PlannerOptions } from "./planner.ts";
+import { createPlanningChange } from "./planning-change.ts";
+import { createPurchaseOrderWriter } from "./purchase-orders.ts";
+import type { RenderedDocument } from "./documents.ts";
+
+export type { HoldChoice } from "./by-hand.ts";
+export { parseLosslessJson } from "./lossless-json.ts";
+export { readOrder } from "./payload.ts";
+
+/** What planning and writing need to know of suppliers. */
+export interface OrderSuppliers {
+  sends(id: string): boolean;
+  turn(id: string, waitsSince: number, now: number): number;
+  requestedDelivery(id: string, issuedAt: number): DeliveryWindow | null;
+  /** Throws BadDocument when the content cannot be said in the supplier's format. */
+  write(id: string, content: Content): RenderedDocument;
+  deliveryNote(id: string, content: Content): Buffer | undefined;
+  notTold(id: string, purpose: NoticePurpose): string | undefined;
+}
+
+export interface Orders {
+  readonly intake: GuardedIntake;
+  readonly actions: Omit<OrderActions, "planAgain">;
+  /** Webhooks that were set aside. */
+  readonly letters: Letters;
+  /** Plans again what changed or waited for a delivery, and writes what suppliers are to be told. */
+  sweep(): Promise<void>;
+  /** Once at start: plans all open orders again where what decides about them changed. Returns how many became ready. */
+  recover(): Promise<number>;
+}
+
+export function createOrders(options: {
+  readonly config: HandlerConfig;
+  readonly database: OpenDatabase;
+  readonly suppliers: OrderSuppliers;
+  readonly catalogue: { readonly load: PlannerOptions["catalogue"] };
+  /** The ledger's side of giving up one that was sent. */
+  readonly ledger: {
+    notReceived(trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }): Promise<void>;
+  };
+  readonly unended: UnendedWork;
+  readonly alert: (alert: PlanAlert) => void;
+  readonly now: () => number;
+  readonly newId: () => string;
+}): Orders {
+  const { config, database, suppliers, alert, now, newId } = options;
+  const writer = createPurchaseOrderWriter({
+    buyer: config.buyer,
+    attributes: config.policy.attributes,
+    suppliers: config.suppliers,
+    render: suppliers.write,
+    deliveryNote: suppliers.deliveryNote,
+    requestedDelivery: suppliers.requestedDelivery,
+    newId: shortId,
+  });
+  const plan = createPlanner({
+    writer,
+    policy: config.policy,
+    suppliers: config.suppliers,
+    catalogue: options.catalogue.load,
+  });
+  const { takeIn, setAside } = createIntake({ database, plan, now, newId, alert });
+  const { planAgain, ...actions } = createOrderActions({
+    database,
+    plan,
+    writer,
+    ledger: options.ledger.notReceived,
+    turn: (id, waitsSince) => suppliers.turn(id, waitsSince, now()),
+    sends: suppliers.sends,
+    now,
+    alert,
+  });
+  const notices = createNotices({
+    database,
+    writer,
+    telling: config.suppliers.filter((one) => one.cancel !== null && suppliers.sends(one.id)).map((one) => one.id),
+    notTold: suppliers.notTold,
+    now,
+    newId: shortId,
+    alert,
+  });
+  const planAgainIfChanged = createPlanningChange({ config, database, planAgain: () => planAgain("all-open") });
+
+  return {
+    intake: createGuardedIntake({ intake: takeIn, setAside, unended: options.unended }),
+    actions,
+    letters: createLetters({ database, intake: takeIn, now }),
+    async sweep() {
+      await planAgain("flagged");
+      await notices.sweep();
+    },
+    recover: async () => (await planAgainIfChanged()).length,
+  };
+}
+
+/** 80 random bits, easy to read out: the id of a purchase order. */
+const shortId = (): string => `po${BigInt(`0x${randomBytes(10).toString("hex")}`).toString(36)}`;
