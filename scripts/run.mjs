@@ -200,18 +200,32 @@ function server({ names, given, brew }) {
   );
 }
 
-/** Runs one command to its end with our terminal. Ctrl-C reaches it from the terminal itself; SIGTERM is passed on. */
+/**
+ * Runs one command to its end with our terminal. A signal is passed on, but for the Ctrl-C of a terminal, which reaches it from there
+ * itself. When npm, which started us, is killed, or we are, nothing may be left: the command is told who we are, and looks.
+ */
 function become(command, commandArgs, commandEnv) {
   return new Promise((resolve) => {
     const flags = command === "node" ? NODE_FLAGS : [];
-    const child = spawn(command, [...flags, ...commandArgs], { env: commandEnv, stdio: "inherit" });
-    const pass = () => child.kill("SIGTERM");
-    process.on("SIGINT", ignore);
-    process.on("SIGTERM", pass);
+    const childEnv = { ...commandEnv, SOH_LAUNCHER: String(process.pid) };
+    const child = spawn(command, [...flags, ...commandArgs], { env: childEnv, stdio: "inherit" });
+    const end = () => child.kill("SIGTERM");
+    const handlers = { SIGTERM: end, SIGHUP: end, SIGINT: process.stdin.isTTY ? ignore : () => child.kill("SIGINT") };
+    for (const [signal, handler] of Object.entries(handlers)) {
+      process.on(signal, handler);
+    }
+    const parent = process.ppid;
+    const look = setInterval(() => {
+      if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) {
+        end();
+      }
+    }, 250);
     child.on("error", (error) => fail(`${command}: ${error.message}`));
     child.on("exit", (code, signal) => {
-      process.off("SIGINT", ignore);
-      process.off("SIGTERM", pass);
+      clearInterval(look);
+      for (const [name, handler] of Object.entries(handlers)) {
+        process.off(name, handler);
+      }
       resolve(signal ? 1 : (code ?? 1));
     });
   });

@@ -49,11 +49,33 @@ export async function runService(start: () => Promise<{ readonly running: Runnin
   };
   process.on("SIGTERM", () => stop("SIGTERM", 0));
   process.on("SIGINT", () => stop("SIGINT", 0));
+  onLauncherGone(() => stop("the launcher is gone", 0));
   // A bug: the state in memory is not to be trusted any more. Whoever started us starts us again.
   process.on("uncaughtException", (error) => {
     logger.fatal({ event: "service.crashed", err: error });
     stop("uncaughtException", 1);
   });
+}
+
+/** Milliseconds. */
+const LOOK_FOR_LAUNCHER_EVERY_MS = 250;
+
+/**
+ * `npm start` hands on the signals that it gets; when it is killed, nobody does. So it says who it is (SOH_LAUNCHER), and who was
+ * started by it looks whether it is still there: whoever has lost its parent has another one. Others have no launcher.
+ */
+export function onLauncherGone(gone: () => void): void {
+  const launcher = Number(process.env.SOH_LAUNCHER);
+  if (!launcher) {
+    return;
+  }
+  const look = setInterval(() => {
+    if (process.ppid !== launcher) {
+      clearInterval(look);
+      gone();
+    }
+  }, LOOK_FOR_LAUNCHER_EVERY_MS);
+  look.unref();
 }
 
 function startupMessage(error: unknown): string {

@@ -1,5 +1,6 @@
 // `npm run chaos`. See HELP in options.ts.
 import { randomInt } from "node:crypto";
+import { onLauncherGone } from "../launcher.ts";
 import { runChaos } from "./chaos.ts";
 import { HELP, readOptions, type ChaosOptions } from "./options.ts";
 
@@ -29,6 +30,7 @@ async function run(options: ChaosOptions): Promise<void> {
       stopping.abort();
     });
   }
+  onLauncherGone(() => stopping.abort());
   // Nobody reads any more: a closed terminal, or a pipe that ended.
   process.stdout.on("error", () => stopping.abort());
   process.stderr.on("error", () => {});

@@ -1,5 +1,6 @@
 // `npm run demo`. See HELP in options.ts.
 import { randomInt } from "node:crypto";
+import { onLauncherGone } from "../launcher.ts";
 import { runDemo } from "./demo.ts";
 import { HELP, readOptions, type DemoOptions } from "./options.ts";
 import { plainScreen, quietScreen, terminalScreen, type Screen } from "./screen.ts";
@@ -29,6 +30,7 @@ async function run(options: DemoOptions): Promise<void> {
       stopping.abort();
     });
   }
+  onLauncherGone(() => stopping.abort());
   // Nobody reads any more: a closed terminal, or a pipe that ended.
   process.stdout.on("error", () => stopping.abort());
   process.stderr.on("error", () => {});
