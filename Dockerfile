@@ -34,7 +34,7 @@ COPY services/dispatcher services/dispatcher
 FROM node:24-bookworm-slim AS runtime
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
     /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
-  && install -d -o node -g node /data /journal
+  && install -d -m 700 -o node -g node /data /journal
 ENV NODE_ENV=production
 WORKDIR /app
 USER node

@@ -47,6 +47,15 @@ export async function checkContainers(world: World): Promise<void> {
     });
   }
 
+  await check("dispatcher: database and journal, which hold addresses, are readable by nobody else", async () => {
+    const { output } = await project.exec("dispatcher", "sh", "-c", "stat -c '%a %n' /data /journal /data/* /journal/*");
+    const lines = output.trim().split("\n");
+    assert.ok(lines.length >= 4, output);
+    for (const line of lines) {
+      assert.match(line, /^[67]00 /);
+    }
+  });
+
   await check("only nginx publishes ports, the console's on 127.0.0.1", async () => {
     for (const { HostConfig, Config } of await project.containers()) {
       const bindings = HostConfig.PortBindings ?? {};

@@ -6,6 +6,7 @@ import { logAlerts } from "./alerts/alerts.ts";
 import type { DispatcherEnvironment } from "./config/environment.ts";
 import type { HandlerConfig } from "./config/load.ts";
 import { openDatabase } from "./database/open.ts";
+import type { ModeNews } from "./database/own-files.ts";
 import { openJournal } from "./deliveries/deliveries.ts";
 import { NotSent } from "./domain/delivery/failure.ts";
 import { composeFeatures } from "./features.ts";
@@ -57,10 +58,17 @@ async function start(input: {
   readonly onStop: (stop: () => Promise<unknown>) => void;
 }): Promise<string> {
   const { environment, config, logger, onStop } = input;
-  const database = await openDatabase(environment.databaseUrl);
+  const tellOfMode = ({ corrected, ...of }: ModeNews): void =>
+    logger.warn(
+      { event: corrected ? "file.mode_corrected" : "file.mode_open", ...of },
+      corrected
+        ? "others could read this file, which holds addresses: only its owner can now"
+        : "others can read this file, which holds addresses, and it is not ours to change: run chmod 600 on it as its owner",
+    );
+  const database = await openDatabase(environment.databaseUrl, tellOfMode);
   onStop(() => database.close());
 
-  const journal = await openJournal(environment.journalFile);
+  const journal = await openJournal(environment.journalFile, tellOfMode);
   onStop(journal.journal.close);
 
   const features = composeFeatures({

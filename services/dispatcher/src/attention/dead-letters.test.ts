@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Remedy } from "../domain/purchase-order/remedy.ts";
 import { orderBody } from "../test/payload.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World, type Yaml } from "../test/world.ts";
 
 const HOUR = 3_600_000;
 const anna = { actor: "anna", note: "Agriest: we have nothing" };
@@ -213,7 +213,7 @@ test("what Shopify asks of a person is discarded with a note, not retried", asyn
   expect(await process.features.actions.settle(letter, "discard", anna)).toMatchObject({ ok: true });
 });
 
-const withoutAgriest = (yaml: string): string =>
+const withoutAgriest = (yaml: Yaml): Yaml =>
   yaml.replace("  agriest:", "  other:").replace("FTP_AGRIEST_HOST", "FTP_FOURNIAL_HOST");
 
 test("one whose supplier is not in the configuration any more is not sent once more, but its units can be ordered elsewhere", async () => {
@@ -239,7 +239,7 @@ test("a failed one whose supplier is not in the configuration any more is planne
   expect(await states()).toEqual(["1001F1 failed"]);
   await process.webhook("orders/updated", orderBody({ lines, updatedAt: "2027-01-10T11:00:00+01:00" }));
   await process.stop();
-  const withoutFournial = (yaml: string): string =>
+  const withoutFournial = (yaml: Yaml): Yaml =>
     yaml.replace("  fournial:", "  other:").replace("FTP_FOURNIAL_HOST", "FTP_AGRIEST_HOST");
   process = await world.start({ config: world.configure({}, withoutFournial) });
   expect(await settle("retry", "1001F1")).toMatchObject({ ok: true });

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { remedies } from "../domain/purchase-order/remedy.ts";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
@@ -215,6 +216,18 @@ describe("how it ends", () => {
   });
 });
 
+it("every command that reads the configuration by itself takes --config", () => {
+  const program = createProgram({ lookup: () => undefined, out: () => {}, err: () => {}, startAsking: () => null }, composeTools);
+  const all = (command: Command): readonly Command[] => command.commands.flatMap((one) => [one, ...all(one)]);
+  const alone = all(program).filter(
+    (one) =>
+      one.commands.length === 0 && [one, one.parent].some((each) => /needs no\s+dispatcher/i.test(each?.description() ?? "")),
+  );
+  const without = alone.filter((one) => !one.options.some(({ long }) => long === "--config"));
+  expect(alone.length).toBeGreaterThanOrEqual(6);
+  expect(without.map((one) => one.name())).toEqual([]);
+});
+
 describe("config check", () => {
   const example = join(import.meta.dirname, "../../../../config/handler.yaml");
   const complete = shopEnvironment;
@@ -231,6 +244,12 @@ describe("config check", () => {
       shops: ["sermat.myshopify.com"],
       suppliers: [{ id: "agriest" }, { id: "fournial" }],
     });
+  });
+
+  it("takes the file as --config, as its sisters do, and not two of them", async () => {
+    expect(await sohIn(complete, "config", "check", "--config", example)).toMatchObject({ status: 0, err: "" });
+    const two = await sohIn(complete, "config", "check", example, "--config", "other.yaml");
+    expect(two).toMatchObject({ status: 2, err: expect.stringContaining("give one") });
   });
 
   it("shows what may not do what was meant, and ends with 0 all the same", async () => {

@@ -8,6 +8,7 @@ import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";
 import { deadLetters } from "./dead-letters.ts";
+import { CommandFailure, EXIT } from "./failure.ts";
 import { holdCommands } from "./holds.ts";
 import { initCommand } from "./init/init.ts";
 import { kitCommand } from "./kit/kit.ts";
@@ -16,7 +17,7 @@ import { query } from "./query.ts";
 import { readAnswerCommand } from "./read-answer.ts";
 import { checkCommand } from "./supplier-check.ts";
 import type { Terminal } from "./terminal.ts";
-import { trials } from "./trial.ts";
+import { trials, whichConfig } from "./trial.ts";
 import * as views from "./views.ts";
 
 const orderStates = ["new", "open", "historic", "cancelled", "deleted"];
@@ -117,9 +118,18 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     "Reads the configuration as the dispatcher would, with this environment, and says what is wrong with it.",
     "config check config/handler.yaml",
   )
+    .addOption(whichConfig())
     .option("--online", "try every supplier's server, too, as `soh suppliers check` does")
-    .action(async (file: string | undefined, options: { online?: boolean }) => {
-      await checkConfig({ terminal, file, json: isJson(), online: options.online === true ? compose : null });
+    .action(async (given: string | undefined, options: { config?: string; online?: boolean }) => {
+      if (given !== undefined && options.config !== undefined && given !== options.config) {
+        throw new CommandFailure(EXIT.usage, `two files, ${given} and ${options.config}: give one`);
+      }
+      await checkConfig({
+        terminal,
+        file: given ?? options.config,
+        json: isJson(),
+        online: options.online === true ? compose : null,
+      });
     });
   return program;
 }

@@ -1,10 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { StartupError } from "@soh/shared/lifecycle";
 import SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect, type KyselyPlugin, type PluginTransformQueryArgs, type PluginTransformResultArgs } from "kysely";
 import { migrate } from "./migrate.ts";
+import { makeOwnFile, type ModeNews } from "./own-files.ts";
 import type { Database, DatabaseTransaction, Tables } from "./schema.ts";
 
 export interface OpenDatabase {
@@ -17,11 +17,13 @@ export interface OpenDatabase {
 
 /**
  * Opens (and makes, and migrates) the database of `sqlite:<file>`. This process owns the file until `close`: every other
- * process, readers too, is refused. Throws StartupError when another dispatcher has it or a newer version wrote it.
+ * process, readers too, is refused. Throws StartupError when another dispatcher has it or a newer version wrote it. `tell`: files that
+ * others could read.
  */
-export async function openDatabase(url: string): Promise<OpenDatabase> {
+export async function openDatabase(url: string, tell: (news: ModeNews) => void = () => {}): Promise<OpenDatabase> {
   const file = sqliteFile(url);
-  mkdirSync(dirname(file), { recursive: true });
+  // SQLite gives its own files beside it the same mode.
+  makeOwnFile(file, [`${file}-wal`, `${file}-shm`]).forEach(tell);
   const handle = new SqliteDatabase(file);
   try {
     handle.pragma("busy_timeout = 0");

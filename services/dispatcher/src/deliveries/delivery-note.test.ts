@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
-import { createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { createWorld, purchaseOrder, type Process, type World, type Yaml } from "../test/world.ts";
 import { deliveryNoteSteps, markerSteps, steps, type Step } from "./ports.ts";
 import { sleeper } from "./test/sleeper.ts";
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const withKeys =
   (keys: string) =>
-  (yaml: string): string =>
+  (yaml: Yaml): Yaml =>
     yaml.replace("{ suffix: .tmp }", `{ suffix: .tmp }, ${keys}`);
 const start = (over: { readonly at?: (reached: Step) => Promise<void>; readonly keys?: string } = {}): Promise<Process> => {
   const config = world.configure({}, withKeys(over.keys ?? KEYS));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { FaultAction, FaultEvent } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World, type Yaml } from "../test/world.ts";
 
 const FILE = "CDE_SE1001-1_1.xml";
 const HOUR = 3_600_000;
@@ -324,7 +324,7 @@ test("a supplier that is taken out of the configuration while a purchase order w
   await runAfter(0);
   await process.database.db.updateTable("purchase_orders").set({ state: "sending" }).execute();
   await process.stop();
-  const withoutAgriest = (yaml: string): string =>
+  const withoutAgriest = (yaml: Yaml): Yaml =>
     yaml.replace("  agriest:", "  other:").replace("FTP_AGRIEST_HOST", "FTP_FOURNIAL_HOST");
   process = await world.start({ config: world.configure({}, withoutAgriest) });
   expect(world.alerts).toContainEqual(

@@ -1,11 +1,11 @@
 // The journal: what was about to be renamed and what was sent, outside the database and its backups. A restored database
 // does not know what was sent after its backup; the journal does. Append-only, one JSON line each, on disk before append
 // returns. A line that was cut off by a crash is the last one, and tells of nothing that happened after it.
-import { mkdirSync } from "node:fs";
 import { open, readFile, type FileHandle } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { StartupError } from "@soh/shared/lifecycle";
 import { z } from "zod";
+import { makeOwnFile, type ModeNews } from "../database/own-files.ts";
 
 const entrySchema = z.object({
   /** intent: the rename may happen from here on. withdrawn: the server refused it for certain. */
@@ -42,11 +42,14 @@ export interface OpenJournal {
   readonly isNew: boolean;
 }
 
-/** Throws StartupError when the file cannot be read or written, or holds a line that is not ours before its last. */
-export async function openJournal(path: string): Promise<OpenJournal> {
+/**
+ * Throws StartupError when the file cannot be read or written, or holds a line that is not ours before its last. `tell`: that others
+ * could read it.
+ */
+export async function openJournal(path: string, tell: (news: ModeNews) => void = () => {}): Promise<OpenJournal> {
   const file = resolve(path);
   const { entries, isNew, endsCleanly } = await readEntries(file);
-  const handle = await openToAppend(file, isNew).catch((error: unknown) => {
+  const handle = await openToAppend(file, isNew, tell).catch((error: unknown) => {
     throw new StartupError(`SOH_JOURNAL: ${file} cannot be written: ${reason(error)}`, { cause: error });
   });
   /** Sets a line that was cut off, by a crash or a full disk, apart from the next. */
@@ -93,8 +96,8 @@ export async function openJournal(path: string): Promise<OpenJournal> {
   };
 }
 
-async function openToAppend(file: string, isNew: boolean): Promise<FileHandle> {
-  mkdirSync(dirname(file), { recursive: true });
+async function openToAppend(file: string, isNew: boolean, tell: (news: ModeNews) => void): Promise<FileHandle> {
+  makeOwnFile(file).forEach(tell);
   const handle = await open(file, "a");
   if (isNew) {
     // The file's name must be on disk too, or a power cut takes the whole journal.

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { acknowledgement, createWorld, purchaseOrder, type Process, type World, type Yaml } from "../test/world.ts";
 import { createPickups } from "./pickups.ts";
 
 const HOUR = 3_600_000;
@@ -18,7 +18,7 @@ afterEach(async () => {
   await world.stop();
 });
 
-async function begin(wanted: string, edit = (yaml: string): string => yaml): Promise<void> {
+async function begin(wanted: string, edit = (yaml: Yaml): Yaml => yaml): Promise<void> {
   const config = world.configure({}, (yaml) => edit(yaml.replace(ACKNOWLEDGEMENT, `acknowledgement: ${wanted}`)));
   process = await world.start({ config });
   await process.webhook("orders/paid", orderBody());

@@ -2,7 +2,7 @@
 // 10 January 2027, 13:00 in Paris.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { createWorld, purchaseOrder, type Process, type World } from "../test/world.ts";
+import { createWorld, purchaseOrder, type Process, type World, type Yaml } from "../test/world.ts";
 
 const HOUR_MS = 3_600_000;
 const anna = { actor: "anna", note: "they wait for it" };
@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const CALENDAR = "calendars:\n  fr: { timezone: Europe/Paris, holidays: FR, closed: [2027-02-01/2027-02-14] }\nbuyer:";
 
-const configure = (schedule: string, more: (yaml: string) => string = (yaml) => yaml) =>
+const configure = (schedule: string, more: (yaml: Yaml) => Yaml = (yaml) => yaml) =>
   world.configure({}, (yaml) =>
     more(
       yaml
@@ -26,7 +26,7 @@ const configure = (schedule: string, more: (yaml: string) => string = (yaml) => 
         .replace("    name: Agriest", `    name: Agriest\n    schedule: { calendar: fr, ${schedule} }`),
     ),
   );
-const start = async (schedule: string, more?: (yaml: string) => string): Promise<void> => {
+const start = async (schedule: string, more?: (yaml: Yaml) => Yaml): Promise<void> => {
   process = await world.start({ config: configure(schedule, more) });
 };
 
@@ -158,7 +158,7 @@ test("a supplier that waits for its time keeps nobody else waiting", async () =>
   ]);
 });
 
-const within = (deadline: string) => (yaml: string) => yaml.replace("within: 4h", `within: ${deadline}`);
+const within = (deadline: string) => (yaml: Yaml) => yaml.replace("within: 4h", `within: ${deadline}`);
 
 test.each([
   ["4 working hours", "send: immediately", "2027-01-15T16:00:00+01:00", "2027-01-18T10:00:00+01:00"],
@@ -178,7 +178,7 @@ test.each([
   expect(world.alerts.map((alert) => alert.kind)).toContain("acknowledgement.overdue");
 });
 
-const asking = (yaml: string): string =>
+const asking = (yaml: Yaml): Yaml =>
   yaml.replace("format: order-xml", "format: order-xml\n      requested_date: +3 working days");
 
 test("delivery is asked for so many working days ahead, and anew when the purchase order had to wait", async () => {

@@ -1,7 +1,7 @@
 // Holds by rule and by hand, and dry run: what waits, why, and who may let it go.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { createWorld, type Process, type World } from "../test/world.ts";
+import { createWorld, type Process, type World, type Yaml } from "../test/world.ts";
 
 const anna = { actor: "anna", note: "looked at it" };
 
@@ -14,21 +14,21 @@ afterEach(async () => {
   await world.stop();
 });
 
-const start = async (edit?: (yaml: string) => string): Promise<void> => {
+const start = async (edit?: (yaml: Yaml) => Yaml): Promise<void> => {
   process = await world.start({ config: world.configure({}, edit) });
 };
-const restart = async (edit?: (yaml: string) => string): Promise<void> => {
+const restart = async (edit?: (yaml: Yaml) => Yaml): Promise<void> => {
   await process.stop();
   await start(edit);
 };
 
 const withHold =
   (rule: string) =>
-  (yaml: string): string =>
+  (yaml: Yaml): Yaml =>
     yaml.replace("    - tag: attention", `    - ${rule}`);
 const ofAgriest =
   (keys: string) =>
-  (yaml: string): string =>
+  (yaml: Yaml): Yaml =>
     yaml.replace("    name: Agriest", `    name: Agriest\n    ${keys}`);
 
 const FRENCH = {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
+import type { Yaml } from "../test/world.ts";
 import {
   world,
   config,
@@ -154,7 +155,7 @@ describe("a reduced order", () => {
 });
 
 describe("a format that cannot say it", () => {
-  const template = (yaml: string): string =>
+  const template = (yaml: Yaml): Yaml =>
     withCancel(yaml).replace(
       "      format: order-xml\n      shipping",
       `      format: template\n      template: { file: ${new URL("../../../../config/templates/fixed-width.txt.liquid", import.meta.url).pathname}, purposes: [original, cancellation] }\n      shipping`,

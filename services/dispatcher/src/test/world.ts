@@ -64,7 +64,7 @@ export interface World {
   readonly fournial: SimulatedSupplier;
   readonly alerts: Alert[];
   readonly config: HandlerConfig;
-  configure(env: Readonly<Record<string, string>>, edit?: (yaml: string) => string): HandlerConfig;
+  configure(env: Readonly<Record<string, string>>, edit?: (yaml: Yaml) => Yaml): HandlerConfig;
   start(over?: {
     readonly at?: NonNullable<DeliverOptions["at"]>;
     readonly config?: HandlerConfig;
@@ -96,7 +96,7 @@ export async function createWorld(): Promise<World> {
   const alerts: Alert[] = [];
   const processes: Process[] = [];
 
-  const configure: World["configure"] = (env, edit = (yaml) => yaml) => {
+  const configure: World["configure"] = (env, edit) => {
     const values: Record<string, string> = {
       SHOPIFY_SHOP: SHOP,
       SHOPIFY_WEBHOOK_SECRET: "hush",
@@ -113,7 +113,8 @@ export async function createWorld(): Promise<World> {
       ...env,
     };
     const file = join(folder, `${randomUUID()}.yaml`);
-    writeFileSync(file, edit(readFileSync(HANDLER_YAML, "utf8")));
+    const shipped = readFileSync(HANDLER_YAML, "utf8");
+    writeFileSync(file, (edit === undefined ? yamlOf(shipped) : edit(yamlOf(shipped))).text);
     return loadConfig(file, (name) => values[name] || undefined);
   };
   const config = configure({});
@@ -239,6 +240,22 @@ export async function createWorld(): Promise<World> {
     },
   };
 }
+
+/** A text to edit. A replacement that finds nothing throws: the test would try something else than it says. */
+export interface Yaml {
+  replace(what: string | RegExp, by: string | ((found: string) => string)): Yaml;
+  readonly text: string;
+}
+
+const yamlOf = (text: string): Yaml => ({
+  text,
+  replace(what, by) {
+    if (text.search(typeof what === "string" ? RegExp.escape(what) : what) < 0) {
+      throw new Error(`config/handler.yaml has nothing to replace like ${String(what)}`);
+    }
+    return yamlOf(typeof by === "string" ? text.replace(what, by) : text.replace(what, by));
+  },
+});
 
 async function startSupplier(input: {
   readonly root: string;

@@ -7,7 +7,7 @@ import { checkDurability } from "@soh/shared/redis";
 import { Queue } from "bullmq";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { inject } from "vitest";
-import { createWorld, type Process, type World } from "../../test/world.ts";
+import { createWorld, type Process, type World, type Yaml } from "../../test/world.ts";
 import { connectRedis } from "../../runtime/redis.ts";
 import { createOperations, type Operations, type OperationsOptions } from "../server.ts";
 
@@ -39,7 +39,7 @@ export interface Fixture {
 /** `edit`: changes the configuration. */
 export async function startFixture(
   over: Partial<OperationsOptions> = {},
-  edit: (yaml: string) => string = (yaml) => yaml,
+  edit: (yaml: Yaml) => Yaml = (yaml) => yaml,
 ): Promise<Fixture> {
   const world = await createWorld();
   const config = world.configure({}, edit);

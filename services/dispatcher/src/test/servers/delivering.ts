@@ -60,7 +60,9 @@ export async function deliverTo<T>(
   const folder = join(server.root, orders);
   const configure = (edit: (yaml: string) => string = (yaml) => yaml): HandlerConfig =>
     world.configure({}, (yaml) =>
-      edit(withTransport(transportFor(server, line, transport), orders)(yaml).replace(TEMPORARY, keys)),
+      yaml.replace(/^[^]*$/, (text) =>
+        edit(withTransport(transportFor(server, line, transport), orders)(text).replace(TEMPORARY, keys)),
+      ),
     );
   const sessions = new Set<SupplierSession>();
   const connect: typeof connectTransport = async (settings) => {
