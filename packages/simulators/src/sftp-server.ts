@@ -1,5 +1,5 @@
 // An SFTP server on a folder of this machine, for simulated suppliers and for faults. It behaves as OpenSSH's: a rename refuses
-// a name that exists, and requests that are sent together are answered in order.
+// a name that exists, being a link and an unlink, and requests that are sent together are answered in order.
 //
 //   startSftpServer → hostKey, to be pinned by clients; faults by the moments of ftps/faults.ts, where `code` is SFTP's status
 import { createHash } from "node:crypto";
@@ -29,6 +29,13 @@ export interface SftpServerOptions {
   readonly fault?: FaultHook;
 }
 
+/** Paths are as clients see them, `file` is where it lies on disk. */
+export interface RenamedFile {
+  readonly path: string;
+  readonly from: string;
+  readonly file: string;
+}
+
 export interface SftpServer {
   readonly host: string;
   readonly port: number;
@@ -37,6 +44,11 @@ export interface SftpServer {
   readonly hostKey: string;
   /** How many connections there were. */
   readonly connections: () => number;
+  /**
+   * Called within each rename, when the file has its final name and still its old one: an observer that moves it away is as fast
+   * as a supplier can be. The returned function removes it.
+   */
+  onRenamed(observer: (renamed: RenamedFile) => void): () => void;
   /** Replaces the fault hook; undefined for none. */
   setFault(hook: FaultHook | undefined): void;
   /** Lets every request that a fault made hang go on. */
@@ -58,6 +70,8 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   const gate = createFaultGate(options.fault);
   const handles = createOpenHandles();
   const drops = new Set<() => void>();
+  const observers = new Set<(renamed: RenamedFile) => void>();
+  const renamed = (file: RenamedFile): void => observers.forEach((observer) => observer(file));
   const errors: unknown[] = [];
   let connections = 0;
 
@@ -86,7 +100,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
           acceptLogin(client, login);
           client.on("session", (accept) => {
             accept().on("sftp", (acceptSftp) => {
-              serveFiles(acceptSftp(), { folder, gate, modes, session, drop, fail });
+              serveFiles(acceptSftp(), { folder, gate, modes, session, renamed, drop, fail });
             });
           });
         });
@@ -106,6 +120,10 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
     root: folder.root,
     hostKey: fingerprint(hostPublicKey),
     connections: () => connections,
+    onRenamed(observer) {
+      observers.add(observer);
+      return () => observers.delete(observer);
+    },
     setFault: (hook) => gate.setHook(hook),
     releaseHanging: () => gate.release(),
     async setAccepting(accepting) {

@@ -1,17 +1,19 @@
-// Faults: at three moments of every command a hook may decide that something goes wrong.
+// Faults: at some moments of every command a hook may decide that something goes wrong.
 //
 //   moment   the command            reply            close                  hang, delay
 //   before   is not executed        sent instead     without executing      then it executes
 //   after    has been executed      sent instead     without a reply        then its reply is sent
 //   data     transfers byte by      transfer stops   control and data       transfer waits at byte n,
 //            byte                   at byte n        close at byte n        then continues
+//   between  a rename in two steps  sent instead     without the second     then its second step
+//            has made the first                      step
 //
 // A hang ends when the server's owner releases it, and is abandoned when the server stops. It outlives its client: a
 // rename that hung while the client gave up still happens on release, as it would on a real server.
 
 import type { Disturbance, Reply } from "./data-connection.ts";
 
-export type FaultPhase = "before" | "after" | "data";
+export type FaultPhase = "before" | "after" | "data" | "between";
 
 export interface FaultEvent {
   readonly phase: FaultPhase;

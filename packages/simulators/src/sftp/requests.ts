@@ -4,11 +4,11 @@ import {
   closeSync,
   constants,
   fstatSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
   rmdirSync,
   unlinkSync,
   writeSync,
@@ -38,6 +38,8 @@ export function serveFiles(
     readonly gate: FaultGate;
     /** Whether attributes have modes. */
     readonly modes: boolean;
+    /** A file has its final name, and in the first step of a rename still its old one. */
+    renamed(file: { readonly path: string; readonly from: string; readonly file: string }): void;
     readonly session: number;
     drop(): void;
     fail(error: unknown): void;
@@ -76,7 +78,7 @@ export function serveFiles(
   });
 
   /** In its turn, with the faults around it. A request outlives its client, as a rename does on a real server. */
-  const take = (id: number, command: string, path: string, work: () => Answer): void => {
+  const take = (id: number, command: string, path: string, work: () => Answer, secondStep?: () => Answer): void => {
     const consult = async (phase: FaultPhase): Promise<number | "close" | undefined> => {
       const event = { phase, command, argument: path, path, session: session.session };
       const met = await meet(gate, await gate.consult(event));
@@ -93,7 +95,14 @@ export function serveFiles(
       }
     };
     const carryOut = async (): Promise<Answer | "close"> => {
-      const answer = attempt(work);
+      let answer = attempt(work);
+      if (secondStep !== undefined && answer === STATUS_CODE.OK) {
+        const met = await consult("between");
+        if (met !== undefined) {
+          return met;
+        }
+        answer = attempt(secondStep);
+      }
       return (await consult("after")) ?? answer;
     };
     queue = queue.then(run).catch(session.fail);
@@ -195,14 +204,22 @@ export function serveFiles(
       return STATUS_CODE.OK;
     }),
   );
+  // A link, which refuses a name that exists, and an unlink: as OpenSSH's does it.
   sftp.on("RENAME", (id, from, to) =>
-    take(id, "RENAME", from, () => {
-      if (folder.look(folder.resolve("/", to)) !== undefined) {
-        return STATUS_CODE.FAILURE;
-      }
-      renameSync(onDisk(from), onDisk(to));
-      return STATUS_CODE.OK;
-    }),
+    take(
+      id,
+      "RENAME",
+      from,
+      () => {
+        linkSync(onDisk(from), onDisk(to));
+        session.renamed({ path: folder.resolve("/", to), from: folder.resolve("/", from), file: onDisk(to) });
+        return STATUS_CODE.OK;
+      },
+      () => {
+        unlinkSync(onDisk(from));
+        return STATUS_CODE.OK;
+      },
+    ),
   );
   sftp.on("MKDIR", (id, path) =>
     take(id, "MKDIR", path, () => {

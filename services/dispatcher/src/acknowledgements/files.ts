@@ -26,6 +26,7 @@ export interface AcknowledgementFiles {
         readonly purchaseOrder: string;
         readonly number: string;
         readonly status: Acknowledgement["status"];
+        readonly reason: string | null;
         readonly alert: ReturnType<typeof alertOfAnswer>;
       }
     | { readonly kind: "set-aside"; readonly reason: string; readonly purchaseOrder: string | null }
@@ -69,7 +70,7 @@ export function createAcknowledgementFiles(options: {
       const applied = (purchaseOrder: string, of: Omit<Answered, "supplier" | "path" | "number" | "reason">) => {
         const number = answer.purchaseOrder;
         const alert = alertOfAnswer({ supplier, path, number, reason: answer.reason, ...of });
-        return { kind: "applied" as const, purchaseOrder, number, status: of.status, alert };
+        return { kind: "applied" as const, purchaseOrder, number, status: of.status, reason: answer.reason, alert };
       };
       const target = await targetOf(trx, po, answer, to);
       switch (target.kind) {

@@ -273,6 +273,8 @@ function wishesOf({ name, document }: SupplierSection): Wishes {
       address: seller.address ?? null,
     },
     customerEmail: document.customer_email,
+    note: document.note,
+    attributes: document.attributes === "all" ? null : document.attributes,
     partial: document.partial ?? null,
     backorder: document.backorder ?? null,
     substitution: document.substitution ?? null,

@@ -1,5 +1,6 @@
 // How a supplier's server is reached: what `transport` of handler.yaml becomes in memory.
 import { Secret } from "@soh/shared/config";
+import type { RenameKind } from "../domain/delivery/delivery-table.ts";
 import type { NamedFiles } from "./named-files.ts";
 import { serverOf, type TransportSection } from "./schema/transport.ts";
 
@@ -26,6 +27,8 @@ interface FtpLogin extends Limits {
   readonly separateTransferHost: boolean;
   /** Of file names. */
   readonly encoding: "utf-8" | "latin1";
+  /** Null: one step within a folder, and between two it is not known. */
+  readonly rename: RenameKind | null;
 }
 
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
@@ -65,6 +68,7 @@ export interface FolderSettings extends Limits {
   readonly kind: "folder";
   /** Absolute. */
   readonly root: string;
+  readonly rename: RenameKind;
 }
 
 /** What makes a transport one that people must be told of; null: nothing. */
@@ -100,7 +104,7 @@ export function transportSettings(section: TransportSection, files: NamedFiles):
     case "ftps":
     case "ftp": {
       const { user, password, separate_transfer_host: separateTransferHost, encoding } = section;
-      const login = { ...limits, user, password, separateTransferHost, encoding };
+      const login = { ...limits, user, password, separateTransferHost, encoding, rename: section.rename ?? null };
       if (section.kind === "ftp") {
         return { ...login, kind: "ftp" };
       }
@@ -119,7 +123,7 @@ export function transportSettings(section: TransportSection, files: NamedFiles):
         rename: section.rename,
       };
     case "folder":
-      return { ...limits, kind: "folder", root: section.root };
+      return { ...limits, kind: "folder", root: section.root, rename: section.rename };
   }
 }
 

@@ -74,6 +74,7 @@ describe("each kind", () => {
       minTls: "TLSv1.2",
       maxTls: "TLSv1.3",
       separateTransferHost: false,
+      rename: null,
       encoding: "utf-8",
       connections: 1,
       connectionsPerMinute: null,

@@ -11,6 +11,7 @@ import { pickup } from "./migrations/0008-pickup.ts";
 import { companions } from "./migrations/0009-companions.ts";
 import { companionDocuments } from "./migrations/0010-companion-documents.ts";
 import { byHand } from "./migrations/0011-by-hand.ts";
+import { renameKind } from "./migrations/0012-rename-kind.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -26,6 +27,7 @@ const migrations: Record<string, Migration> = {
   "0009-companions": companions,
   "0010-companion-documents": companionDocuments,
   "0011-by-hand": byHand,
+  "0012-rename-kind": renameKind,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -12,6 +12,7 @@ import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AttemptsTable } from "../database/tables/deliveries.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { RenameKind } from "../domain/delivery/delivery-table.ts";
 import type { Breaker, Health } from "./breaker.ts";
 import { carriedBy, endUnknown, OUT_OF_FILE, putBack, type Batch } from "./carried.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";
@@ -50,7 +51,10 @@ export interface AttemptStore {
   /** Whether the attempt, which has no intent yet, is still its worker's: else another may have done everything since. */
   isHeld(attempt: AttemptsTable): Promise<boolean>;
   /** Step 3: the durable intent. False: the claim was lost, or a person or Shopify wants it cancelled. */
-  writeIntent(attempt: AttemptsTable, fingerprint: string | null): Promise<"written" | "lost" | "cancel-wanted">;
+  writeIntent(
+    attempt: AttemptsTable,
+    intent: { readonly fingerprint: string | null; readonly renameKind: RenameKind },
+  ): Promise<"written" | "lost" | "cancel-wanted">;
   /** Step 5. False: the claim was lost. */
   markSent(attempt: AttemptsTable, how: { readonly inferred: boolean; readonly note: string | null }): Promise<boolean>;
   /** Ends an attempt that has not renamed. False: lost. */
@@ -112,7 +116,7 @@ export function createAttemptStore(options: {
 
     isHeld: (attempt) => database.transaction(async (trx) => (await held(trx, attempt, "sending")) !== undefined),
 
-    writeIntent: (attempt, fingerprint) =>
+    writeIntent: (attempt, { fingerprint, renameKind }) =>
       database.transaction(async (trx) => {
         const file = await held(trx, attempt, "sending");
         if (file === undefined) {
@@ -123,7 +127,7 @@ export function createAttemptStore(options: {
         }
         await trx
           .updateTable("attempts")
-          .set({ state: "committing", intent_at: now(), fingerprint })
+          .set({ state: "committing", intent_at: now(), fingerprint, rename_kind: renameKind })
           .where("id", "=", attempt.id)
           .execute();
         await trx

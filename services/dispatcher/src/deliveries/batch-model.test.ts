@@ -11,6 +11,7 @@ import { deliveryModel, type Bounds } from "./test/model.ts";
 import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {
+  rename: "one-step",
   purchaseOrders: 2,
   workers: 2,
   crashes: 0,
@@ -76,6 +77,11 @@ test.each<[string, Bounds, { atLeast: number; seen: readonly string[] }]>([
         "marks it unknown: not renamed, and one in the file came to the supplier some other way",
       ],
     },
+  ],
+  [
+    "a rename in two steps, a crash and a lost reply",
+    { ...ONE_WORKER, rename: "two-steps", crashes: 1, lost: 1 },
+    { atLeast: 20_000, seen: [...remade, halfJournaled, "renames, the connection is lost between its steps"] },
   ],
   [
     "three, and a lost reply",

@@ -225,6 +225,7 @@ export async function claim(
     ...paths(names.order),
     size,
     hash,
+    rename_kind: null,
     started_at: at,
     intent_at: null,
     ended_at: null,

@@ -148,6 +148,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
         const message = `the server refused the rename, yet the temporary file is gone: ${renamed.refused}`;
         return await lookAgain(claim, { message, health: "answers" });
       }
+      const inTwoSteps = session.renameKind(attempt.temporary_path, attempt.final_path) === "two-steps";
+      if (inTwoSteps && (await session.size(attempt.final_path)) !== "absent") {
+        const message = `the server refused the rename, yet the final file is there: ${renamed.refused}`;
+        return await lookAgain(claim, { message, health: "answers" });
+      }
       const message = renameRefused(claim, renamed.refused);
       // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
@@ -200,7 +205,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
   /** Step 3: what follows may be done. Else how the attempt ended. */
   async function writeIntent(claim: Claim, session: DeliverySession): Promise<Outcome | undefined> {
     const { attempt, purchaseOrder: po } = claim;
-    const intent = await attempts.writeIntent(attempt, session.endpoint.fingerprint);
+    const intent = await attempts.writeIntent(attempt, {
+      fingerprint: session.endpoint.fingerprint,
+      renameKind: session.renameKind(attempt.temporary_path, attempt.final_path),
+    });
     if (intent !== "written") {
       if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
         return claim.others.length === 0

@@ -105,6 +105,57 @@ test("a definite refusal of the rename is tried again from the start, and leaves
   expect(world.agriest.arrivals).toEqual([FILE]);
 });
 
+test.each([
+  [450, "RNFR"],
+  [450, "RNTO"],
+  [451, "RNTO"],
+  [452, "RNTO"],
+] as const)(
+  "%i to %s says that nothing was done, too: tried again from the start, and nothing is left behind",
+  async (code, command) => {
+    failOnce("before", command, { do: "reply", code, text: "not now" });
+    expect(await runAfter(0)).toEqual(["retry"]);
+    expect(await process.purchaseOrder()).toMatchObject({
+      state: "ready",
+      failures: 1,
+      reason: expect.stringContaining(`${code} not now`),
+    });
+    expect(readdirSync(join(world.agriest.server.root, "IN"))).toEqual([]);
+    expect(await runAfter(6_000)).toEqual(["sent"]);
+    expect(world.agriest.arrivals).toEqual([FILE]);
+  },
+);
+
+test("a server that says 451 to every rename fails by the supplier's schedule, and is never unknown", async () => {
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "RNTO" ? { do: "reply", code: 451, text: "cross-device link" } : undefined,
+  );
+  const kinds: string[] = [];
+  for (let tries = 0; tries < 40 && kinds.at(-1) !== "failed"; tries++) {
+    kinds.push(...(await runAfter(7 * HOUR)));
+  }
+  expect(new Set(kinds)).toEqual(new Set(["retry", "failed"]));
+  expect(await process.purchaseOrder()).toMatchObject({
+    state: "failed",
+    reason: expect.stringContaining("451 cross-device link"),
+  });
+  expect(world.agriest.arrivals).toEqual([]);
+});
+
+test.each([421, 425, 426, 522])("%i to RNTO is no answer to it: looked at", async (code) => {
+  failOnce("after", "RNTO", { do: "reply", code, text: "gone" }); // It happened.
+  expect(await runAfter(0)).toEqual(["look-again"]);
+  expect(await runAfter(10_000)).toEqual(["sent"]);
+  expect(world.agriest.arrivals).toEqual([FILE]);
+});
+
+test("a 451 to a rename that happened nevertheless is doubt, not failure", async () => {
+  failOnce("after", "RNTO", { do: "reply", code: 451, text: "failed" });
+  expect(await runAfter(0)).toEqual(["look-again"]);
+  expect(await runAfter(10_000)).toEqual(["sent"]);
+  expect(world.agriest.arrivals).toEqual([FILE]);
+});
+
 test("a refusal of the rename whose temporary file is gone nevertheless is doubt, not failure", async () => {
   world.agriest.takeAtOnce();
   failOnce("after", "RNTO", { do: "reply", code: 550, text: "failed" }); // It happened, and the server says it did not.

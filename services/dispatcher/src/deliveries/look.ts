@@ -142,6 +142,7 @@ export function createLooks(options: {
     const look: Look = {
       temporary,
       final,
+      rename: attempt.rename_kind === "one-step" ? session.renameKind(attempt.temporary_path, attempt.final_path) : "two-steps",
       sameEndpoint:
         host === attempt.host && port === attempt.port && (attempt.fingerprint === null || fingerprint === attempt.fingerprint),
       sinceIntentMs: now() - (attempt.intent_at ?? 0),

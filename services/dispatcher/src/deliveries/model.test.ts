@@ -10,6 +10,7 @@ import { deliveryModel, type Bounds } from "./test/model.ts";
 import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {
+  rename: "one-step",
   purchaseOrders: 1,
   workers: 2,
   wishes: 0,
@@ -21,6 +22,7 @@ const NONE: Bounds = {
   attempts: 2,
 };
 const FAULTS: Bounds = { ...NONE, crashes: 1, lost: 1, refusals: 1 };
+const IN_TWO_STEPS: Bounds = { ...FAULTS, rename: "two-steps" };
 const RESTORE_AFTER_LOST: Bounds = { ...NONE, lost: 1, restores: 1 };
 const RESTORE_AFTER_REFUSAL: Bounds = { ...NONE, refusals: 1, restores: 1 };
 
@@ -47,6 +49,16 @@ const refusals = [
   "renames, though taken over: refused",
   "journals it withdrawn",
 ];
+/** Where a rename has two steps. */
+const between = [
+  ...always.filter((step) => step !== "renames, though taken over"),
+  "renames, though taken over, its first step",
+  "renames, the connection is lost between its steps",
+  "the server makes the first step of a rename whose client is gone",
+  "the server makes the second step of a rename whose client is gone",
+  "marks it unknown: only the temporary file exists, which proves nothing, since this server renames in two steps (transport.rename), between which the supplier may have taken the file",
+  "marks it unknown: both the temporary and the final file exist: a gateway that copies and then deletes?",
+];
 const restored = (...pairs: readonly string[]): readonly string[] =>
   pairs.map((pair) => `the process is killed, the backup is restored: ${pair}`);
 const restores = restored("ready, by the journal sent", "ready, by the journal unknown", "sending, by the journal sending");
@@ -57,6 +69,16 @@ test.each<[string, Bounds, { atLeast: number; seen: readonly string[] }]>([
     "two crashes, a lost reply, and three attempts",
     { ...NONE, crashes: 2, lost: 1, attempts: 3 },
     { atLeast: 40_000, seen: [...always, ...crashes, ...hangs] },
+  ],
+  [
+    "a rename in two steps, a crash, a lost reply and a refusal",
+    IN_TWO_STEPS,
+    { atLeast: 70_000, seen: [...crashes, ...between] },
+  ],
+  [
+    "a rename in two steps, a lost reply and a restore",
+    { ...IN_TWO_STEPS, crashes: 0, refusals: 0, restores: 1 },
+    { atLeast: 50_000, seen: [...between, ...restores] },
   ],
   ["a lost reply and a restore", RESTORE_AFTER_LOST, { atLeast: 60_000, seen: [...always, ...hangs, ...restores] }],
   ["a refusal and a restore", RESTORE_AFTER_REFUSAL, { atLeast: 60_000, seen: [...always, ...refusals, ...restores] }],
@@ -92,7 +114,36 @@ test("without the claim's compare-and-set before the intent, two files arrive: t
   `);
 });
 
+test("a rename in two steps, a kill between them, a supplier that takes at once: a temporary file proves nothing", () => {
+  const kill: Bounds = { ...NONE, rename: "two-steps", workers: 1, crashes: 1 };
+  const believing = deliveryModel(kill, ["a temporary file proves that nothing was renamed, however the server renames"]);
+  expect(explore(believing, { atMost: 100_000 }).counterexample).toMatchInlineSnapshot(`
+    {
+      "kind": "double",
+      "trace": [
+        "1. worker A: claims it",
+        "2. worker A: uploads and verifies",
+        "3. worker A: looks at the final name (absent)",
+        "4. worker A: writes its intent",
+        "5. worker A: journals its intent",
+        "6. worker A: renames, its first step",
+        "7. worker A: is gone for ever",
+        "8. worker B: takes over what is committing at nobody",
+        "9. worker B: looks at the temporary name (present)",
+        "10. the supplier takes the file",
+        "11. worker B: looks at the final name (absent)",
+        "12. worker B: journals its intent",
+        "13. worker B: renames, its first step",
+        "14. the supplier takes the file",
+      ],
+      "what": "the supplier took two files",
+    }
+  `);
+  expect(explore(deliveryModel(kill), { atMost: 100_000 }).counterexample).toBeUndefined();
+});
+
 test.for<[Mutation, Wrong["kind"], number, Bounds]>([
+  ["a temporary file proves that nothing was renamed, however the server renames", "double", 13, IN_TWO_STEPS],
   ["end does not check the token", "double", 20, FAULTS],
   ["committing is started over without a look", "double", 12, FAULTS],
   ["attempts share one temporary name", "loss", 13, FAULTS],

@@ -1,4 +1,6 @@
 // What delivering needs of the world, declared by its consumer. The transports room implements the session.
+import type { RenameKind } from "../domain/delivery/delivery-table.ts";
+
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
@@ -23,6 +25,8 @@ export interface DeliverySession {
   read(path: string): Promise<Uint8Array | "absent" | "unreadable">;
   /** `refused`: the server's definite no, in its words. Throws OutcomeUnknown when the reply is lost. */
   rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  /** How `rename` does it between these two names. */
+  renameKind(from: string, to: string): RenameKind;
   /** Best effort: a file that is not there, or may not be removed, is no error. */
   remove(path: string): Promise<void>;
 }

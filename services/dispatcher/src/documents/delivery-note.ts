@@ -3,6 +3,7 @@
 import Pdf from "pdfkit";
 import type { Content } from "../domain/purchase-order/content.ts";
 import { inEncoding, mapTexts } from "./characters.ts";
+import { oneLine } from "./single-lines.ts";
 
 /** Points, 1/72 inch; a page is A4. */
 const MARGIN = 50;
@@ -19,7 +20,7 @@ const columns = [
 /** The same content gives the same bytes: the time in them is that of issue. */
 export function renderDeliveryNote(content: Content): Buffer {
   const { buyer, customer, deliverTo, deliveryNote, lines, number, shopOrder, issuedAt } = inEncoding(
-    mapTexts(content, oneLine),
+    mapTexts(content, (text) => oneLine(text.replaceAll(/\p{Cc}/gu, " "))),
     {
       encoding: "windows-1252",
       characters: "transliterate",
@@ -90,9 +91,6 @@ export function renderDeliveryNote(content: Content): Buffer {
     return MARGIN;
   }
 }
-
-/** Also without control characters, which have no glyph. */
-const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
 
 /** UN/ECE Recommendation 20 calls a piece C62, which says nothing to who opens the parcel. */
 const unitText = (unit: string): string => (unit === "C62" ? "pc" : unit);

@@ -2,14 +2,15 @@
 import type { Content } from "../domain/purchase-order/content.ts";
 import type { DocumentSettings, FormatName, Limits } from "../domain/purchase-order/document.ts";
 import { boundedTexts } from "../domain/purchase-order/document.ts";
-import { BadDocument } from "../domain/delivery/failure.ts";
-import { decode, encode, inEncoding, mapTexts } from "./characters.ts";
+import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
+import { decode, encode, inEncoding } from "./characters.ts";
 import { fit } from "./fit.ts";
 import type { ReadMessage } from "../domain/answers/message.ts";
 import type { Format } from "./format.ts";
 import { readAnswer } from "./answers.ts";
 import { formatOf } from "./registry.ts";
 import { BadSchema, isXml, openSchema } from "./schema.ts";
+import { mapLines, oneLine } from "./single-lines.ts";
 import { xmlText } from "./xml-text.ts";
 
 export interface RenderedDocument {
@@ -55,9 +56,18 @@ export function createLanguage(settings: DocumentSettings): Language {
       if (content.lines.length === 0) {
         throw new BadDocument(`purchase order ${content.number} has no lines`);
       }
+      const nameless = content.lines.find((line) => line.supplierSku.trim() === "");
+      if (nameless !== undefined) {
+        throw new DocumentHeld(
+          `line ${nameless.number}, "${oneLine(nameless.description)}", has no SKU for the supplier to ship by: give its product one in Shopify`,
+        );
+      }
       // A character may become several (ß, ss): so lengths are measured afterwards.
       const noted = new Notes(encoding);
-      const readable = mapTexts(content, noted.withoutIllegal);
+      const readable = mapLines(content, {
+        line: (text) => oneLine(noted.withoutIllegal(text.replaceAll(/[\v\f]/g, " "))),
+        note: noted.withoutIllegal,
+      });
       const written = fit(inEncoding(readable, { encoding, characters, onReplaced: noted.replaced }), limits, overflow);
       const text = format.render(written, { encoding, extras: inEncoding(extras, { encoding, characters }) });
       const bytes = bytesOf(text);

@@ -40,11 +40,15 @@ function withoutNothing(value: XmlValue): unknown {
   return value;
 }
 
+/** Why a text that must be there is not: it was given none, or one of which nothing can be written. */
+export const emptyText = (what: string, given: string | null): string =>
+  (given ?? "").trim() === "" ? `${what} is missing` : `${what} is empty after removing characters that XML cannot carry`;
+
 /** Text that must not be empty. Throws BadDocument that names it. */
 export function required(value: string | null, what: string): string {
   const text = xmlText(value ?? "");
   if (text.trim() === "") {
-    throw new BadDocument(`${what} is empty after removing characters that XML cannot carry`);
+    throw new BadDocument(emptyText(what, value));
   }
   return text;
 }

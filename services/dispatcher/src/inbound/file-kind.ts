@@ -19,6 +19,8 @@ export interface Applied {
   readonly number: string;
   /** What it said, in a word, for the log. */
   readonly status: string;
+  /** In the supplier's words. */
+  readonly reason: string | null;
   /** What a person must know of it; undefined for good news. */
   readonly alert: Alert | undefined;
 }

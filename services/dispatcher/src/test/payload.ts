@@ -26,6 +26,7 @@ export interface OrderInput {
   readonly currency?: string;
   readonly tags?: string;
   readonly note?: string | null;
+  readonly noteAttributes?: readonly { readonly name: string; readonly value: string }[];
   readonly phone?: string | null;
   readonly shippingMethod?: string | null;
   readonly address?: Record<string, unknown> | null;
@@ -79,7 +80,7 @@ export function orderBody(input: OrderInput = {}): string {
     total_price: input.total ?? "25.00",
     tags: input.tags ?? "",
     note: input.note ?? null,
-    note_attributes: [],
+    note_attributes: input.noteAttributes ?? [],
     email: "jeanne@example.com",
     phone: null,
     customer: { first_name: "Jeanne", last_name: "Martin", email: "jeanne@example.com", phone: null },

@@ -60,6 +60,7 @@ async function session(stor: (control: Socket, data: Socket) => void): ReturnTyp
     user: "u",
     password: new Secret("p"),
     separateTransferHost: false,
+    rename: null,
     encoding: "utf-8",
   });
 }

@@ -1,9 +1,9 @@
 // A directory of this machine, such as a mount that another program carries to the supplier: the same promises as a server's.
 //
-// - A rename never replaces a file. The system call that promises this (renameat2 with RENAME_NOREPLACE) is not in Node, so the
-//   final name is made as a second link to the file, which fails where the name exists, and then the first is removed. A process
-//   that dies between the two leaves both: deliveries find that and ask a person. Where the file system knows no links, the name
-//   is looked at and the file then renamed; no two purchase orders have the same name, so nobody of ours comes in between.
+// - A rename is rename(2): one step, so that whatever ends, and whenever, the file has one of its two names. A link and an unlink
+//   would refuse a name that exists, and leave both names, or the first alone once the supplier took the second. So the name is
+//   looked at before; no two purchase orders have the same name, and nobody of ours comes in between.
+// - Nothing is copied: a rename to another file system is refused.
 // - What is stored or renamed is on disk before it is reported: file and directory are synced.
 // - No path leaves the root: not by "..", not by a symbolic link.
 import { constants } from "node:fs";
@@ -14,7 +14,7 @@ import { FolderRefused, NotSent, NotStored, OutcomeUnknown, Refused, StoreForbid
 import { MAX_READ_BYTES, type ListedFile, type SupplierSession } from "./transport.ts";
 
 /** What is used of node:fs/promises; tests put faults in its way. */
-export type Files = Pick<typeof nodeFiles, "link" | "lstat" | "mkdir" | "open" | "readdir" | "realpath" | "rename" | "unlink">;
+export type Files = Pick<typeof nodeFiles, "lstat" | "mkdir" | "open" | "readdir" | "realpath" | "rename" | "unlink">;
 
 /** Throws NotSent where the root is not there, as when it is not mounted. */
 export async function connectFolder(settings: FolderSettings, files: Files = nodeFiles): Promise<SupplierSession> {
@@ -158,12 +158,20 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
       try {
         return await run(`renaming ${from}`, async () => {
           const [source, target] = [await place(from), await place(to)];
+          if ((await unlessMissing(files.lstat(target))) !== undefined) {
+            return { refused: `EEXIST: ${to} exists` };
+          }
+          if (closed) {
+            throw new Error("the session was closed meanwhile"); // Whoever gave up may have looked by now.
+          }
           begun = true;
           try {
-            await moveOnto(files, source, target);
+            await files.rename(source, target);
           } catch (error) {
             if (error instanceof Error && "code" in error && !hasCode(error, ["EIO", "ETIMEDOUT", "ESTALE"])) {
-              return { refused: error.message };
+              return {
+                refused: hasCode(error, ["EXDEV"]) ? `${error.message} (two file systems: nothing is copied)` : error.message,
+              };
             }
             throw error;
           }
@@ -180,6 +188,8 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
         throw error;
       }
     },
+
+    renameKind: () => settings.rename,
 
     remove: async (path) => {
       try {
@@ -217,23 +227,6 @@ export async function connectFolder(settings: FolderSettings, files: Files = nod
 
 class Outside extends Error {
   override name = "Outside";
-}
-
-/** What is there stays there. */
-async function moveOnto(files: Files, source: string, target: string): Promise<void> {
-  try {
-    await files.link(source, target);
-  } catch (error) {
-    if (!hasCode(error, ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])) {
-      throw error;
-    }
-    if ((await unlessMissing(files.lstat(target))) !== undefined) {
-      throw Object.assign(new Error(`EEXIST: ${target} exists`, { cause: error }), { code: "EEXIST" });
-    }
-    await files.rename(source, target);
-    return;
-  }
-  await files.unlink(source).catch(() => {}); // It has its final name, and whoever looks for that finds it whole.
 }
 
 async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {

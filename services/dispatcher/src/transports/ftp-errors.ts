@@ -41,6 +41,15 @@ const FOLDER_REPLIES = new Set([550, 553]);
  */
 const BEFORE_DATA = new Set([425, 450, 500, 501, 502, 503, 504, 521, 522]);
 
+/**
+ * Whether an answer to RNFR or RNTO says that nothing was done. RFC 959, 4.2: with a 5 in its middle it speaks of files. With a 2
+ * it speaks of connections: the server is closing (421), or the answer is a late one to a transfer (425, 426, 522).
+ */
+export function refusesRename(code: number): boolean {
+  const about = Math.floor(code / 10) % 10;
+  return code >= 500 ? about !== 2 : about === 5;
+}
+
 /** 421: the server closed an idle session; 425 and 522: it does not know the TLS session of the data connection any more. */
 const STALE_REPLIES = new Set([421, 425, 522]);
 

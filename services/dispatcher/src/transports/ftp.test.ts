@@ -22,6 +22,7 @@ const settings = (port: number, over: Partial<FtpsSettings> = {}): FtpsSettings 
   minTls: "TLSv1.2",
   maxTls: "TLSv1.3",
   separateTransferHost: false,
+  rename: null,
   encoding: "utf-8",
   ...over,
 });

@@ -6,7 +6,7 @@ import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts"
 import { OutcomeUnknown } from "../domain/delivery/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
 import { hearReplyAfterBrokenData } from "./broken-data.ts";
-import { isStaleReply, notStored, reasonOf, translate } from "./ftp-errors.ts";
+import { isStaleReply, notStored, reasonOf, refusesRename, translate } from "./ftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
@@ -138,13 +138,15 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
         await client.rename(from, to);
         return "renamed";
       } catch (error) {
-        if (error instanceof FTPError && error.code >= 500) {
+        if (error instanceof FTPError && refusesRename(error.code)) {
           return { refused: error.message };
         }
         const answer = error instanceof FTPError ? "the server says neither yes nor no" : "the server's answer is missing";
         throw new OutcomeUnknown(`renaming ${from} at ${where}: ${answer} (${reasonOf(error)})`, { cause: error });
       }
     },
+
+    renameKind: (from, to) => options.rename ?? (folderOf(from) === folderOf(to) ? "one-step" : "two-steps"),
 
     remove: async (path) => {
       try {

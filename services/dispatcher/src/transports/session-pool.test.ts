@@ -27,6 +27,7 @@ function createSessions() {
         closed = true;
       },
       isStale: (failure: NotSent) => failure.message === "forgotten",
+      renameKind: () => "one-step" as const,
       facts: unused,
       enter: unused,
       store: unused,

@@ -22,7 +22,14 @@ const sftp = (over: Partial<SftpSettings>): SftpSettings => ({
 /** Pools of these, whose connections all lead to one directory; and which settings were connected with. */
 function poolsOf(transports: Readonly<Record<string, TransportSettings>>) {
   const folder = temporaryFolder();
-  const directory: FolderSettings = { ...limits, kind: "folder", host: folder.root, port: 0, root: folder.root };
+  const directory: FolderSettings = {
+    ...limits,
+    kind: "folder",
+    host: folder.root,
+    port: 0,
+    root: folder.root,
+    rename: "one-step",
+  };
   const connected: TransportSettings[] = [];
   const pools = createSessionPools({
     suppliers: Object.entries(transports).map(([id, transport]) => ({ id, transport })),

@@ -200,6 +200,8 @@ export async function connectSftp(settings: SftpSettings): Promise<SupplierSessi
       }
     },
 
+    renameKind: () => (settings.rename === "posix" ? "one-step" : "two-steps"),
+
     remove: async (path) => {
       try {
         await connection.whileAnswering(() => tell((done) => sftp.unlink(path, done)));

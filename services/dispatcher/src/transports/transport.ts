@@ -1,5 +1,6 @@
 // The port that every transport implements. Deliveries and inbound each declare the part of it that they use.
 // One suite says what it means, for every transport: test/contract.ts.
+import type { RenameKind } from "../domain/delivery/delivery-table.ts";
 import type { NotSent } from "../domain/delivery/failure.ts";
 
 export interface ListedFile {
@@ -53,8 +54,10 @@ export interface SupplierSession {
   store(path: string, bytes: Uint8Array): Promise<void>;
   size(path: string): Promise<number | "absent" | "unsupported">;
   read(path: string): Promise<Uint8Array | "absent" | "unreadable">;
-  /** Onto a name that exists: `refused` or replaced, as the transport says. */
+  /** Onto a name that exists: `refused` or replaced, as the transport says. `refused`: the server did nothing. */
   rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  /** How `rename` does it between these two names, as far as is known of the server: docs/transports.md. */
+  renameKind(from: string, to: string): RenameKind;
   /** Best effort: a file that is not there, or may not be removed, is no error. */
   remove(path: string): Promise<void>;
   /** The files of the folder, without folders and links. */

@@ -96,6 +96,13 @@ const documentShape = z.strictObject({
     .enum(["send", "omit"])
     .default("send")
     .describe("Whether the supplier gets the end customer's e-mail address."),
+  note: z.enum(["send", "omit"]).default("send").describe("Whether the supplier gets the order's note."),
+  attributes: z
+    .union([z.literal("all"), z.array(text)], { error: "expected all, or a list of names of note attributes" })
+    .default("all")
+    .describe(
+      "The note attributes (fields of the checkout) that the supplier is given, by name, whatever their case: as notes, and those that dispatch.attributes names for what they mean.",
+    ),
   partial: z.boolean().optional().describe("Whether the supplier may ship in parts. Without it, nothing is said."),
   backorder: z.boolean().optional().describe("Whether the supplier may ship later what it lacks."),
   substitution: z.boolean().optional().describe("Whether the supplier may ship something else instead."),

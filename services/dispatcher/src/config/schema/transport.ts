@@ -50,6 +50,12 @@ const transfer = {
     .enum(["utf-8", "latin1"])
     .default("utf-8")
     .describe("How the server writes file names. latin1: old servers that know no UTF-8."),
+  rename: z
+    .enum(["one-step", "two-steps"])
+    .optional()
+    .describe(
+      "How the server renames. one-step, as most do: the old name goes in the instant in which the new one comes. two-steps: it copies or links, then deletes, as gateways to cloud storage do. By default one-step within a folder, and two-steps from a temporary folder, which some servers copy from. It decides what is known after a crash.",
+    ),
 };
 
 const ftps = z.strictObject({
@@ -111,7 +117,7 @@ const sftp = z.strictObject({
     .enum(["plain", "posix"])
     .default("plain")
     .describe(
-      "How a file gets its final name. plain: the server refuses a name that exists. posix: OpenSSH's posix-rename, which replaces it.",
+      "How a file gets its final name. plain: the server refuses a name that exists; OpenSSH does it in two steps, after which a crash may leave a doubt for a person. posix: OpenSSH's posix-rename, in one step, which replaces it.",
     ),
 });
 
@@ -124,6 +130,12 @@ const folder = z.strictObject({
     .refine(isAbsolute, "expected an absolute path, such as /mnt/agriest")
     .transform((path) => (path === "/" ? path : normalize(path).replace(/\/$/, "")))
     .describe("What the supplier's folders are below. Nothing outside it is touched."),
+  rename: z
+    .enum(["one-step", "two-steps"])
+    .default("one-step")
+    .describe(
+      "How its file system renames. one-step: disks, NFS, SMB. two-steps: mounts of cloud storage or SFTP, which copy or link, then delete. It decides what is known after a crash.",
+    ),
 });
 
 export const transportKinds = ["ftps", "sftp", "folder", "ftp"] as const;

@@ -1,4 +1,5 @@
 // Attempts at getting a purchase order to its supplier, and what was uploaded.
+import type { RenameKind } from "../../domain/delivery/delivery-table.ts";
 
 export interface TablesOfDeliveries {
   attempts: AttemptsTable;
@@ -26,6 +27,8 @@ export interface AttemptsTable {
   final_path: string;
   size: number;
   hash: string;
+  /** How its file gets its final name: of the intent. Null: there is none yet, or nobody knows. */
+  rename_kind: RenameKind | null;
   started_at: number;
   intent_at: number | null;
   ended_at: number | null;

@@ -9,8 +9,9 @@
 // several documents, versions and copies; holds; of cancellations all but a wish while it is being sent, of persons all but
 // one who knows that the supplier has it; those that failed, or go by themselves from then on; retries and looks that end after too many, pauses and the breaker, which only make less happen; generations
 // (a sweep may hand it out at any instant here, so a stale job can do no more than a fresh one);
-// servers that change bytes, copy before they delete, or clean up temporary files; another server under the same name; a
+// servers that change bytes, take back the first step of a rename, or clean up temporary files; another server under the same name; a
 // backup that does not know the purchase order (restore.test.ts has that).
+import type { RenameKind } from "../../domain/delivery/delivery-table.ts";
 import { claim } from "./claim.ts";
 import type { Model, Step } from "./explore.ts";
 import type { Mutated, Mutation } from "./mutation.ts";
@@ -22,6 +23,8 @@ import { worldSteps } from "./world.ts";
 import { wrong } from "./wrong.ts";
 
 export interface Bounds {
+  /** How the server renames. In two steps as OpenSSH does, in its own process: a link, refused where the name exists, and an unlink. */
+  readonly rename: RenameKind;
   readonly purchaseOrders: number;
   /** 1: nobody claims anything while another is at work. What is gone is taken over all the same. */
   readonly workers: 1 | 2;
@@ -29,7 +32,7 @@ export interface Bounds {
   readonly crashes: number;
   /** Replies that never come. That of a rename says nothing: the server may still carry it out. */
   readonly lost: number;
-  /** Renames answered by 5xx, carried out or not. */
+  /** Renames answered by a definite no, carried out or not. */
   readonly refusals: number;
   /** Of a backup that was made at any instant before. */
   readonly restores: number;
@@ -49,7 +52,7 @@ export function deliveryModel(bounds: Bounds, mutations: readonly Mutation[] = [
     steps: (s) => [
       ...workerSteps(s, 0, { bounds, mutated }),
       ...workerSteps(s, 1, { bounds, mutated }),
-      ...worldSteps(s, mutated),
+      ...worldSteps(s, { rename: bounds.rename, mutated }),
     ],
     wrong: (s) => wrong(s, bounds),
     settled: isSettled,
@@ -67,7 +70,7 @@ function workerSteps(
   if (me.at === "free") {
     return claims(s, w, { bounds, mutated });
   }
-  const steps = work[me.at]({ s, w, me, mutated })
+  const steps = work[me.at]({ s, w, me, rename: bounds.rename, mutated })
     .filter(({ fault }) => fault === undefined || s.left[fault] > 0)
     .map((option): Step<State> => {
       const { text, fault } = option;

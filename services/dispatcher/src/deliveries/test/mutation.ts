@@ -10,6 +10,7 @@ export type Mutation =
   | "the intent is written after the rename"
   | "the intent is journaled after the rename"
   | "both gone means start over"
+  | "a temporary file proves that nothing was renamed, however the server renames"
   | "sending is taken over without abandoning it"
   | "several attempts may be committing"
   | "a refusal is believed without a look at the temporary file"

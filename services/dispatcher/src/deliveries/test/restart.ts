@@ -54,7 +54,7 @@ export const BY_JOURNAL = "the journal says that the database was restored";
 
 /** A worker is gone for ever. */
 export function vanish(t: State, w: Name): void {
-  if (t.workers[w].at === "rename") {
+  if (t.workers[w].at === "rename" || t.workers[w].at === "renameSecondStep") {
     leaveRename(t.workers[w])(t);
   }
   free(t, w);

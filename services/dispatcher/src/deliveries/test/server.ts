@@ -27,10 +27,23 @@ export function arrive(t: State, name: number): boolean {
   return true;
 }
 
+/** Where a rename has two steps, the first: a link. False: there is nothing to rename, or its final name is taken. */
+export function link(t: State, name: number): boolean {
+  const found = t.temporary.find((one) => one.name === name);
+  if (found === undefined || t.final[finalOf(name)] !== 0) {
+    return false;
+  }
+  t.final = replaced(t.final, finalOf(name), found.file);
+  t.arrived |= found.file;
+  return true;
+}
+
 /** The supplier has a file, or a person knows that it has these. */
 export const take = (t: State, file: Contents): void =>
   void (t.taken = t.taken.map((count, p) => (isIn(file, p) ? count + 1 : count)));
 
-/** The client gives up, or is gone, while its rename may still be carried out. */
-export const leaveRename = (me: Worker) => (t: State) =>
-  void (t.late = [...new Set([...t.late, me.name])].toSorted((a, b) => a - b));
+/** The client gives up, or is gone, while its rename may still be carried out, or what is left of it. */
+export const leaveRename = (me: Worker) => (t: State) => {
+  const left = me.at === "renameSecondStep" ? "halves" : "late";
+  t[left] = [...new Set([...t[left], me.name])].toSorted((a, b) => a - b);
+};

@@ -17,6 +17,7 @@ export function canonical(
     const used = [...s.attempts.filter(isRunning), ...s.workers].map((one) => one.name);
     s.temporary = s.temporary.filter(({ name }) => used.includes(name) || s.late.includes(name));
     s.late = s.late.filter((name) => s.temporary.some((one) => one.name === name));
+    s.halves = s.halves.filter((name) => s.temporary.some((one) => one.name === name));
   }
   const [a, b] = s.workers.map(spellWorker);
   const own = a! <= b! ? spellState(s) : undefined;
@@ -52,6 +53,7 @@ const spellState = (s: State): string =>
     s.journal.map((line) => line.join("")).join(),
     s.temporary.map(({ name, file }) => `${name}:${file}`).join(),
     s.late.join(),
+    s.halves.join(),
     `${s.final.join()},${s.arrived},${s.taken.join()},${s.replaced},${s.bug}`,
     spellWorker(s.workers[0]),
     spellWorker(s.workers[1]),

@@ -49,6 +49,7 @@ export type At =
   | "writeIntent"
   | "journalIntent"
   | "rename"
+  | "renameSecondStep"
   | "lookAfterRefusal"
   | "endRefused"
   | "journalWithdrawn"
@@ -97,6 +98,8 @@ export interface State extends Database {
   /** The temporary files at the server, and the names of those whose rename may still be carried out though its client is gone. */
   temporary: readonly { readonly name: number; readonly file: Contents }[];
   late: readonly number[];
+  /** The names of those whose rename has made its first step for a client that is gone. Its second may never come. */
+  halves: readonly number[];
   /** By the purchase order that a final name is reserved for: the file that has it; 0: none. */
   final: readonly Contents[];
   /** By purchase order: whether a file with it ever had a final name, and how many the supplier took. */
@@ -120,6 +123,7 @@ export const initial = (purchaseOrders: number, left: Left): State => ({
   backup: null,
   temporary: [],
   late: [],
+  halves: [],
   final: Array.from({ length: purchaseOrders }, () => 0),
   arrived: 0,
   taken: Array.from({ length: purchaseOrders }, () => 0),

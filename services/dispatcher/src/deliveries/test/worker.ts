@@ -1,8 +1,8 @@
 // A worker's steps in the model of the delivery protocol (./model.ts): deliver.ts and endings.ts in their order, with
 // what they call of attempts.ts and journaling.ts.
-import { judgeCommitting, judgeSending, type Verdict } from "../../domain/delivery/delivery-table.ts";
+import { judgeCommitting, judgeSending, type RenameKind, type Verdict } from "../../domain/delivery/delivery-table.ts";
 import type { Mutated } from "./mutation.ts";
-import { arrive, finalOf, leaveRename, remove, store } from "./server.ts";
+import { arrive, finalOf, leaveRename, link, remove, store } from "./server.ts";
 import {
   changeState,
   endUnknown,
@@ -33,6 +33,7 @@ interface Here {
   readonly s: State;
   readonly w: Name;
   readonly me: Worker;
+  readonly rename: RenameKind;
   readonly mutated: Mutated;
 }
 
@@ -137,11 +138,15 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     ];
   },
 
-  rename: ({ s, w, me, mutated }) => {
+  rename: (here) => {
+    const { s, w, me, mutated } = here;
     const text = s.attempts.find(mine(me))?.token === w ? "renames" : "renames, though taken over";
     const refused: At = me.takenOver ? "lookTemporary" : "lookAfterRefusal";
     if (!isTemporaryThere(s, me)) {
       return [{ text: `${text}: refused, no temporary file`, next: refused, remember: { refused: true, again: false } }];
+    }
+    if (here.rename === "two-steps" && seeFinal(s, me) !== "absent") {
+      return [{ text: `${text}: refused, the final name exists`, next: refused, remember: { refused: true, again: false } }];
     }
     const effect = (t: State): void => void arrive(t, me.name);
     const next: At = mutated("the intent is journaled after the rename")
@@ -149,6 +154,13 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
       : mutated("the intent is written after the rename") && !me.takenOver
         ? "writeIntent"
         : "conclude";
+    if (here.rename === "two-steps") {
+      return [
+        { text: `${text}, its first step`, next: "renameSecondStep", effect: (t) => void link(t, me.name) },
+        { text: `${text}, the reply is lost`, next: "free", fault: "lost", effect: leaveRename(me) },
+        { text: `${text}: refused`, next: refused, fault: "refusals", remember: { refused: true, again: false } },
+      ];
+    }
     return [
       { text, next, effect, remember: { verdict: MARK_SENT } },
       // OutcomeUnknown: attempts.lookLater(). Whether it is carried out is another step, which may come at once or never.
@@ -158,12 +170,25 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     ];
   },
 
+  // In the server's process, or in ours: whatever becomes of the client, it may still come, or not.
+  renameSecondStep: ({ me }) => {
+    const effect = (t: State): void => remove(t, me.name);
+    return [
+      { text: "renames, its second step", next: "conclude", effect, remember: { verdict: MARK_SENT } },
+      { text: "renames, its second step: the reply is lost", next: "free", fault: "lost", effect },
+      { text: "renames, the connection is lost between its steps", next: "free", fault: "lost", effect: leaveRename(me) },
+    ];
+  },
+
   // send(), after a refusal
-  lookAfterRefusal: ({ s, me, mutated }) => {
+  lookAfterRefusal: ({ s, me, rename, mutated }) => {
     if (mutated("a refusal is believed without a look at the temporary file")) {
       return [{ text: "believes the refusal", next: "endRefused" }];
     }
     const there = mutated("a refused attempt removes its file before it ends") ? "removeThenEndRefused" : "endRefused";
+    if (rename === "two-steps" && isTemporaryThere(s, me) && seeFinal(s, me) !== "absent") {
+      return [{ text: "looks at both names (both present)", next: "free" }];
+    }
     return isTemporaryThere(s, me)
       ? [{ text: "looks at the temporary name (present)", next: there }]
       : [{ text: "looks at the temporary name (absent)", next: "free" }];
@@ -316,13 +341,15 @@ export const ONE_HAS_LEFT = {
   reason: "not renamed, and one in the file came to the supplier some other way",
 } as const;
 
-function judge({ s, me, mutated }: Here, sinceIntentMs: number): Verdict {
+function judge({ s, me, rename: kind, mutated }: Here, sinceIntentMs: number): Verdict {
+  const rename = mutated("a temporary file proves that nothing was renamed, however the server renames") ? "one-step" : kind;
   const temporary = me.temporary === true ? "present" : "absent";
   const final = seeFinal(s, me);
   if (mutated("both gone means start over") && temporary === "absent" && final === "absent") {
     return { do: "start-over" };
   }
-  return judgeCommitting({ temporary, final, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true }, INFER_WITHIN_MS);
+  const look = { temporary, final, rename, sameEndpoint: true, sinceIntentMs, acknowledgementExpected: true } as const;
+  return judgeCommitting(look, INFER_WITHIN_MS);
 }
 
 const believesAtOnce = ({ me, mutated }: Here): boolean =>

@@ -1,8 +1,9 @@
 // All that no worker does in the model of the delivery protocol (./model.ts).
+import type { RenameKind } from "../../domain/delivery/delivery-table.ts";
 import type { Step } from "./explore.ts";
 import type { Mutated } from "./mutation.ts";
 import { restart } from "./restart.ts";
-import { arrive, take } from "./server.ts";
+import { arrive, link, remove, take } from "./server.ts";
 import {
   copy,
   isIn,
@@ -20,7 +21,10 @@ import {
 } from "./state.ts";
 
 /** The supplier, its server, the journal's catching up, kills and restores. */
-export function worldSteps(s: State, mutated: Mutated): readonly Step<State>[] {
+export function worldSteps(
+  s: State,
+  { rename, mutated }: { readonly rename: RenameKind; readonly mutated: Mutated },
+): readonly Step<State>[] {
   const steps: Step<State>[] = [];
   const add = (fair: boolean, act: (t: State) => string): void => {
     const t = copy(s);
@@ -38,8 +42,21 @@ export function worldSteps(s: State, mutated: Mutated): readonly Step<State>[] {
   for (const name of s.late) {
     add(false, (t) => {
       t.late = t.late.filter((other) => other !== name);
-      arrive(t, name);
-      return "the server carries out a rename whose client is gone";
+      if (rename === "one-step") {
+        arrive(t, name);
+      } else if (link(t, name)) {
+        t.halves = [...new Set([...t.halves, name])].toSorted((a, b) => a - b);
+      }
+      return rename === "one-step"
+        ? "the server carries out a rename whose client is gone"
+        : "the server makes the first step of a rename whose client is gone";
+    });
+  }
+  for (const name of s.halves) {
+    add(false, (t) => {
+      t.halves = t.halves.filter((other) => other !== name);
+      remove(t, name);
+      return "the server makes the second step of a rename whose client is gone";
     });
   }
   for (const [p, po] of s.pos.entries()) {

@@ -8,7 +8,13 @@ import { isIn, nameOf, posIn, runningAttempt, type Po, type State } from "./stat
 /** Of one that was sent by itself, after a backup in which it is in a file with others: its final name is that file's, too. */
 const OTHER_FILE = "another file has the final name at the supplier";
 
-export function wrong(s: State, { restores, persons }: Bounds): Wrong | undefined {
+/** It was not renamed, or the supplier has taken it between the two steps; or one who ended left the second to nobody. */
+const IN_TWO_STEPS = [
+  "only the temporary file exists, which proves nothing, since this server",
+  "both the temporary and the final file exist",
+];
+
+export function wrong(s: State, { restores, persons, rename }: Bounds): Wrong | undefined {
   if (s.taken.some((count) => count > 1)) {
     return { kind: "double", what: s.pos.length === 1 ? "the supplier took two files" : "the supplier took one twice" };
   }
@@ -40,7 +46,9 @@ export function wrong(s: State, { restores, persons }: Bounds): Wrong | undefine
       ? restored
       : reason === ONE_HAS_LEFT.reason
         ? restored || settledByHand
-        : reason !== null && reason.startsWith("neither") && isIn(s.arrived, p);
+        : IN_TWO_STEPS.some((row) => reason?.startsWith(row) === true)
+          ? rename === "two-steps"
+          : reason !== null && reason.startsWith("neither") && isIn(s.arrived, p);
   const without = s.pos.find(({ state, reason }, p) => state === "unknown" && !isReason(reason, p));
   return without && { kind: "unknown without reason", what: without.reason ?? "" };
 }

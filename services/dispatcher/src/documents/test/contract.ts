@@ -6,6 +6,7 @@ import type { Content } from "../../domain/purchase-order/content.ts";
 import type { DocumentSettings, FormatName } from "../../domain/purchase-order/document.ts";
 import { BadDocument, DocumentHeld } from "../../domain/delivery/failure.ts";
 import { acknowledgementExamples, ANSWERED } from "../../test/fuzz/samples.ts";
+import { mapTexts } from "../characters.ts";
 import { contentFieldNames, contentFields, type Place, type Places } from "../fields.ts";
 import { createLanguage } from "../language.ts";
 import { xmlText } from "../xml-text.ts";
@@ -63,6 +64,33 @@ export function formatContract(subject: ContractSubject): void {
     test("the same content gives the same bytes", () => {
       const content = fullContent();
       expect(createLanguage(settings).write(content).bytes.equals(language.write(content).bytes)).toBe(true);
+    });
+
+    test("tabs, line ends and other white space in a text of one line go out as one space, and none at its ends", () => {
+      const content = fullContent();
+      const spoiled = mapTexts(content, (text) => `\t${text.replaceAll(" ", "\t \r\n\u00a0\u2028\v\f\u0085")}\n`);
+      const rough = {
+        ...spoiled,
+        purpose: content.purpose,
+        notes: content.notes,
+        lines: spoiled.lines.map((line, index) => ({ ...line, notes: content.lines[index]?.notes ?? [] })),
+      };
+      expect(language.write(rough).bytes.toString("latin1")).toBe(language.write(content).bytes.toString("latin1"));
+    });
+
+    test("a line without a SKU is refused for that, with its line and title and what to do", () => {
+      const content = fit(plainContent());
+      const lines = content.lines.map((line) => ({ ...line, supplierSku: "", shopSku: "" }));
+      expect(() => language.write({ ...content, lines })).toThrow(
+        'line 1, "Dent de herse", has no SKU for the supplier to ship by: give its product one in Shopify',
+      );
+    });
+
+    test.skipIf(subject.format === "template")("an order of nobody leaves no empty element", () => {
+      const nobody = { name: "", email: null, language: null };
+      const content = fit(plainContent({ customer: nobody }));
+      const written = language.write(subject.complete?.(content) ?? content).bytes.toString("latin1");
+      expect(written).not.toMatch(/<([\w:.-]+)>\s*<\/\1>|<[\w:.-]+\/>/);
     });
 
     test.each(

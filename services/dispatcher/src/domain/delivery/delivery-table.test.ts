@@ -6,6 +6,7 @@ const WITHIN = 15 * 60_000;
 const look = (over: Partial<Look>): Look => ({
   temporary: "absent",
   final: "absent",
+  rename: "one-step",
   sameEndpoint: true,
   sinceIntentMs: 1_000,
   acknowledgementExpected: true,
@@ -27,6 +28,40 @@ test.each(["other", "same-size"] as const)("sending, final %s: unknown", (final)
 test("committing, temporary there and final absent: the rename did not happen", () => {
   expect(judgeCommitting(look({ temporary: "present" }), WITHIN)).toEqual({ do: "rename" });
 });
+
+test.each([
+  ["a rename has two steps", { rename: "two-steps" }, /two steps/],
+  ["it is another server", { sameEndpoint: false }, /not the one it was uploaded to/],
+] as const)("committing, temporary there and final absent, but %s: unknown", (_why, over, reason) => {
+  expect(judgeCommitting(look({ temporary: "present", ...over }), WITHIN)).toEqual({
+    do: "unknown",
+    reason: expect.stringMatching(reason),
+  });
+});
+
+const DOUBT: unknown = { do: "unknown", reason: expect.any(String) };
+const every = {
+  temporary: ["absent", "present"],
+  final: ["absent", "ours", "same-size", "other"],
+} as const;
+const cells = every.temporary.flatMap((temporary) => every.final.map((final) => ({ temporary, final })));
+
+test.each(cells)(
+  "committing, temporary $temporary and final $final: where a rename has two steps, nothing is renamed once more",
+  (files) => {
+    const oneStep = judgeCommitting(look(files), WITHIN);
+    const twoSteps = judgeCommitting(look({ ...files, rename: "two-steps" }), WITHIN);
+    const expected: unknown = oneStep.do === "rename" ? DOUBT : oneStep;
+    expect(twoSteps).toEqual(expected);
+    for (const marker of cells) {
+      const marked = judgeMarked(look(files), marker, WITHIN);
+      const inTwoSteps = judgeMarked(look({ ...files, rename: "two-steps" }), marker, WITHIN);
+      const renames = marked.do === "rename" || marked.do === "place-marker";
+      const expectedMarked: unknown = renames ? DOUBT : marked;
+      expect(inTwoSteps).toEqual(expectedMarked);
+    }
+  },
+);
 
 test.each(["ours", "same-size"] as const)("committing, temporary gone and final %s: it did happen", (final) => {
   expect(judgeCommitting(look({ final }), WITHIN)).toEqual({ do: "mark-sent", inferred: false, alert: null });

@@ -4,9 +4,17 @@
 /** What stands at a path: nothing, our bytes, other bytes, or a file of our size that cannot be read back. */
 export type Seen = "absent" | "ours" | "same-size" | "other";
 
+/**
+ * How a file gets its final name at the supplier. one-step: its temporary name goes in the very instant, as with rename(2).
+ * two-steps: the final name comes first (a link, a copy) and the temporary one goes later, or not, if whoever does it ends.
+ */
+export type RenameKind = "one-step" | "two-steps";
+
 export interface Look {
   readonly temporary: "absent" | "present";
   readonly final: Seen;
+  /** Of the attempt's rename, whoever carried it out, and of the one that would be made now. */
+  readonly rename: RenameKind;
   /** The server is the one the attempt was made to: same host, port and certificate. */
   readonly sameEndpoint: boolean;
   /** Milliseconds since the attempt wrote its intent to rename. */
@@ -68,7 +76,7 @@ export function judgeCommitting(look: Look, inferWithinMs: number): Verdict {
         ? { do: "mark-sent", inferred: false, alert: null }
         : { do: "unknown", reason: "both the temporary and the final file exist: a gateway that copies and then deletes?" };
     case "absent":
-      return look.temporary === "present" ? { do: "rename" } : judgeNothingThere(look, inferWithinMs);
+      return look.temporary === "present" ? judgeNotRenamed(look, { do: "rename" }) : judgeNothingThere(look, inferWithinMs);
   }
 }
 
@@ -93,7 +101,9 @@ export function judgeMarked(look: Look, marker: MarkerLook, inferWithinMs: numbe
   }
   if (marker.temporary === "present") {
     const verdict = judgeCommitting(look, inferWithinMs);
-    return verdict.do === "mark-sent" && !verdict.inferred ? { do: "place-marker" } : verdict;
+    return verdict.do === "mark-sent" && !verdict.inferred
+      ? judgeNotRenamed(look, { do: "place-marker" }, "of its marker, ")
+      : verdict;
   }
   return look.temporary === "present"
     ? { do: "unknown", reason: "it was not renamed, and the temporary file of its marker is gone" }
@@ -127,6 +137,20 @@ export function judgeDirect(look: {
         ? { do: "store" }
         : { do: "unknown", reason: "it was being uploaded under its final name, where something else is: a part of it?" };
   }
+}
+
+/**
+ * The temporary file is there and the final one is not: proof that it was not renamed, where a rename takes the one away in
+ * the instant in which it brings the other. Else the supplier may have taken it between the two.
+ */
+function judgeNotRenamed(look: Look, verdict: Verdict, of = ""): Verdict {
+  const doubt =
+    look.rename === "two-steps"
+      ? "proves nothing, since this server renames in two steps (transport.rename), between which the supplier may have taken the file"
+      : !look.sameEndpoint
+        ? "proves nothing at a server that is not the one it was uploaded to"
+        : undefined;
+  return doubt === undefined ? verdict : { do: "unknown", reason: `${of}only the temporary file exists, which ${doubt}` };
 }
 
 /** Both gone: most likely the supplier took the file already. Only believed where a mistake would be noticed. */

@@ -117,8 +117,9 @@ export function composeContent(input: {
   /** What the supplier is asked for where the customer wishes nothing. */
   readonly requestedDelivery?: DeliveryWindow | null;
 }): Content {
-  const { order, supplier, buyer } = input;
+  const { supplier, buyer } = input;
   const { wishes } = supplier;
+  const order = { ...input.order, noteAttributes: attributesFor(input.order, wishes.attributes) };
   const currency = wishes.price === "cost" ? (input.currency ?? null) : null;
   const priced = currency !== null;
   const lines = new Map(order.lines.map((line) => [line.id, line]));
@@ -193,9 +194,15 @@ export function composeContent(input: {
     deliveryNote: wishes.deliveryNote,
     currency,
     netTotal: netTotalOf(contentLines),
-    notes: [...(order.note ? [order.note] : []), ...order.noteAttributes.map(showEntry)],
+    notes: [...(order.note && wishes.note === "send" ? [order.note] : []), ...order.noteAttributes.map(showEntry)],
     lines: contentLines,
   };
+}
+
+/** What the supplier is given of the checkout's fields. */
+function attributesFor({ noteAttributes }: Order, names: readonly string[] | null): readonly Entry[] {
+  const given = names?.map((name) => name.trim().toLowerCase());
+  return given === undefined ? noteAttributes : noteAttributes.filter(({ name }) => given.includes(name.trim().toLowerCase()));
 }
 
 /** Of some lines only it would be no total. */

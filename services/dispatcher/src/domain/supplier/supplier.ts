@@ -38,6 +38,10 @@ export interface Wishes {
   /** The supplier, as its own system knows it. */
   readonly seller: Party;
   readonly customerEmail: "send" | "omit";
+  /** Whether the order's note, which the customer wrote, goes to this supplier. */
+  readonly note: "send" | "omit";
+  /** Note attributes (fields of the checkout) that this supplier is given, by name; null: all that the order has. */
+  readonly attributes: readonly string[] | null;
   /** Null: nothing is said. */
   readonly partial: boolean | null;
   readonly backorder: boolean | null;

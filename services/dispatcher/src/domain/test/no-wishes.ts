@@ -7,6 +7,8 @@ export const noWishes = (name: string): Wishes => ({
   invoiceTo: null,
   seller: { name, siret: null, vat: null, gln: null, contact: null, phone: null, email: null, address: null },
   customerEmail: "send",
+  note: "send",
+  attributes: null,
   partial: null,
   backorder: null,
   substitution: null,

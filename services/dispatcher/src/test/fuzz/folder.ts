@@ -63,6 +63,7 @@ export function createFuzzedFolder(options: {
     closed: () => false,
     close: () => {},
     isStale: () => false,
+    renameKind: () => "one-step",
     facts: () => Promise.reject(new Error("nobody asks here")),
     enter: async (path) => void touch(path),
     store: () => Promise.reject(new Error("nothing is sent here")),

@@ -135,7 +135,14 @@ describe("over SFTP", () => {
 });
 
 describe("a directory of this machine", () => {
-  const settings = (root = folder.root): TransportSettings => ({ ...limits, kind: "folder", host: root, port: 0, root });
+  const settings = (root = folder.root): TransportSettings => ({
+    ...limits,
+    kind: "folder",
+    host: root,
+    port: 0,
+    root,
+    rename: "one-step",
+  });
 
   it("has no name, no encryption and no login to try; the rest works, and nothing is left", async () => {
     const report = await check(settings());
@@ -175,6 +182,7 @@ it("plain FTP works, with a warning that it does", async () => {
     user: "sermat",
     password: new Secret("secret"),
     separateTransferHost: false,
+    rename: null,
     encoding: "utf-8",
   });
   await server.stop();

@@ -99,6 +99,7 @@ export async function simulatedFtp(over: SimulatedFtp = {}): Promise<SimulatedSe
     port: server.port,
     user: USER,
     separateTransferHost: false,
+    rename: null,
     encoding,
   } satisfies Partial<FtpSettings>;
   const trustOf = (wrong: boolean, fingerprint: string | null): CertificateTrust => {
@@ -247,7 +248,7 @@ const calls: Readonly<Record<Operation, keyof Files>> = {
   store: "open",
   size: "lstat",
   read: "open",
-  rename: "link",
+  rename: "rename",
   list: "readdir",
   makeFolder: "mkdir",
 };
@@ -255,7 +256,14 @@ const calls: Readonly<Record<Operation, keyof Files>> = {
 /** A mount whose server goes away: its calls hang, or fail with EIO. */
 export function simulatedFolder(): SimulatedServer {
   const folder = temporaryFolder();
-  const settings: FolderSettings = { ...limits, kind: "folder", host: folder.root, port: 0, root: folder.root };
+  const settings: FolderSettings = {
+    ...limits,
+    kind: "folder",
+    host: folder.root,
+    port: 0,
+    root: folder.root,
+    rename: "one-step",
+  };
   let fault: ((call: keyof Files) => Promise<void>) | undefined;
   let after: ((call: keyof Files) => Promise<void>) | undefined;
   let full = false;

@@ -141,7 +141,7 @@ function contacts({ buyer, customer }: Content, language: string): XmlNode[] {
   const endUser: XmlNode = { "@role": "endUser", Name: named(customer.name, language), Email: optional(customer.email) };
   return [
     ...(optional(buyer.contact) === undefined ? [] : [purchaser]),
-    ...(optional(customer.name) === undefined && customer.email === null ? [] : [endUser]),
+    ...(optional(customer.name) === undefined && optional(customer.email) === undefined ? [] : [endUser]),
   ];
 }
 

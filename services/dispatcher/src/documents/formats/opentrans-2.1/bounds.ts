@@ -1,6 +1,6 @@
 // The lengths of openTRANS 2.1 that no setting of a supplier bounds: what is longer is held, never cut.
 import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
-import { optional, type XmlNode } from "../../xml-write.ts";
+import { emptyText, optional, type XmlNode } from "../../xml-write.ts";
 
 export const FORMAT = "openTRANS 2.1";
 
@@ -19,7 +19,7 @@ export function bounded(field: string, value: string | null, most: number): stri
 export function mandatory(field: string, value: string, most: number): string {
   const text = bounded(field, value, most);
   if (text === undefined) {
-    throw new BadDocument(`${field} is empty after removing characters that XML cannot carry`);
+    throw new BadDocument(emptyText(field, value));
   }
   return text;
 }

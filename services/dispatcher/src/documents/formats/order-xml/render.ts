@@ -23,11 +23,7 @@ export function render(content: Content, { encoding, extras }: RenderOptions): s
     Buyer: { Name: required(buyer.name, "buyer.name"), Account: optional(buyer.account), ...party(buyer) },
     InvoiceTo: content.invoiceTo && { Name: required(content.invoiceTo.name, "invoice_to.name"), ...party(content.invoiceTo) },
     Supplier: { Name: required(content.seller.name, "supplier name"), ...party(content.seller) },
-    Customer: {
-      Name: xmlText(content.customer.name),
-      Email: xmlText(content.customer.email ?? ""),
-      Language: optional(content.customer.language),
-    },
+    Customer: customer(content.customer),
     DeliverTo: deliverTo && { ...address(deliverTo), Phone: optional(deliverTo.phone) },
     PickupPoint: optional(content.pickupPoint),
     RequestedDelivery: requestedDelivery && {
@@ -87,6 +83,12 @@ export function join(texts: readonly string[], { encoding }: Pick<RenderOptions,
   const declaration = `<?xml version="1.0" encoding="${encoding.toUpperCase()}"?>`;
   return `${declaration}\n<Orders version="1">\n${orders.join("\n")}\n</Orders>\n`;
 }
+
+/** An order of a till may have nobody. */
+const customer = ({ name, email, language }: Content["customer"]): XmlNode | undefined =>
+  optional(name) === undefined && optional(email) === undefined
+    ? undefined
+    : { Name: xmlText(name), Email: xmlText(email ?? ""), Language: optional(language) };
 
 const party = (one: Party): XmlNode => ({
   Siret: one.siret,

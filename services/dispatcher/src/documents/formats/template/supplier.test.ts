@@ -42,7 +42,7 @@ test("its order is uploaded as its template writes it, and its answer is applied
     { format: "order-xml", media_type: "application/xml" },
     { format: "template", media_type: "text/csv" },
   ]);
-  const example = new URL("documents/formats/template/examples/acknowledgement-changed.csv", import.meta.url);
+  const example = new URL("examples/acknowledgement-changed.csv", import.meta.url);
   world.agriest.answer("AR_1.xml", readFileSync(example, "utf8"));
   expect(await process.features.look("agriest")).toMatchObject({
     news: [{ kind: "applied", number: "SE1001-1", status: "changed", reason: "plus fabriqué" }],
