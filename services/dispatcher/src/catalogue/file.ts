@@ -1,6 +1,7 @@
 // Reading a catalogue file as it comes off the disk: its encoding, its delimiter, its rows. Only one piece of it is in memory.
 import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
+import { encodingByMark, separatorLine } from "../domain/catalogue/spreadsheet.ts";
 
 export const catalogueEncodings = ["utf-8", "windows-1252"] as const;
 export type CatalogueEncoding = (typeof catalogueEncodings)[number];
@@ -30,13 +31,16 @@ export async function* readRows(
   if (first.done === true) {
     return;
   }
+  // Excel does not count that line.
+  const named = separatorLine(first.value);
+  const begin = named?.rest ?? first.value;
   const parser = parse({
-    delimiter: options.delimiter ?? guessDelimiter(first.value),
+    delimiter: options.delimiter ?? named?.delimiter ?? guessDelimiter(begin),
     relax_column_count: true,
     max_record_size: LONGEST_ROW,
   });
   async function* whole(): AsyncGenerator<string> {
-    yield first.value;
+    yield begin;
     yield* text;
   }
   // What goes wrong in it destroys the parser, and is thrown by the loop below.
@@ -62,16 +66,27 @@ function asCells(record: unknown): readonly string[] {
   return Array.isArray(record) ? record.map(String) : [];
 }
 
-/** The first piece holds the whole header line. */
-async function* decoded(pieces: AsyncIterable<Uint8Array>, encoding: CatalogueEncoding): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: true });
+/** The first piece holds the whole first line. A byte order mark counts more than what the file is said to be. */
+async function* decoded(pieces: AsyncIterable<Uint8Array>, given: CatalogueEncoding): AsyncGenerator<string> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined;
   const decode = (bytes?: Uint8Array): string => {
     try {
-      return bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+      decoder ??= new TextDecoder(encodingByMark(bytes ?? new Uint8Array()) ?? given, { fatal: true });
+      const text = bytes === undefined ? decoder.decode() : decoder.decode(bytes, { stream: true });
+      if (text.includes("\0")) {
+        throw new UnreadableFile("it has characters with the code 0, as UTF-16 without a byte order mark: write it as UTF-8");
+      }
+      return text;
     } catch (error) {
-      throw new UnreadableFile(`it is not ${encoding} text: give --encoding (${catalogueEncodings.join(" or ")})`, {
-        cause: error,
-      });
+      if (error instanceof UnreadableFile) {
+        throw error;
+      }
+      throw new UnreadableFile(
+        `it is not ${decoder?.encoding ?? given} text: give --encoding (${catalogueEncodings.join(" or ")})`,
+        {
+          cause: error,
+        },
+      );
     }
   };
   let waiting = "";

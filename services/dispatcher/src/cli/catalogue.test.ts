@@ -103,6 +103,25 @@ describe("import", () => {
     expect((await soh("lookup", "AGR-1")).out).toMatch(/^agriest +agr-1 +3 +C62 +1/m);
   });
 
+  it.each([
+    ["a first line sep=;", (text: string) => Buffer.from(`sep=;\r\n${text}`)],
+    ["UTF-16, little end first", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le")],
+    ["UTF-16, big end first", (text: string) => Buffer.from(`\ufeff${text}`, "utf16le").swap16()],
+    ["UTF-16 and a first line sep=;", (text: string) => Buffer.from(`\ufeffsep=;\r\n${text}`, "utf16le")],
+  ])("reads what Excel writes: %s; and warns of a SKU that it has damaged", async (what, encode) => {
+    const text = "sku;supplier_sku\r\nAGR-1;44-é\r\nAGR-2;1,23E+11\r\n";
+    const { status, out, err } = await importAs(file(`excel-${what.length}.csv`, encode(text)), "--preview");
+    expect(status).toBe(0);
+    expect(out).toMatch(/^New +2$/m);
+    expect(out).toContain("44-é");
+    expect(err).toMatch(/^row 3: supplier_sku "1,23E\+11": Warning: .*lost its last digits: format the column as text.*\n$/);
+  });
+
+  it("says what UTF-16 without a byte order mark is", async () => {
+    const { status, err } = await importAs(file("utf16.csv", Buffer.from("sku;supplier_sku\r\nA;B\r\n", "utf16le")), "--preview");
+    expect([status, err]).toEqual([1, expect.stringContaining("UTF-16 without a byte order mark: write it as UTF-8")]);
+  });
+
   it("reads windows-1252, tabs, quotes and byte order marks; and says when the encoding is wrong", async () => {
     const latin = file("latin.csv", Buffer.from('sku\tsupplier_sku\thazard\nA\t"R\u00e9f ""1"""\t\n', "latin1"));
     const refused = await importAs(latin);

@@ -12,6 +12,7 @@ import {
   type RawRow,
 } from "../catalogue/catalogue.ts";
 import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue/catalogue.ts";
+import { damagedCells, type DamagedCell } from "../domain/catalogue/spreadsheet.ts";
 import type { z } from "zod";
 import { actor } from "./actor.ts";
 import * as answers from "./answers.ts";
@@ -108,6 +109,8 @@ export function catalogue(input: {
   async function importFile(file: string, options: ImportOptions): Promise<void> {
     const client = input.client();
     const bad: BadRow[] = [];
+    const warnings: DamagedCell[] = [];
+    let columns: readonly string[] = [];
     let path: string | undefined;
     let applied = false;
     try {
@@ -118,8 +121,10 @@ export function catalogue(input: {
           const body = { supplier, header: header?.cells ?? [], decimal, replace, skip_bad: skipBad, actor: actor(), note };
           const { id } = await client.post("api/catalogue/imports", body, answers.importOpened, IMPORT_WITHIN_MS);
           path = `api/catalogue/imports/${encodeURIComponent(id)}`;
+          columns = body.header;
           continue;
         }
+        warnings.push(...damagedCells(columns, batch));
         bad.push(...(await client.post(`${path}/rows`, { rows: batch }, answers.importRows, IMPORT_WITHIN_MS)).bad);
       }
       if (path === undefined) {
@@ -131,8 +136,9 @@ export function catalogue(input: {
         await client.post(`${path}/apply`, {}, answers.importReport, IMPORT_WITHIN_MS);
         applied = true;
       }
-      tellBadRows(bad);
-      print({ ...report, applied, bad }, () => importView({ report, applied }));
+      tellRows(bad);
+      tellRows(warnings.map((one) => ({ ...one, reason: `Warning: ${one.reason}` })));
+      print({ ...report, applied, bad, warnings }, () => importView({ report, applied }));
       if (refused) {
         const rows = report.badRows === 1 ? "1 row is" : `${report.badRows} rows are`;
         throw new CommandFailure(EXIT.refused, `${rows} bad, so nothing is applied: mend ${file}, or give --skip-bad.`);
@@ -145,7 +151,7 @@ export function catalogue(input: {
     }
   }
 
-  function tellBadRows(bad: BadRow[]): void {
+  function tellRows(bad: readonly (BadRow | DamagedCell)[]): void {
     if (program.opts().json === true) {
       return;
     }
