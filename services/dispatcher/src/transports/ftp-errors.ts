@@ -8,6 +8,11 @@ export class CertificateNotPinned extends Error {
   override name = "CertificateNotPinned";
 }
 
+/** AUTH TLS was refused, whatever the reply: the server does no TLS, and no login was tried. */
+export class NoTls extends Error {
+  override name = "NoTls";
+}
+
 /** Failures of certificate verification: repeating them changes nothing. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE_CODES = new Set([
   "CERT_CHAIN_TOO_LONG",
@@ -29,7 +34,7 @@ const CERTIFICATE_CODES = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** 530, 532 and 430: login; 534, 536: TLS refused. RFC 959, 4.2; RFC 4217. */
+/** 530, 532 and 430: login; 534, 536: PROT refused. RFC 959, 4.2; RFC 4217. */
 const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
 
 /** Missing folder or permission. RFC 959, 4.2. */
@@ -88,7 +93,7 @@ function isRefusal(error: unknown): boolean {
     return REFUSED_REPLIES.has(error.code);
   }
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return error instanceof CertificateNotPinned || (typeof code === "string" && isCertificateCode(code));
+  return error instanceof NoTls || error instanceof CertificateNotPinned || (typeof code === "string" && isCertificateCode(code));
 }
 
 export const isStaleReply = ({ cause }: NotSent): boolean => cause instanceof FTPError && STALE_REPLIES.has(cause.code);

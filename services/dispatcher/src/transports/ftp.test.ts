@@ -157,6 +157,20 @@ describe("a simulated server", () => {
     expect((await (await connect(server)).facts()).features).toContain("SIZE");
   });
 
+  test.each([
+    [530, Refused, "this server does no TLS: it answers AUTH TLS with 530"],
+    [421, NotSent, "421"],
+  ] as const)("AUTH TLS answered by %i: no login is tried", async (code, kind, words) => {
+    const ftps = await start();
+    ftps.setFault(({ phase, command }) =>
+      phase === "before" && command === "AUTH" ? { do: "reply", code, text: "no" } : undefined,
+    );
+    const failure = await failureOf(connectFtp(settings(ftps.port)));
+    expect(failure).toBeInstanceOf(kind);
+    expect(String(failure)).toContain(words);
+    expect(ftps.commands.map(({ command }) => command)).not.toContain("USER");
+  });
+
   test("latin1 names are one byte a letter on the wire, and UTF-8 is not asked for", async () => {
     const server = await start({ encoding: "latin1" });
     const session = await connect(server, { encoding: "latin1" });

@@ -6,7 +6,7 @@ import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts"
 import { OutcomeUnknown } from "../domain/delivery/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
 import { hearReplyAfterBrokenData } from "./broken-data.ts";
-import { isStaleReply, notStored, reasonOf, refusesRename, translate } from "./ftp-errors.ts";
+import { isStaleReply, NoTls, notStored, reasonOf, refusesRename, translate } from "./ftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
@@ -180,7 +180,12 @@ export async function connectEncrypted(client: Client, options: FtpsSettings): P
     await client.connectImplicitTLS(host, port, secureOptions);
   } else {
     await client.connect(host, port);
-    await client.useTLS(secureOptions);
+    await client.useTLS(secureOptions).catch((error: unknown) => {
+      // 421: the server is going away, and says nothing of TLS.
+      throw error instanceof FTPError && error.code !== 421
+        ? new NoTls(`this server does no TLS: it answers AUTH TLS with ${error.message}`, { cause: error })
+        : error;
+    });
   }
   if (!(client.ftp.socket instanceof TLSSocket)) {
     throw new Error("the connection is not encrypted"); // No library may ever make us send the password like this.

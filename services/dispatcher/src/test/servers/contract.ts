@@ -22,7 +22,6 @@ export function checkContract({ line, server }: Bench): void {
       },
       root: server().root,
       renamesOnto: ssh ? "refuses" : "replaces",
-      doubtsRenames: line.kind === "pure-ftpd",
       times: line.kind === "vsftpd" ? "rough" : "exact",
       fingerprint: ssh ? "host-key" : "certificate",
       encrypts: true,

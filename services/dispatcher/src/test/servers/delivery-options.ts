@@ -85,7 +85,13 @@ export function checkDeliveryOptions({ line, server, check }: Bench): void {
     expect(Object.keys(delivering.everything())).toEqual([`upload/${FILE}.1`]);
     const uploaded = writing(`upload/${FILE}.1`);
     await delivering.restart(SOON);
-    expect(await delivering.run()).toEqual(["sent"]);
+    const [kind] = await delivering.run();
+    if (kind === "unknown") {
+      // A server may copy between two folders: what is still there proves nothing.
+      expect(Object.keys(delivering.everything())).toEqual([`upload/${FILE}.1`]);
+      return "unknown";
+    }
+    expect(kind).toBe("sent");
     expect(writing(`IN/${FILE}`)).toBe(uploaded);
     await ends(delivering, [FILE]);
     return "renamed across";
@@ -133,7 +139,13 @@ export function checkDeliveryOptions({ line, server, check }: Bench): void {
     expect(delivering.files()).toEqual([FILE, `${MARKER}.1.tmp`]);
     const [order, marker] = [writing(`IN/${FILE}`), writing(`IN/${MARKER}.1.tmp`)];
     await delivering.restart(SOON);
-    expect(await delivering.run()).toEqual(["sent"]);
+    const [kind] = await delivering.run();
+    if (kind === "unknown") {
+      // Renamed in two steps: the marker may have been there, and taken.
+      expect(delivering.files()).toEqual([FILE, `${MARKER}.1.tmp`]);
+      return "unknown";
+    }
+    expect(kind).toBe("sent");
     expect([writing(`IN/${FILE}`), writing(`IN/${MARKER}`)]).toEqual([order, marker]);
     await ends(delivering, [FILE, MARKER]);
     return "one marker, sent";
@@ -188,7 +200,12 @@ export function checkDeliveryOptions({ line, server, check }: Bench): void {
     await delivering.killAt("renamed");
     expect(Object.keys(delivering.everything()).toSorted()).toEqual([`IN/${FILE}`, `IN/${NOTE}`, `upload/${MARKER}.1`]);
     await delivering.restart(SOON);
-    expect(await delivering.run()).toEqual(["sent"]);
+    const [kind] = await delivering.run();
+    if (kind === "unknown") {
+      expect(Object.keys(delivering.everything()).toSorted()).toEqual([`IN/${FILE}`, `IN/${NOTE}`, `upload/${MARKER}.1`]);
+      return "unknown";
+    }
+    expect(kind).toBe("sent");
     await ends(delivering, [FILE, MARKER, NOTE]);
     return "one of each, sent";
   });

@@ -2,7 +2,7 @@
 import { FTPError } from "basic-ftp";
 import { FolderRefused } from "../../domain/delivery/failure.ts";
 import type { Trouble } from "../../domain/supplier/supplier-check.ts";
-import { CertificateNotPinned, isCertificateCode } from "../ftp-errors.ts";
+import { CertificateNotPinned, isCertificateCode, NoTls } from "../ftp-errors.ts";
 import { HostKeyRefused, KeyUnreadable, LoginRefused, statusOf } from "../sftp-errors.ts";
 
 /** No connection, by the system. */
@@ -27,6 +27,9 @@ export function connectTrouble(error: unknown): Trouble {
   const reply = causes.find((one) => one instanceof FTPError);
   if (reply !== undefined) {
     const said = wordsOf(reply);
+    if (causes.some((one) => one instanceof NoTls)) {
+      return { kind: "no encryption", said };
+    }
     if (reply.code === 421) {
       return { kind: "too many", said };
     }

@@ -8,8 +8,6 @@ export interface ContractServer {
   /** On disk, what a session sees as "/"; what stands there may be written and read by this process. */
   readonly root: string;
   readonly renamesOnto: "refuses" | "replaces";
-  /** It answers a rename that cannot be with 4xx, "not now", which leaves it in doubt. */
-  readonly doubtsRenames?: boolean;
   /** Of a listing: to the second, or as LIST writes them. */
   readonly times: "exact" | "rough";
   /** A missing folder is said to be one also where it was not entered before. */
