@@ -15,6 +15,7 @@ WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY packages/shared/package.json packages/shared/
 COPY packages/simulators/package.json packages/simulators/
+COPY packages/trials/package.json packages/trials/
 COPY services/ingest/package.json services/ingest/
 COPY services/dispatcher/package.json services/dispatcher/
 

@@ -23,17 +23,17 @@ const WANTED_PNPM_MAJOR = 12;
  * with those of .env (or of the file in SOH_ENV_FILE), as the containers do; what the environment has already wins.
  */
 const tasks = {
-  demo: { run: [["node", "packages/simulators/src/demo/main.ts"]], redis: true },
-  chaos: { run: [["node", "packages/simulators/src/chaos/main.ts"]], redis: true },
+  demo: { run: [["node", "packages/trials/src/demo/main.ts"]], redis: true },
+  chaos: { run: [["node", "packages/trials/src/chaos/main.ts"]], redis: true },
   start: { run: [["node", "scripts/start.ts"]], settings: true },
   "start:ingest": { run: [["node", "services/ingest/src/main.ts"]], settings: true },
   "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]], settings: true },
   soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]], settings: true },
   test: { run: [["node", "node_modules/vitest/vitest.mjs", "run"]], redis: true },
-  "test:rolling": { run: [["node", "packages/simulators/src/rolling/main.ts"]], redis: true, nginx: true },
-  fuzz: { run: [["node", "scripts/fuzz.ts"]], redis: true },
-  "test:compose": { run: [["node", "scripts/test-compose.ts"]] },
-  "test:servers": { run: [["node", "scripts/test-servers.ts"]] },
+  "test:rolling": { run: [["node", "packages/trials/src/rolling/main.ts"]], redis: true, nginx: true },
+  fuzz: { run: [["node", "packages/trials/src/fuzz/main.ts"]], redis: true },
+  "test:compose": { run: [["node", "packages/trials/src/compose/main.ts"]] },
+  "test:servers": { run: [["node", "packages/trials/src/servers/main.ts"]] },
   check: { run: [["tsc", "-p", "."], ["oxlint"], ["oxfmt", "--check"], ["node", "node_modules/knip/bin/knip.js"]] },
   format: { run: [["oxfmt"]] },
   generate: { run: [["node", "services/dispatcher/src/config/write-json-schema.ts"]] },
@@ -148,6 +148,7 @@ function install(installEnv) {
     "pnpm-lock.yaml",
     "packages/shared/package.json",
     "packages/simulators/package.json",
+    "packages/trials/package.json",
     "services/ingest/package.json",
     "services/dispatcher/package.json",
   ];

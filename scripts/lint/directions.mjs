@@ -13,6 +13,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const packages = {
   "packages/shared": [],
   "packages/simulators": [],
+  "packages/trials": ["packages/simulators"],
   "services/ingest": ["packages/shared"],
   "services/dispatcher": ["packages/shared"],
 };

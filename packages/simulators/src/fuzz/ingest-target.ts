@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { freePort, redisAnswers, redisCommand } from "../redis-server.ts";
-import { startChild } from "../world/child.ts";
+import { startChild } from "../child.ts";
 import { NODE_FLAGS } from "../node-flags.ts";
 import { sha256 } from "./requests.ts";
 

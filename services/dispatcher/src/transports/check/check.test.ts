@@ -166,17 +166,23 @@ describe("before the folders", () => {
     expect(supplier.count("USER")).toBe(0);
   });
 
-  it.each([530, 500, 431, 550])("a server that refuses AUTH TLS with %i: is told as one without encryption, and no login is tried", async (code) => {
-    await start();
-    supplier.server.setFault(({ phase, command }) =>
-      phase === "before" && command === "AUTH" ? { do: "reply", code, text: "Please login with USER and PASS." } : undefined,
-    );
-    const check = await supplier.check();
-    expect(step(check, "encryption")).toMatchObject({ result: "failed", what: expect.stringContaining(`does not encrypt: ${code}`) });
-    expect(keys(check, "encryption")).toContain("suppliers.agriest.transport.kind");
-    expect(step(check, "login").result).toBe("not tried");
-    expect(supplier.count("USER")).toBe(0);
-  });
+  it.each([530, 500, 431, 550])(
+    "a server that refuses AUTH TLS with %i: is told as one without encryption, and no login is tried",
+    async (code) => {
+      await start();
+      supplier.server.setFault(({ phase, command }) =>
+        phase === "before" && command === "AUTH" ? { do: "reply", code, text: "Please login with USER and PASS." } : undefined,
+      );
+      const check = await supplier.check();
+      expect(step(check, "encryption")).toMatchObject({
+        result: "failed",
+        what: expect.stringContaining(`does not encrypt: ${code}`),
+      });
+      expect(keys(check, "encryption")).toContain("suppliers.agriest.transport.kind");
+      expect(step(check, "login").result).toBe("not tried");
+      expect(supplier.count("USER")).toBe(0);
+    },
+  );
 
   it("a server that wants TLS from the first byte: names the mode", async () => {
     await start({ encryption: "implicit" });
