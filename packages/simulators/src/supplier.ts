@@ -3,9 +3,10 @@
 //
 //   final name → taken (moved to <root>/taken, numbered) → decided → acknowledged (temporary name, then final name)
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, watch, writeFileSync } from "node:fs";
 import { basename, join, posix } from "node:path";
 import type { CertificateAuthority, IssuedCertificate } from "./certificates.ts";
+import { startSftpServer } from "./sftp-server.ts";
 import { startFtpsServer, type FtpsServer, type FtpsServerOptions } from "./ftps-server.ts";
 import { countTaken, type TakenCount } from "./supplier/count.ts";
 import { readOrder, UnreadableDocument, writeAcknowledgement, type Decision, type OrderDocument } from "./supplier/documents.ts";
@@ -64,13 +65,23 @@ export interface SupplierOptions {
   /** Instead of one for 127.0.0.1 and localhost: a wrong host name, an expired one. */
   readonly certificate?: IssuedCertificate;
   readonly server?: Partial<Omit<FtpsServerOptions, "root" | "user" | "password" | "key" | "cert">>;
+  /** How its files are reached: ftps unless given. folder: on this disk alone, without a server. */
+  readonly kind?: SupplierKind;
 }
+
+export const supplierKinds = ["ftps", "sftp", "folder"] as const;
+export type SupplierKind = (typeof supplierKinds)[number];
+
+/** What can be done to a supplier's server; to a folder, nothing. */
+export type SupplierServer = Pick<FtpsServer, "root" | "setFault" | "releaseHanging" | "setAccepting" | "dropConnections">;
 
 export interface Supplier {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  readonly server: FtpsServer;
+  /** SHA256:…, of sftp. */
+  readonly hostKey: string | undefined;
+  readonly server: SupplierServer;
   /** Everything taken since the start, oldest first. */
   readonly taken: readonly TakenFile[];
   /** Calls a listener for each file taken, at the instant it is; the returned function ends that. */
@@ -194,26 +205,23 @@ export async function startSupplier(options: SupplierOptions): Promise<Supplier>
     }
   };
 
-  const certificate = options.certificate ?? (await options.authority.issue({ commonName: name }));
-  const { user, password } = options;
-  const server = await startFtpsServer({ ...options.server, root: ftpRoot(root), user, password, ...certificate });
-  server.on({
-    file(event) {
-      const named = event.kind === "renamed" || (event.kind === "stored" && event.complete);
-      const fileName = basename(event.path);
-      const here = posix.dirname(event.path) === posix.resolve("/", orders.folder);
-      if (named && here && !isTemporary(fileName, orders.temporary) && (script.takes ?? "on rename") === "on rename") {
-        take(fileName);
-      }
-    },
-  });
+  /** Taken in this very instant, wherever else it stands. */
+  const named = (path: string): void => {
+    const fileName = basename(path);
+    const here = posix.dirname(path) === posix.resolve("/", orders.folder);
+    if (here && !isTemporary(fileName, orders.temporary) && (script.takes ?? "on rename") === "on rename") {
+      take(fileName);
+    }
+  };
+  const access = await openAccess(options, { named, seen: () => guarded(takeAll), ordersOnDisk });
   follow(script);
 
   return {
     name,
-    host: server.host,
-    port: server.port,
-    server,
+    host: access.host,
+    port: access.port,
+    hostKey: access.hostKey,
+    server: access.server,
     taken,
     onTaken(listener) {
       listeners.add(listener);
@@ -227,12 +235,57 @@ export async function startSupplier(options: SupplierOptions): Promise<Supplier>
       for (const reaction of reactions) {
         clearTimeout(reaction);
       }
-      await server.stop();
+      await access.stop();
       if (errors.length > 0) {
         throw errors[0];
       }
     },
   };
+}
+
+interface Access {
+  readonly host: string;
+  readonly port: number;
+  readonly hostKey: string | undefined;
+  readonly server: SupplierServer;
+  stop(): Promise<void>;
+}
+
+/** `named`: a file has this name now, by its path. `seen`: something changed in the folder of orders. */
+async function openAccess(
+  options: SupplierOptions,
+  on: { readonly named: (path: string) => void; readonly seen: () => void; readonly ordersOnDisk: string },
+): Promise<Access> {
+  const { name, user, password, kind = "ftps" } = options;
+  const root = ftpRoot(options.root);
+  switch (kind) {
+    case "ftps": {
+      const certificate = options.certificate ?? (await options.authority.issue({ commonName: name }));
+      const server = await startFtpsServer({ ...options.server, root, user, password, ...certificate });
+      server.on({
+        file(event) {
+          if (event.kind === "renamed" || (event.kind === "stored" && event.complete)) {
+            on.named(event.path);
+          }
+        },
+      });
+      return { host: server.host, port: server.port, hostKey: undefined, server, stop: server.stop };
+    }
+    case "sftp": {
+      const { port } = options.server ?? {};
+      const server = await startSftpServer({ root, login: { user, password }, ...(port === undefined ? {} : { port }) });
+      // Within the rename: the file has its final name, and its temporary one still.
+      server.onRenamed(({ path }) => on.named(path));
+      return { host: server.host, port: server.port, hostKey: server.hostKey, server, stop: server.stop };
+    }
+    case "folder": {
+      // As fast as the system tells of it.
+      const watcher = watch(on.ordersOnDisk, on.seen);
+      const nothing = (): void => {};
+      const server = { root, setFault: nothing, releaseHanging: nothing, setAccepting: async () => {}, dropConnections: nothing };
+      return { host: root, port: 0, hostKey: undefined, server, stop: async () => watcher.close() };
+    }
+  }
 }
 
 function inspect(fileName: string, path: string): TakenFile {

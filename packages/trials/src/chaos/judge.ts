@@ -51,6 +51,7 @@ export const TABLE_REASONS = [
   "another file has the final name at the supplier",
   "both the temporary and the final file exist",
   "neither the temporary nor the final file exists, and ",
+  "only the temporary file exists, which ",
 ] as const;
 
 export function judge({ sent, found, leftBehind, told }: Evidence): Verdict {

@@ -3,7 +3,7 @@ import { readOptions, type ChaosOptions } from "./options.ts";
 
 const read = (...args: string[]) => readOptions(args, () => "random");
 
-const DEFAULTS: ChaosOptions = { orders: 100, kills: 10, json: false, seed: "random", keep: false };
+const DEFAULTS: ChaosOptions = { orders: 100, kills: 10, json: false, seed: "random", keep: false, transport: "ftps" };
 
 test("without options it is 100 orders and 10 kills, with a new seed", () => {
   expect(read()).toEqual({ kind: "run", options: DEFAULTS });

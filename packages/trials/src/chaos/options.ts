@@ -1,5 +1,6 @@
 // What the command line may say.
 import { parseArgs } from "node:util";
+import { supplierKinds, type SupplierKind } from "@soh/simulators/supplier";
 
 export interface ChaosOptions {
   readonly orders: number;
@@ -11,6 +12,8 @@ export interface ChaosOptions {
   readonly seed: string;
   /** The folder stays, also when all is well. */
   readonly keep: boolean;
+  /** How the suppliers' files are reached. */
+  readonly transport: SupplierKind;
 }
 
 export type ReadOptions =
@@ -33,6 +36,8 @@ they know. Then the faults end. What the suppliers took is compared with what Sh
   --json       the last line of output is one JSON object with the figures
   --seed S     the same orders, faults and planned instants again (default: chosen at random and printed). A real machine
                keeps no instant exactly: two runs of a seed are alike, not identical
+  --transport T  ftps (default), sftp or folder: how both suppliers are reached. By sftp a rename is two steps of the supplier's
+               process, and it takes the file between them; a folder has no server that could fail
   --keep       keep the folder with the database, the suppliers' folders and the logs; a failure keeps it anyway
   --help       this text
 
@@ -53,6 +58,7 @@ const KNOWN = {
   kills: { type: "string" },
   json: { type: "boolean" },
   seed: { type: "string" },
+  transport: { type: "string" },
   keep: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -77,9 +83,13 @@ export function readOptions(args: readonly string[], newSeed: () => string): Rea
   if (kills === undefined) {
     return wrong(`--kills: expected a whole number from 0 to ${MOST_KILLS}, not "${String(values.kills)}"`);
   }
+  const transport = supplierKinds.find((one) => one === (values.transport ?? "ftps"));
+  if (transport === undefined) {
+    return wrong(`--transport: expected ${supplierKinds.join(", ")}, not "${String(values.transport)}"`);
+  }
   const { json = false, keep = false } = values;
   const seed = values.seed === undefined ? newSeed() : String(values.seed);
-  return { kind: "run", options: { orders, kills, json: json === true, keep: keep === true, seed } };
+  return { kind: "run", options: { orders, kills, json: json === true, keep: keep === true, seed, transport } };
 }
 
 function wholeNumber(text: string | boolean, least: number, most: number): number | undefined {
@@ -87,7 +97,7 @@ function wholeNumber(text: string | boolean, least: number, most: number): numbe
   return number >= least && number <= most ? number : undefined;
 }
 
-const TAKES_VALUE: readonly string[] = ["orders", "kills", "seed"];
+const TAKES_VALUE: readonly string[] = ["orders", "kills", "seed", "transport"];
 
 function objection(token: { readonly name: string; readonly rawName: string; readonly value: string | undefined }): string {
   if (!(token.name in KNOWN)) {

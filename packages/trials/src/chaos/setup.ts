@@ -14,6 +14,7 @@ import { openSmallDisk, type SmallDisk } from "./small-disk.ts";
 import type { Stage } from "./stage.ts";
 import type { StrikeKind } from "./strikes.ts";
 import { createSupplierFaults, type SupplierFaults } from "./supplier-faults.ts";
+import { asSftp } from "./sftp-faults.ts";
 import { createTape } from "./tape.ts";
 
 export interface Setup {
@@ -85,7 +86,8 @@ export async function setUp(input: {
       keep: () => keep,
       signal,
       script: (id) => supplierScript(id, options.seed),
-      configure: shortTimes,
+      configure: (yaml) => shortTimes(yaml, options.transport),
+      kind: options.transport,
       timeFactor: SHOP_TIME_FACTOR,
       pass: gate.pass,
       openStorage(folder) {
@@ -120,7 +122,9 @@ export async function setUp(input: {
       onStrike: (strike) => tape.count(serverFault(strike.kind)),
     });
     faults.set(id, own);
-    open.suppliers.find((one) => one.id === id)?.supplier.server.setFault(own.hook);
+    open.suppliers
+      .find((one) => one.id === id)
+      ?.supplier.server.setFault(options.transport === "sftp" ? asSftp(own.hook) : own.hook);
   }
   const queues = openQueues(open.redisUrl, [...faults.keys()]);
   const locks = { dispatcher: createLock(), ingest: createLock(), redis: createLock() };

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { createCertificateAuthority, type CertificateAuthority } from "@soh/simulators/certificates";
 import { redisAnswers, redisCommand } from "@soh/simulators/redis-server";
 import { createShop, type Shop, type ShopOptions } from "@soh/simulators/shop";
-import { startSupplier, type Supplier, type SupplierScript } from "@soh/simulators/supplier";
+import { startSupplier, type Supplier, type SupplierKind, type SupplierScript } from "@soh/simulators/supplier";
 import { openDispatcherApi, type DispatcherApi } from "./dispatcher.ts";
 import { PARTNERS } from "./partners.ts";
 import { portNear, quietPort } from "./ports.ts";
@@ -51,6 +51,8 @@ export interface WorldOptions {
   /** Orders created before, in epoch milliseconds, are not to be sent. */
   readonly since: number;
   readonly script: (supplier: string) => SupplierScript;
+  /** How suppliers' files are reached: ftps unless given. */
+  readonly kind?: SupplierKind;
   /** Whether the folder stays; asked at the end. */
   readonly keep: () => boolean;
   /** Ends the starting. */
@@ -254,9 +256,10 @@ async function startPartner(input: {
   const script = options.script(partner.id);
   const port = options.easyPorts ? undefined : await quietPort();
   const server = port === undefined ? {} : { port };
-  const supplier = await startSupplier({ ...partner.simulated, root, authority, user, password, script, server });
-  const through = (await options.intercept?.(partner.id, supplier)) ?? supplier.port;
-  const variables = { HOST: supplier.host, PORT: String(through), USER: user, PASS: password };
+  const { kind = "ftps" } = options;
+  const supplier = await startSupplier({ ...partner.simulated, root, authority, user, password, script, server, kind });
+  const through = kind === "folder" ? 0 : ((await options.intercept?.(partner.id, supplier)) ?? supplier.port);
+  const variables = { HOST: supplier.host, PORT: String(through), USER: user, PASS: password, HOST_KEY: supplier.hostKey ?? "" };
   const named = Object.entries(variables).map(([name, value]) => [`${partner.variables}_${name}`, value]);
   return { id: partner.id, root, supplier, variables: Object.fromEntries(named) };
 }
