@@ -10,9 +10,9 @@ test("without options it is 100 orders and 10 kills, with a new seed", () => {
 });
 
 test("every option is read, with = or without", () => {
-  expect(read("--orders", "1000", "--kills=0", "--json", "--seed=7", "--keep")).toEqual({
+  expect(read("--orders", "1000", "--kills=0", "--json", "--seed=7", "--keep", "--transport", "sftp")).toEqual({
     kind: "run",
-    options: { orders: 1_000, kills: 0, json: true, seed: "7", keep: true },
+    options: { orders: 1_000, kills: 0, json: true, seed: "7", keep: true, transport: "sftp" },
   });
 });
 
@@ -23,6 +23,7 @@ test.each([["--help"], ["-h"], ["--orders", "x", "--help"]])("%s shows the help"
 test.each([
   [["--kill", "3"], "unknown option --kill"],
   [["25"], '"25" is not understood'],
+  [["--transport", "pigeon"], '--transport: expected ftps, sftp, folder, not "pigeon"'],
   [["--orders"], "--orders needs a value"],
   [["--seed", "--json"], "--seed needs a value"],
   [["--orders", "0"], '--orders: expected a whole number from 1 to 20000, not "0"'],
