@@ -19,7 +19,7 @@ const packages = {
 };
 
 /** Imported by file, from wherever the direction allows it: what they hold is no feature. */
-const open = ["domain", "database", "config", "runtime", "operations", "cli"];
+const open = ["domain", "database", "config", "contract", "runtime", "operations", "cli"];
 
 /** What each room of the dispatcher may import of its other rooms. */
 const features = ["domain", "database", "config", "alerts"];
@@ -27,6 +27,7 @@ const rooms = {
   domain: [],
   database: ["domain"],
   config: ["domain"],
+  contract: ["domain"],
   runtime: [],
   documents: ["domain", "config"],
   transports: ["domain", "config"],
@@ -39,9 +40,9 @@ const rooms = {
   acknowledgements: features,
   stock: features,
   attention: features,
-  operations: [...features, "orders", "catalogue"],
+  operations: [...features, "contract", "orders", "catalogue"],
   // Offline commands go through the doors of what needs no database.
-  cli: ["domain", "config", "documents", "transports", "suppliers", "orders", "catalogue"],
+  cli: ["domain", "config", "contract", "documents", "transports", "suppliers", "orders", "catalogue"],
 };
 
 /** Where a process or the product is put together, by path under the dispatcher's src/. */

@@ -2,7 +2,7 @@
 import type { Command, Option } from "commander";
 import { needsNote, seenBySupplier, type Remedy } from "../domain/purchase-order/remedy.ts";
 import { actor } from "./actor.ts";
-import * as answers from "./answers.ts";
+import * as answers from "../contract/answers.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { query } from "./query.ts";

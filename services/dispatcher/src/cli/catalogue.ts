@@ -15,7 +15,7 @@ import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/cat
 import { damagedCells, type DamagedCell } from "../domain/catalogue/spreadsheet.ts";
 import type { z } from "zod";
 import { actor } from "./actor.ts";
-import * as answers from "./answers.ts";
+import * as answers from "../contract/answers.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { query } from "./query.ts";

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { holdNames } from "../domain/plan/hold.ts";
 import { actor } from "./actor.ts";
-import * as answers from "./answers.ts";
+import * as answers from "../contract/answers.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 import { query } from "./query.ts";

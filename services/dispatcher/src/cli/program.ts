@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { holdNames } from "../domain/plan/hold.ts";
 import { purchaseOrderStates } from "../domain/purchase-order/purchase-order.ts";
 import { actions } from "./actions.ts";
-import * as answers from "./answers.ts";
+import * as answers from "../contract/answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";

@@ -1,6 +1,6 @@
 // Answers as people read them.
 import type { z } from "zod";
-import type * as answers from "./answers.ts";
+import type * as answers from "../contract/answers.ts";
 import { blocks, facts, show, table, time } from "./table.ts";
 
 type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]>;

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as contract from "../../contract/answers.ts";
+import { unknownKeys } from "../../contract/test/unknown-keys.ts";
 import { orderBody } from "../../test/payload.ts";
 import { acknowledgement } from "../../test/world.ts";
 import { startFixture, type Fixture } from "../test/fixture.ts";
@@ -231,4 +233,33 @@ it.each(["/api/nothing", "/api/purchase-orders/SE1001-1/release"])("%s cannot be
   const answer = await fixture.get(path);
   expect(answer.statusCode).toBe(404);
   expect(answer.json()).toEqual({ error: `there is nothing at ${path}` });
+});
+
+describe("the contract", () => {
+  it.each([
+    ["/api/summary", contract.summary],
+    ["/api/orders", contract.orders],
+    ["/api/orders/1001", contract.order],
+    ["/api/orders/1003", contract.order],
+    ["/api/purchase-orders", contract.purchaseOrders],
+    ["/api/purchase-orders/SE1001-1", contract.purchaseOrderDetail],
+    ["/api/purchase-orders/SE1002-1", contract.purchaseOrderDetail],
+    ["/api/suppliers", contract.suppliers],
+    ["/api/dead-letters", contract.deadLetters],
+    ["/api/catalogue?supplier=agriest", contract.entries],
+  ])("%s answers what it says, and nothing besides", async (path, schema) => {
+    const answer: unknown = await json(path);
+    expect(() => schema.parse(answer)).not.toThrow();
+    expect(unknownKeys(schema, answer)).toEqual([]);
+  });
+
+  it("of one dead letter, too", async () => {
+    const { deadLetters } = contract.deadLetters.parse(await json("/api/dead-letters"));
+    expect(deadLetters).toHaveLength(2);
+    for (const { id } of deadLetters) {
+      const answer: unknown = await json(`/api/dead-letters/${id}`);
+      expect(() => contract.deadLetterDetail.parse(answer)).not.toThrow();
+      expect(unknownKeys(contract.deadLetterDetail, answer)).toEqual([]);
+    }
+  });
 });

@@ -1,5 +1,7 @@
-// Rows as the API shows them: camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
+// Rows as the API shows them, by the contract (../../contract/answers.ts): camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
+import type { z } from "zod";
+import type * as contract from "../../contract/answers.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { DeadLetter, DeadLetterDetail } from "../queries/dead-letters.ts";
@@ -7,6 +9,10 @@ import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.t
 import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import type { SupplierStatus } from "../queries/suppliers.ts";
 import type { StateCounts } from "../queries/summary.ts";
+
+type Answer<Name extends keyof typeof contract> = (typeof contract)[Name] extends z.ZodType
+  ? z.output<(typeof contract)[Name]>
+  : never;
 
 const time = (epochMs: number): string => new Date(epochMs).toISOString();
 export const maybeTime = (epochMs: number | null): string | null => (epochMs === null ? null : time(epochMs));
@@ -25,14 +31,14 @@ const orderSummary = (order: OrderSummary) => ({
   firstSeenAt: time(order.first_seen_at),
 });
 
-export const showListedOrder = (order: ListedOrder) => ({
+export const showListedOrder = (order: ListedOrder): Answer<"listedOrder"> => ({
   ...orderSummary(order),
   unmatchedLines: order.unmatchedLines,
   factsMissingLines: order.factsMissingLines,
   purchaseOrders: order.purchaseOrders.map(({ id, number, supplier, state }) => ({ id, number, supplier, state })),
 });
 
-export const showOrder = (order: OrderDetail) => ({
+export const showOrder = (order: OrderDetail): Answer<"order"> => ({
   ...orderSummary(order),
   financialStatus: order.snapshot?.financialStatus ?? null,
   lines: order.lines.map((line) => ({
@@ -62,10 +68,9 @@ export const showOrder = (order: OrderDetail) => ({
   events: order.events.map(event),
 });
 
-const purchaseOrder = (po: PurchaseOrdersTable) => ({
+const purchaseOrder = (po: PurchaseOrdersTable): Answer<"purchaseOrder"> => ({
   id: po.id,
   number: po.number,
-  /** Of a notice: the purchase order that it is about, and what it tells the supplier. */
   noticeOf: po.notice_of,
   purpose: po.purpose,
   supplier: po.supplier,
@@ -74,10 +79,8 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   reason: po.reason,
   version: po.version,
   copy: po.copy,
-  /** same-again, replacement: a person had it sent once more. */
   resend: po.resend,
   failures: po.failures,
-  /** How often in a row the dispatcher ended while it was being sent. */
   crashes: po.crashes,
   nextAttemptAt: po.state === "ready" ? time(po.next_attempt_at) : null,
   cancelWantedAt: maybeTime(po.cancel_wanted_at),
@@ -85,44 +88,41 @@ const purchaseOrder = (po: PurchaseOrdersTable) => ({
   createdAt: time(po.created_at),
   releasedAt: maybeTime(po.released_at),
   sentAt: maybeTime(po.sent_at),
-  /** Nothing proves that it was sent: both names were gone. */
   inferred: po.inferred === 1,
-  /** When its file was seen to be gone from the supplier's folder, where that is expected. */
   pickedUpAt: maybeTime(po.picked_up_at),
   acknowledgement: po.acknowledgement,
   acknowledgedAt: maybeTime(po.acknowledged_at),
   acknowledgementDueAt: maybeTime(po.acknowledgement_due_at),
   acknowledgementOverdue: po.acknowledgement_overdue === 1,
-  /** At cost, from the catalogue. */
   net: po.net === null ? null : { amount: po.net, currency: po.net_currency },
 });
 
 /** What a supplier was told of a purchase order that it has. */
-const notice = (row: PurchaseOrdersTable) => ({
+const notice = (row: PurchaseOrdersTable): Answer<"notice"> => ({
   id: row.id,
   about: row.notice_of,
   number: row.number,
   supplier: row.supplier,
   purpose: row.purpose,
-  /** Of a change: units still wanted of each line, as line:units. */
   units: row.purpose === "change" ? row.noticed : null,
   version: row.version,
-  /** It has no document: a person tells the supplier. */
   byHand: row.by_hand === 1,
   state: row.state,
   reason: row.reason,
   createdAt: time(row.created_at),
   sentAt: maybeTime(row.sent_at),
-  /** accepted, too late, or received; null: not answered. */
   answer: row.acknowledgement === "rejected" ? "too late" : row.acknowledgement,
   answeredAt: maybeTime(row.acknowledged_at),
   answerDueAt: maybeTime(row.acknowledgement_due_at),
   answerOverdue: row.acknowledgement_overdue === 1 && row.state === "sent",
 });
 
-export const showListedPurchaseOrder = (po: ListedPurchaseOrder) => ({ ...purchaseOrder(po), orderName: po.order_name });
+export const showListedPurchaseOrder = (po: ListedPurchaseOrder): Answer<"listedPurchaseOrder"> => ({
+  ...purchaseOrder(po),
+  orderName: po.order_name,
+});
 
-export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
+export const showPurchaseOrder = (po: PurchaseOrderDetail): Answer<"shownPurchaseOrder"> => ({
   ...purchaseOrder(po),
   orderName: po.order.name,
   test: po.order.test === 1,
@@ -134,24 +134,19 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     title: line.title,
     rule: line.rule,
     units: line.units,
-    /** From the catalogue; null: the shop's own SKU, by the piece. */
     supplierSku: line.supplier_sku,
-    /** In the supplier's unit, of which one holds packSize pieces; all other quantities here are pieces. */
     quantity: line.quantity,
     unit: line.unit,
     packSize: line.pack_size,
-    /** Of one of the supplier's unit. */
     unitCost: line.unit_cost === null ? null : { amount: line.unit_cost, currency: line.cost_currency },
     confirmed: line.confirmed,
     backordered: line.backordered,
     shipped: line.shipped,
     cancelled: line.cancelled,
-    /** Of the cancelled, what the supplier took back on our wish. */
     withdrawn: line.withdrawn,
     promisedOn: line.promised_on,
   })),
   holds: po.holds.map((hold) => ({
-    /** For `seen` of a release. */
     id: hold.id,
     name: hold.name,
     reason: hold.reason,
@@ -162,9 +157,7 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
   })),
   attempts: po.attempts.map((attempt) => ({
     id: attempt.id,
-    /** Of the purchase order that the file is named after. */
     number: attempt.number,
-    /** Purchase orders in the file, where the supplier takes several in one: then its bytes are under …/files/<id>. */
     inFile: attempt.contents?.map((one) => one.number ?? one.id) ?? null,
     version: attempt.version,
     copy: attempt.copy,
@@ -174,9 +167,7 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     fingerprint: attempt.fingerprint,
     temporaryPath: attempt.temporary_path,
     finalPath: attempt.final_path,
-    /** The file that tells the supplier to read, and since when it is known to be there. */
     marker: attempt.marker && { path: attempt.marker.path, placedAt: maybeTime(attempt.marker.placedAt) },
-    /** The PDF that had to be there before the purchase order, and since when it is known to be. */
     deliveryNote: attempt.deliveryNote && { path: attempt.deliveryNote.path, placedAt: maybeTime(attempt.deliveryNote.placedAt) },
     size: attempt.size,
     sha256: attempt.hash,
@@ -193,7 +184,6 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
     size: document.size,
     sha256: document.hash,
     createdAt: time(document.created_at),
-    /** The PDF that goes beside it. */
     deliveryNote: document.deliveryNote && { size: document.deliveryNote.size, sha256: document.deliveryNote.hash },
   })),
   answers: po.answers.map((file) => ({
@@ -208,14 +198,13 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail) => ({
   events: po.events.map(event),
 });
 
-export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | undefined) => ({
+export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | undefined): Answer<"supplier"> => ({
   id: supplier.id,
   name: supplier.name,
   account: supplier.account,
   mode: supplier.mode,
   host: supplier.host,
   port: supplier.port,
-  /** Why its connection is not secure, which its configuration accepts. */
   insecure: supplier.insecure,
   ordersFolder: supplier.ordersFolder,
   acknowledgementsFolder: supplier.acknowledgementsFolder,
@@ -223,7 +212,6 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   paused: supplier.pausedAt !== null,
   pausedAt: maybeTime(supplier.pausedAt),
   pauseReason: supplier.pauseReason,
-  /** Since when its server does not answer: one purchase order is let through to try at probeAt, the others wait. */
   openedAt: maybeTime(supplier.openedAt),
   failuresInARow: supplier.failuresInARow,
   probeAt: maybeTime(supplier.probeAt),
@@ -231,7 +219,7 @@ export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | und
   purchaseOrders: counts ?? null,
 });
 
-export const showDeadLetter = (letter: DeadLetter) => ({
+export const showDeadLetter = (letter: DeadLetter): Answer<"deadLetter"> => ({
   kind: letter.kind,
   id: letter.id,
   label: letter.label,
@@ -241,14 +229,13 @@ export const showDeadLetter = (letter: DeadLetter) => ({
   since: time(letter.since),
   size: letter.bytes?.size ?? null,
   sha256: letter.bytes?.hash ?? null,
-  /** Where its bytes are. */
   bytes: letter.bytes === null ? null : bytesPath(letter, letter.bytes),
   order: letter.order,
   purchaseOrder: letter.purchaseOrder,
   remedies: letter.remedies,
 });
 
-export const showDeadLetterDetail = (letter: DeadLetterDetail) => ({
+export const showDeadLetterDetail = (letter: DeadLetterDetail): Answer<"deadLetterDetail"> => ({
   ...showDeadLetter(letter),
   webhookId: letter.webhookId,
   settled: letter.settled === null ? null : { ...letter.settled, at: time(letter.settled.at) },
@@ -260,7 +247,7 @@ const bytesPath = ({ kind, id }: DeadLetter, { version }: NonNullable<DeadLetter
     ? `/api/purchase-orders/${encodeURIComponent(id)}/document?version=${version}`
     : `/api/dead-letters/${encodeURIComponent(id)}/bytes`;
 
-const event = (row: Pick<EventsTable, "at" | "subject" | "subject_id" | "name" | "actor" | "detail">) => ({
+const event = (row: Pick<EventsTable, "at" | "subject" | "subject_id" | "name" | "actor" | "detail">): Answer<"event"> => ({
   at: time(row.at),
   subject: row.subject,
   subjectId: row.subject_id,
