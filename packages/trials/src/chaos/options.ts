@@ -1,6 +1,6 @@
 // What the command line may say.
-import { parseArgs } from "node:util";
 import { supplierKinds, type SupplierKind } from "@soh/simulators/supplier";
+import { readArguments, wholeNumber, type Reading } from "../command-line.ts";
 
 export interface ChaosOptions {
   readonly orders: number;
@@ -15,11 +15,6 @@ export interface ChaosOptions {
   /** How the suppliers' files are reached. */
   readonly transport: SupplierKind;
 }
-
-export type ReadOptions =
-  | { readonly kind: "run"; readonly options: ChaosOptions }
-  | { readonly kind: "help" }
-  | { readonly kind: "wrong"; readonly message: string };
 
 export const HELP = `Shopify Order Handler: chaos
 
@@ -60,57 +55,32 @@ const KNOWN = {
   seed: { type: "string" },
   transport: { type: "string" },
   keep: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
-export function readOptions(args: readonly string[], newSeed: () => string): ReadOptions {
-  const { values, tokens } = parseArgs({ args: [...args], options: KNOWN, strict: false, allowPositionals: true, tokens: true });
-  if (values.help === true) {
-    return { kind: "help" };
-  }
-  for (const token of tokens) {
-    const problem =
-      token.kind === "positional" ? `"${token.value}" is not understood` : token.kind === "option" ? objection(token) : "";
-    if (problem !== "") {
-      return wrong(problem);
-    }
-  }
-  const orders = wholeNumber(values.orders ?? String(DEFAULT_ORDERS), 1, MOST_ORDERS);
-  if (orders === undefined) {
-    return wrong(`--orders: expected a whole number from 1 to ${MOST_ORDERS}, not "${String(values.orders)}"`);
-  }
-  const kills = wholeNumber(values.kills ?? String(DEFAULT_KILLS), 0, MOST_KILLS);
-  if (kills === undefined) {
-    return wrong(`--kills: expected a whole number from 0 to ${MOST_KILLS}, not "${String(values.kills)}"`);
-  }
-  const transport = supplierKinds.find((one) => one === (values.transport ?? "ftps"));
-  if (transport === undefined) {
-    return wrong(`--transport: expected ${supplierKinds.join(", ")}, not "${String(values.transport)}"`);
-  }
-  const { json = false, keep = false } = values;
-  const seed = values.seed === undefined ? newSeed() : String(values.seed);
-  return { kind: "run", options: { orders, kills, json: json === true, keep: keep === true, seed, transport } };
-}
-
-function wholeNumber(text: string | boolean, least: number, most: number): number | undefined {
-  const number = /^\d+$/.test(String(text)) ? Number(text) : Number.NaN;
-  return number >= least && number <= most ? number : undefined;
-}
-
-const TAKES_VALUE: readonly string[] = ["orders", "kills", "seed", "transport"];
-
-function objection(token: { readonly name: string; readonly rawName: string; readonly value: string | undefined }): string {
-  if (!(token.name in KNOWN)) {
-    return `unknown option ${token.rawName}`;
-  }
-  const takesValue = TAKES_VALUE.includes(token.name);
-  if (takesValue && (token.value === undefined || token.value === "" || token.value.startsWith("--"))) {
-    return `${token.rawName} needs a value`;
-  }
-  return !takesValue && token.value !== undefined ? `${token.rawName} takes no value` : "";
-}
-
-const wrong = (message: string): ReadOptions => ({
-  kind: "wrong",
-  message: `chaos: ${message}. See npm run chaos -- --help`,
-});
+export const readOptions = (args: readonly string[], newSeed: () => string): Reading<ChaosOptions> =>
+  readArguments(args, {
+    name: "chaos",
+    known: KNOWN,
+    options({ orders: ordersGiven, kills: killsGiven, transport: by = "ftps", json = false, keep = false, seed }) {
+      const orders = wholeNumber(ordersGiven ?? String(DEFAULT_ORDERS), 1, MOST_ORDERS);
+      if (orders === undefined) {
+        return `--orders: expected a whole number from 1 to ${MOST_ORDERS}, not "${String(ordersGiven)}"`;
+      }
+      const kills = wholeNumber(killsGiven ?? String(DEFAULT_KILLS), 0, MOST_KILLS);
+      if (kills === undefined) {
+        return `--kills: expected a whole number from 0 to ${MOST_KILLS}, not "${String(killsGiven)}"`;
+      }
+      const transport = supplierKinds.find((one) => one === by);
+      if (transport === undefined) {
+        return `--transport: expected ${supplierKinds.join(", ")}, not "${String(by)}"`;
+      }
+      return {
+        orders,
+        kills,
+        json: json === true,
+        keep: keep === true,
+        seed: seed === undefined ? newSeed() : String(seed),
+        transport,
+      };
+    },
+  });

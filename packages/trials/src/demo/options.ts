@@ -1,5 +1,5 @@
 // What the command line may say.
-import { parseArgs } from "node:util";
+import { readArguments, wholeNumber, type Reading } from "../command-line.ts";
 
 export interface DemoOptions {
   /** How many orders the shop sends; undefined: one after the other until Ctrl-C. */
@@ -13,11 +13,6 @@ export interface DemoOptions {
   /** The folder stays. */
   readonly keep: boolean;
 }
-
-export type ReadOptions =
-  | { readonly kind: "run"; readonly options: DemoOptions }
-  | { readonly kind: "help" }
-  | { readonly kind: "wrong"; readonly message: string };
 
 export const HELP = `Shopify Order Handler: the demo
 
@@ -45,53 +40,26 @@ const KNOWN = {
   json: { type: "boolean" },
   seed: { type: "string" },
   keep: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
-export function readOptions(args: readonly string[], newSeed: () => string): ReadOptions {
-  const { values, tokens } = parseArgs({ args: [...args], options: KNOWN, strict: false, allowPositionals: true, tokens: true });
-  if (values.help === true) {
-    return { kind: "help" };
-  }
-  for (const token of tokens) {
-    const problem =
-      token.kind === "positional" ? `"${token.value}" is not understood` : token.kind === "option" ? objection(token) : "";
-    if (problem !== "") {
-      return wrong(problem);
-    }
-  }
-  const { exit = false, json = false, keep = false } = values;
-  if (json === true && exit !== true) {
-    return wrong("--json needs --exit: without it there are no final figures");
-  }
-  const orders = values.orders === undefined ? undefined : Number(values.orders);
-  if (orders !== undefined && !(/^\d+$/.test(String(values.orders)) && orders >= 1 && orders <= MOST_ORDERS)) {
-    return wrong(`--orders: expected a whole number from 1 to ${MOST_ORDERS}, not "${String(values.orders)}"`);
-  }
-  return {
-    kind: "run",
-    options: {
-      orders: orders ?? (exit === true ? ORDERS_WITH_EXIT : undefined),
-      exit: exit === true,
-      json: json === true,
-      keep: keep === true,
-      seed: values.seed === undefined ? newSeed() : String(values.seed),
+export const readOptions = (args: readonly string[], newSeed: () => string): Reading<DemoOptions> =>
+  readArguments(args, {
+    name: "demo",
+    known: KNOWN,
+    options({ orders: given, exit = false, json = false, keep = false, seed }) {
+      if (json === true && exit !== true) {
+        return "--json needs --exit: without it there are no final figures";
+      }
+      const orders = given === undefined ? undefined : wholeNumber(given, 1, MOST_ORDERS);
+      if (given !== undefined && orders === undefined) {
+        return `--orders: expected a whole number from 1 to ${MOST_ORDERS}, not "${String(given)}"`;
+      }
+      return {
+        orders: orders ?? (exit === true ? ORDERS_WITH_EXIT : undefined),
+        exit: exit === true,
+        json: json === true,
+        keep: keep === true,
+        seed: seed === undefined ? newSeed() : String(seed),
+      };
     },
-  };
-}
-
-function objection(token: { readonly name: string; readonly rawName: string; readonly value: string | undefined }): string {
-  if (!(token.name in KNOWN)) {
-    return `unknown option ${token.rawName}`;
-  }
-  const takesValue = token.name === "orders" || token.name === "seed";
-  if (takesValue && (token.value === undefined || token.value === "" || token.value.startsWith("--"))) {
-    return `${token.rawName} needs a value`;
-  }
-  return !takesValue && token.value !== undefined ? `${token.rawName} takes no value` : "";
-}
-
-const wrong = (message: string): ReadOptions => ({
-  kind: "wrong",
-  message: `demo: ${message}. See npm run demo -- --help`,
-});
+  });

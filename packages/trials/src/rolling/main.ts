@@ -1,6 +1,7 @@
 // `npm run test:rolling [-- --rounds N --seed S --json --keep]`.
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
+import { stopSignal } from "../command-line.ts";
 import { NotStarted } from "../world/service.ts";
 import { runRolling } from "./rolling.ts";
 
@@ -13,14 +14,11 @@ const { values } = parseArgs({
   },
 });
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => stopping.abort());
-}
+const signal = stopSignal();
 
 try {
   const options = { rounds: Math.max(1, Number.parseInt(values.rounds, 10) || 1), seed: values.seed, keep: values.keep };
-  const { figures, problems } = await runRolling(options, { say, signal: stopping.signal });
+  const { figures, problems } = await runRolling(options, { say, signal });
   problems.forEach(say);
   say(
     problems.length === 0
