@@ -4,8 +4,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 import { createShop } from "@soh/simulators/shop";
 import { checkConsole } from "./check-console.ts";
 import { checkContainers } from "./check-containers.ts";
@@ -18,7 +17,7 @@ import { freePort, SHOP, startOutside } from "./outside.ts";
 import { envFileText, newSecret, readSettings, withoutSettings } from "./settings.ts";
 import { SERVICES } from "./world.ts";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = resolve(import.meta.dirname, "../../../..");
 const keep = process.argv.includes("--keep");
 const PUBLIC_REGISTRY = "https://registry.npmjs.org/";
 

@@ -2,7 +2,7 @@
 import type { Content } from "../domain/purchase-order/content.ts";
 import type { DocumentSettings, FormatName, Limits } from "../domain/purchase-order/document.ts";
 import { boundedTexts } from "../domain/purchase-order/document.ts";
-import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
+import { BadDocument } from "../domain/delivery/failure.ts";
 import { decode, encode, inEncoding } from "./characters.ts";
 import { fit } from "./fit.ts";
 import type { ReadMessage } from "../domain/answers/message.ts";
@@ -58,7 +58,7 @@ export function createLanguage(settings: DocumentSettings): Language {
       }
       const nameless = content.lines.find((line) => line.supplierSku.trim() === "");
       if (nameless !== undefined) {
-        throw new DocumentHeld(
+        throw new BadDocument(
           `line ${nameless.number}, "${oneLine(nameless.description)}", has no SKU for the supplier to ship by: give its product one in Shopify`,
         );
       }

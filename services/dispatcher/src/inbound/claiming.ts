@@ -18,13 +18,17 @@ export function claimedName(name: string): { readonly original: string; readonly
 interface ClaimingSession {
   closed(): boolean;
   size(path: string): Promise<number | "absent" | "unsupported">;
-  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string; readonly forNow?: boolean }>;
 }
 
 /** False: it is gone, or the server does not rename it. Throws NotSent. */
 export async function claim(session: ClaimingSession, from: string, to: string): Promise<boolean> {
   try {
-    return (await session.rename(from, to)) === "renamed";
+    const renamed = await session.rename(from, to);
+    if (renamed !== "renamed" && renamed.forNow === true) {
+      throw new NotSent(`the server does not rename it now: ${renamed.refused}`);
+    }
+    return renamed === "renamed";
   } catch (error) {
     // By whichever name it has, the next poll finds it.
     throw error instanceof OutcomeUnknown ? new NotSent(error.message, { cause: error }) : error;

@@ -15,7 +15,7 @@ export interface InboundSession {
   list(folder: string): Promise<readonly { readonly name: string; readonly size: number; readonly modifiedAt: number | null }[]>;
   size(path: string): Promise<number | "absent" | "unsupported">;
   read(path: string): Promise<Uint8Array | "absent" | "unreadable">;
-  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string; readonly forNow?: boolean }>;
   remove(path: string): Promise<void>;
   makeFolder(path: string): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { NotSent, OutcomeUnknown } from "../domain/delivery/failure.ts";
 
 export interface PutAwaySession {
   size(path: string): Promise<number | "absent" | "unsupported">;
-  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string }>;
+  rename(from: string, to: string): Promise<"renamed" | { readonly refused: string; readonly forNow?: boolean }>;
   remove(path: string): Promise<void>;
   makeFolder(path: string): Promise<void>;
 }
@@ -33,6 +33,9 @@ export async function putAway(
     // Wherever it is, the next poll sees it: no reason to keep others waiting.
     throw error instanceof OutcomeUnknown ? new NotSent(error.message, { cause: error }) : error;
   });
+  if (renamed !== "renamed" && renamed.forNow === true) {
+    throw new NotSent(`the server does not move it to ${archive} now: ${renamed.refused}`);
+  }
   // Refused although it is not there: another dispatcher has put it away.
   return renamed === "renamed" || (await session.size(path)) === "absent"
     ? undefined

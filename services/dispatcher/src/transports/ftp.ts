@@ -139,7 +139,7 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
         return "renamed";
       } catch (error) {
         if (error instanceof FTPError && refusesRename(error.code)) {
-          return { refused: error.message };
+          return { refused: error.message, ...(error.code < 500 && { forNow: true }) };
         }
         const answer = error instanceof FTPError ? "the server says neither yes nor no" : "the server's answer is missing";
         throw new OutcomeUnknown(`renaming ${from} at ${where}: ${answer} (${reasonOf(error)})`, { cause: error });

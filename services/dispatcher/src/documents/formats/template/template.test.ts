@@ -66,10 +66,18 @@ test("fixed-width: a text too long for its column holds the purchase order, with
   expect(write).toThrow(`template fixed-width.txt.liquid line 7: "${sku}" has 21 characters, and its column takes 20`);
 });
 
-test("fixed-width: what the template requires and is not there holds the purchase order", () => {
+test("fixed-width: a line without the supplier's SKU, which the template requires, cannot be written", () => {
   const write = () => createLanguage(fixedWidth).write(plainContent({ lines: [plainLine({ supplierSku: "" })] }));
-  expect(write).toThrow(DocumentHeld);
+  expect(write).toThrow(BadDocument);
   expect(write).toThrow(/line 1, .* has no SKU/);
+});
+
+test("what a template requires and is not there holds the purchase order", () => {
+  const source = 'X{{ deliver_to.street2 | required: "the second line of the street" }}';
+  expect(() => filled(source)).not.toThrow();
+  const bare = { deliverTo: { ...fullContent().deliverTo!, street2: null } };
+  expect(() => filled(source, { content: bare })).toThrow(DocumentHeld);
+  expect(() => filled(source, { content: bare })).toThrow("the second line of the street is missing");
 });
 
 test("any text in a field gives a CSV that reads back the same", () => {
