@@ -1,6 +1,5 @@
 // What was found out about each server, as a table that people read and a later run is compared with.
-import type { ServerKind } from "./server.ts";
-import type { TlsVersion } from "./recipe.ts";
+import { serverKinds, type ServerKind, type TlsVersion } from "./recipe.ts";
 
 /** One finding. */
 export interface Cell {
@@ -32,7 +31,6 @@ const TITLES: Readonly<Record<ServerKind, string>> = {
   "pure-ftpd": "pure-ftpd",
   openssh: "OpenSSH sftp",
 };
-const kinds: readonly ServerKind[] = ["vsftpd", "proftpd", "pure-ftpd", "openssh"];
 
 const tlsText = (tls: TlsVersion | null): string => (tls === null ? "SSH" : tls.replace("TLSv", "TLS "));
 
@@ -40,10 +38,10 @@ const tlsText = (tls: TlsVersion | null): string => (tls === null ? "SSH" : tls.
 export function matrixTable(cells: readonly Cell[]): string {
   const checks = [...new Set(cells.map((cell) => cell.check))];
   return table(
-    ["", ...kinds.map((kind) => TITLES[kind])],
+    ["", ...serverKinds.map((kind) => TITLES[kind])],
     checks.map((check) => [
       check,
-      ...kinds.map((kind) => cellText(cells.filter((one) => one.check === check && one.server === kind))),
+      ...serverKinds.map((kind) => cellText(cells.filter((one) => one.check === check && one.server === kind))),
     ]),
   );
 }
@@ -56,7 +54,7 @@ function cellText(cells: readonly Cell[]): string {
 export function versionsTable(versions: Versions): string {
   return table(
     ["", "version", "package"],
-    kinds.map((kind) => [TITLES[kind], upstream(versions[kind] ?? ""), versions[kind] ?? ""]),
+    serverKinds.map((kind) => [TITLES[kind], upstream(versions[kind] ?? ""), versions[kind] ?? ""]),
   );
 }
 
@@ -129,7 +127,7 @@ export function differences(document: string, cells: readonly Cell[], versions: 
   const found = new Map(rowsOf(matrixTable(cells)).map(([check = "", ...rest]) => [check, rest]));
   const writtenVersions = new Map(rowsOf(partOf(document, "versions")).map(([title = "", version = ""]) => [title, version]));
   return [...new Set([...written.keys(), ...found.keys()])].flatMap((check) =>
-    kinds.flatMap((kind, index) => {
+    serverKinds.flatMap((kind, index) => {
       const [says, is] = [written.get(check)?.[index] ?? "nothing", found.get(check)?.[index] ?? "nothing"];
       if (says === is || says.includes(NOT_TRIED) || is.includes(NOT_TRIED)) {
         return [];

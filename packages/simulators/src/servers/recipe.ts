@@ -1,6 +1,9 @@
 // What each server's file says: its packages, its settings and how it is started.
 import type { Unpacked } from "./packages.ts";
 
+export const serverKinds = ["vsftpd", "proftpd", "pure-ftpd", "openssh"] as const;
+export type ServerKind = (typeof serverKinds)[number];
+
 export type TlsVersion = "TLSv1.2" | "TLSv1.3";
 
 export interface RecipeOptions {

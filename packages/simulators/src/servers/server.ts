@@ -12,19 +12,16 @@ import { openssh } from "./openssh.ts";
 import { unpack } from "./packages.ts";
 import { proftpd } from "./proftpd.ts";
 import { pureFtpd } from "./pure-ftpd.ts";
-import { PASSWORD_HASH, USER, type Recipe, type TlsVersion } from "./recipe.ts";
+import { PASSWORD_HASH, USER, type Recipe, type ServerKind, type TlsVersion } from "./recipe.ts";
 import { vsftpd } from "./vsftpd.ts";
 
 export * from "./matrix.ts";
 export { createSshKey } from "./keys.ts";
-export type { TlsVersion } from "./recipe.ts";
+export { serverKinds, type ServerKind, type TlsVersion } from "./recipe.ts";
 
 const FOLDERS = ["IN", "OUT", "upload", "nocase"].map((name) => `${HOME}/${name}`);
 
-const RECIPES = { vsftpd, proftpd, "pure-ftpd": pureFtpd, openssh } satisfies Record<string, Recipe>;
-
-export type ServerKind = keyof typeof RECIPES;
-export const serverKinds = Object.keys(RECIPES).filter((kind): kind is ServerKind => kind in RECIPES);
+const RECIPES: Readonly<Record<ServerKind, Recipe>> = { vsftpd, proftpd, "pure-ftpd": pureFtpd, openssh };
 
 export interface RealServer {
   readonly kind: ServerKind;

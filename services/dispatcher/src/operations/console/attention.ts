@@ -14,7 +14,7 @@ import type { Summary } from "../queries/summary.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { noticeLink } from "./notices.ts";
 import { badge, orderLink, panel, purchaseOrderLink, time } from "./pieces.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { address, table } from "./table.ts";
 

@@ -6,7 +6,7 @@ import { deadLettersQuery } from "./input.ts";
 import type { Page } from "./layout.ts";
 import { badge, nothing, orderLink, orNothing, purchaseOrderLink, purchaseOrderPath, size, time } from "./pieces.ts";
 import { remedyCommands } from "./remedies.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { pager, table } from "./table.ts";
 

@@ -6,7 +6,7 @@ import type { Page } from "./layout.ts";
 import { noticePanel } from "./notices.ts";
 import { badge, facts, orNothing, panel, purchaseOrderLink, time, type NameOf } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { table } from "./table.ts";
 import { timeline } from "./timeline.ts";

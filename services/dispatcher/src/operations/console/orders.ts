@@ -4,7 +4,7 @@ import { html, type Html } from "./html.ts";
 import { ordersQuery } from "./input.ts";
 import type { Page } from "./layout.ts";
 import { badge, orderLink, purchaseOrderChips, time, type NameOf } from "./pieces.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { pager, table } from "./table.ts";
 

@@ -6,7 +6,7 @@ import { html, type Content } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { orderTable } from "./orders.ts";
 import { badge, panel } from "./pieces.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { address } from "./table.ts";
 

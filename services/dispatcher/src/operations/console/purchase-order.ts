@@ -17,7 +17,7 @@ import { noticePanel, noticeState } from "./notices.ts";
 import { badge, facts, hash, orderLink, orNothing, panel, purchaseOrderLink, size, time } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
 import { choiceList } from "./remedies.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { table } from "./table.ts";
 import { timeline } from "./timeline.ts";

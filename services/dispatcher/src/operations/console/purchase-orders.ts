@@ -5,7 +5,7 @@ import { html, type Content } from "./html.ts";
 import { purchaseOrdersQuery } from "./input.ts";
 import type { Page } from "./layout.ts";
 import { badge, orderLink, orNothing, purchaseOrderLink, time } from "./pieces.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { supplierNames } from "./suppliers.ts";
 import { pager, table } from "./table.ts";
 

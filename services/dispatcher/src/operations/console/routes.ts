@@ -1,7 +1,5 @@
 // The console: pages rendered here, without a script, that only read.
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { HandlerConfig } from "../../config/load.ts";
-import type { Database } from "../../database/schema.ts";
 import { fileParams, idParams, parse } from "../api/input.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
@@ -12,19 +10,13 @@ import { assetRoutes } from "./assets.ts";
 import { deadLettersPage } from "./dead-letters.ts";
 import { documentParams } from "./input.ts";
 import { renderPage, type Page } from "./layout.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { orderPage } from "./order.ts";
 import { ordersPage } from "./orders.ts";
 import { overviewPage } from "./overview.ts";
-import type { TurnOf } from "../turns.ts";
 import { purchaseOrderPage } from "./purchase-order.ts";
 import { purchaseOrdersPage } from "./purchase-orders.ts";
 import { suppliersPage } from "./suppliers.ts";
-
-export interface ConsoleOptions {
-  readonly db: Database;
-  readonly config: HandlerConfig;
-  readonly turnOf: TurnOf;
-}
 
 export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): void {
   const { db } = options;

@@ -7,7 +7,7 @@ import { command } from "./commands.ts";
 import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { badge, facts, hash, time, type NameOf } from "./pieces.ts";
-import type { ConsoleOptions } from "./routes.ts";
+import type { ConsoleOptions } from "./options.ts";
 import { address } from "./table.ts";
 
 /** Suppliers' names by their ids; an id that is no longer configured names itself. */
