@@ -4,51 +4,40 @@ import type { DatabaseTransaction } from "../../database/schema.ts";
 import { valueColumns } from "../rows.ts";
 import { isInFile, ROWS_AT_ONCE, type ImportHead } from "./gather.ts";
 
-/** Slice by slice of SKUs, in the order of the key: `last` is the end of one. */
-export async function removeMissing(trx: DatabaseTransaction, head: ImportHead): Promise<void> {
-  let from = "";
+/** Slices of SKUs, in the order of the key. Others have their turn between them. */
+async function* slices(
+  keysAfter: (key: string) => Promise<readonly { readonly sku_key: string }[]>,
+): AsyncGenerator<{ readonly after: string; readonly upTo: string }> {
+  let after = "";
   for (;;) {
-    const start = from;
-    const slice = await trx
-      .selectFrom("catalogue_entries")
-      .select("sku_key")
-      .where("supplier", "=", head.supplier)
-      .where("sku_key", ">", start)
-      .orderBy("sku_key")
-      .limit(ROWS_AT_ONCE)
-      .execute();
-    const last = slice.at(-1)?.sku_key;
-    if (last === undefined) {
+    const upTo = (await keysAfter(after)).at(-1)?.sku_key;
+    if (upTo === undefined) {
       return;
     }
-    await trx
-      .deleteFrom("catalogue_entries")
-      .where("supplier", "=", head.supplier)
-      .where("sku_key", ">", start)
-      .where("sku_key", "<=", last)
-      .where((eb) => eb.not(isInFile(eb, head)))
-      .execute();
-    from = last;
+    yield { after, upTo };
+    after = upTo;
     await setImmediate();
   }
 }
 
-export async function writeRows(trx: DatabaseTransaction, head: ImportHead): Promise<void> {
-  let from = "";
-  for (;;) {
-    const start = from;
-    const slice = await trx
-      .selectFrom("catalogue_import_rows")
-      .select("sku_key")
-      .where("import_id", "=", head.id)
-      .where("sku_key", ">", start)
-      .orderBy("sku_key")
-      .limit(ROWS_AT_ONCE)
+export async function removeMissing(trx: DatabaseTransaction, head: ImportHead): Promise<void> {
+  const present = trx.selectFrom("catalogue_entries").select("sku_key").where("supplier", "=", head.supplier);
+  const keysAfter = (key: string) => present.where("sku_key", ">", key).orderBy("sku_key").limit(ROWS_AT_ONCE).execute();
+  for await (const { after, upTo } of slices(keysAfter)) {
+    await trx
+      .deleteFrom("catalogue_entries")
+      .where("supplier", "=", head.supplier)
+      .where("sku_key", ">", after)
+      .where("sku_key", "<=", upTo)
+      .where((eb) => eb.not(isInFile(eb, head)))
       .execute();
-    const last = slice.at(-1)?.sku_key;
-    if (last === undefined) {
-      return;
-    }
+  }
+}
+
+export async function writeRows(trx: DatabaseTransaction, head: ImportHead): Promise<void> {
+  const gathered = trx.selectFrom("catalogue_import_rows").select("sku_key").where("import_id", "=", head.id);
+  const keysAfter = (key: string) => gathered.where("sku_key", ">", key).orderBy("sku_key").limit(ROWS_AT_ONCE).execute();
+  for await (const { after, upTo } of slices(keysAfter)) {
     await trx
       .insertInto("catalogue_entries")
       .columns(["supplier", ...valueColumns])
@@ -59,8 +48,8 @@ export async function writeRows(trx: DatabaseTransaction, head: ImportHead): Pro
           .select(valueColumns)
           .where("import_id", "=", head.id)
           .where("change", "!=", "unchanged")
-          .where("sku_key", ">", start)
-          .where("sku_key", "<=", last),
+          .where("sku_key", ">", after)
+          .where("sku_key", "<=", upTo),
       )
       .onConflict((conflict) =>
         conflict.columns(["supplier", "sku_key", "valid_from"]).doUpdateSet((eb) => ({
@@ -76,8 +65,6 @@ export async function writeRows(trx: DatabaseTransaction, head: ImportHead): Pro
         })),
       )
       .execute();
-    from = last;
-    await setImmediate();
   }
 }
 
