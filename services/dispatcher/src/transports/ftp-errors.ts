@@ -8,9 +8,52 @@ export class CertificateNotPinned extends Error {
   override name = "CertificateNotPinned";
 }
 
-/** AUTH TLS was refused, whatever the reply: the server does no TLS, and no login was tried. */
-export class NoTls extends Error {
-  override name = "NoTls";
+/** In their order; until the last, the server knows nothing of us. */
+export type ConnectStep = "greeting" | "TLS" | "login";
+
+/** The server says no to a step of connecting. Its code does not tell which: some say 530 to AUTH TLS, others to whoever calls. */
+export class StepRefused extends Error {
+  override name = "StepRefused";
+  readonly step: ConnectStep;
+  readonly code: number;
+
+  constructor(step: ConnectStep, reply: FTPError) {
+    const said = reply.message.trim();
+    super(
+      step === "TLS"
+        ? `this server does no TLS: it answers AUTH TLS with ${said.replace(/\.$/, "")}. Ask the supplier for FTPS or SFTP, and change transport.kind, transport.mode or transport.port`
+        : said,
+      { cause: reply },
+    );
+    this.step = step;
+    this.code = reply.code;
+  }
+}
+
+/** Runs the commands of a step. Throws StepRefused where the server answers no: not 421, which says that it goes away. */
+export async function atStep<T>(step: ConnectStep, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof FTPError && error.code !== 421 ? new StepRefused(step, error) : error;
+  }
+}
+
+/** What answers does so in plain text, where TLS was to come first: perhaps only that it is busy, so nothing is refused. */
+export class PlainAnswer extends Error {
+  override name = "PlainAnswer";
+}
+
+/** OpenSSL takes letters for the head of a TLS record. */
+const PLAIN_CODES = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "ERR_SSL_HTTP_REQUEST"]);
+
+export function plainAnswer(error: unknown): unknown {
+  return PLAIN_CODES.has(codeOf(error))
+    ? new PlainAnswer(
+        "the server does not speak TLS from the first byte; transport.mode (explicit) or transport.port may be what is wrong",
+        { cause: error },
+      )
+    : error;
 }
 
 /** Failures of certificate verification: repeating them changes nothing. https://nodejs.org/api/tls.html#x509-certificate-error-codes */
@@ -34,7 +77,7 @@ const CERTIFICATE_CODES = new Set([
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ]);
 
-/** 530, 532 and 430: login; 534, 536: PROT refused. RFC 959, 4.2; RFC 4217. */
+/** 530, 532 and 430: not logged in; 534, 536: PROT refused. RFC 959, 4.2; RFC 4217. */
 const REFUSED_REPLIES = new Set([430, 530, 532, 534, 536]);
 
 /** Missing folder or permission. RFC 959, 4.2. */
@@ -89,12 +132,18 @@ const OTHER_HOST =
   "the server sends files over another host than the one that was connected to; if the supplier confirms it, set transport.separate_transfer_host to true";
 
 function isRefusal(error: unknown): boolean {
+  if (error instanceof StepRefused) {
+    const forGood = error.step === "TLS" || (error.step === "login" && error.code >= 500);
+    return forGood || REFUSED_REPLIES.has(error.code);
+  }
   if (error instanceof FTPError) {
     return REFUSED_REPLIES.has(error.code);
   }
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return error instanceof NoTls || error instanceof CertificateNotPinned || (typeof code === "string" && isCertificateCode(code));
+  return error instanceof CertificateNotPinned || isCertificateCode(codeOf(error));
 }
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 
 export const isStaleReply = ({ cause }: NotSent): boolean => cause instanceof FTPError && STALE_REPLIES.has(cause.code);
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { Secret } from "@soh/shared/config";
 import { createCertificateAuthority, type CertificateAuthority } from "@soh/simulators/certificates";
-import { startFtpsServer, type FtpsServer, type FtpsServerOptions } from "@soh/simulators/ftps-server";
+import { startFtpsServer, type FaultAction, type FtpsServer, type FtpsServerOptions } from "@soh/simulators/ftps-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CertificateTrust, FtpsSettings } from "../config/transport-settings.ts";
 import { FolderRefused, NotSent, Refused } from "../domain/delivery/failure.ts";
@@ -107,6 +107,54 @@ describe("a simulated server", () => {
     const server = await start();
     expect(await failureOf(connect(server, { trust }))).toBeInstanceOf(Refused);
     expect(sent(server)).toEqual(["CONNECT", "AUTH"]);
+  });
+
+  const answer = (server: FtpsServer, asked: string, action: FaultAction): void =>
+    server.setFault(({ phase, command }) => (phase === "before" && command === asked ? action : undefined));
+
+  test.each([431, 500, 502, 504, 530, 534])(
+    "a server that answers AUTH TLS with %d does no TLS, and sees no login",
+    async (code) => {
+      const server = await start();
+      answer(server, "AUTH", { do: "reply", code, text: "Please login with USER and PASS." });
+      const failure = await failureOf(connect(server));
+      expect(failure).toBeInstanceOf(Refused);
+      expect(String(failure)).toContain(
+        `this server does no TLS: it answers AUTH TLS with ${code} Please login with USER and PASS.`,
+      );
+      expect(String(failure)).toMatch(/transport\.kind/);
+      expect(sent(server)).toEqual(["CONNECT", "AUTH"]);
+    },
+  );
+
+  test.each<[string, FaultAction]>([
+    ["421", { do: "reply", code: 421, text: "Service not available." }],
+    ["the end of the connection", { do: "close" }],
+  ])("a server that answers AUTH TLS with %s is away, and refuses nothing", async (_what, action) => {
+    const server = await start();
+    answer(server, "AUTH", action);
+    expect(await failureOf(connect(server))).toBeInstanceOf(NotSent);
+    expect(sent(server)).toEqual(["CONNECT", "AUTH"]);
+  });
+
+  test.each(["USER", "PASS"])("any refusal of %s for good is one of the login, which is not repeated", async (command) => {
+    const server = await start();
+    for (const code of [430, 500, 503, 530, 550]) {
+      answer(server, command, { do: "reply", code, text: "No." });
+      const failure = await failureOf(connect(server));
+      expect(failure).toBeInstanceOf(Refused);
+      expect(failure).not.toBeInstanceOf(FolderRefused);
+    }
+    answer(server, command, { do: "reply", code: 451, text: "Later." });
+    expect(await failureOf(connect(server))).toBeInstanceOf(NotSent);
+  });
+
+  test("TLS from the first byte at a server that has none: says so, and how to reach it", async () => {
+    const server = await start({ encryption: "none" });
+    const failure = await failureOf(connect(server, { mode: "implicit" }));
+    expect(failure).toBeInstanceOf(NotSent);
+    expect(String(failure)).toContain("does not speak TLS from the first byte; transport.mode");
+    expect(sent(server)).not.toContain("USER");
   });
 
   test("a certificate that is not the pinned one is named, and the key to write it to", async () => {

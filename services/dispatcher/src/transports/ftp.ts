@@ -6,7 +6,7 @@ import type { FtpSettings, FtpsSettings } from "../config/transport-settings.ts"
 import { OutcomeUnknown } from "../domain/delivery/failure.ts";
 import { comparePinned, comparePinnedOnData, tlsOptions } from "./certificate-trust.ts";
 import { hearReplyAfterBrokenData } from "./broken-data.ts";
-import { isStaleReply, NoTls, notStored, reasonOf, refusesRename, translate } from "./ftp-errors.ts";
+import { atStep, isStaleReply, notStored, plainAnswer, reasonOf, refusesRename, translate } from "./ftp-errors.ts";
 import { MAX_READ_BYTES, type ListedFile, type SeenCertificate, type SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
@@ -17,7 +17,7 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
   const where = `${options.host}:${options.port}`;
   try {
     await withDeadline(client, options.timeoutMs * 2, async () => {
-      await (options.kind === "ftps" ? connectEncrypted(client, options) : client.connect(options.host, options.port));
+      await (options.kind === "ftps" ? connectEncrypted(client, options) : greet(client, options));
       await logIn(client, options);
     });
   } catch (error) {
@@ -171,21 +171,22 @@ export async function connectFtp(options: FtpsSettings | FtpSettings): Promise<S
   };
 }
 
+async function greet(client: Client, { host, port }: FtpsSettings | FtpSettings): Promise<void> {
+  await atStep("greeting", () => client.connect(host, port));
+}
+
 /** Up to the moment when the password may be sent. */
 export async function connectEncrypted(client: Client, options: FtpsSettings): Promise<void> {
   const { host, port, mode, trust } = options;
   const secureOptions = { ...tlsOptions(options), host };
   comparePinnedOnData(client, trust);
   if (mode === "implicit") {
-    await client.connectImplicitTLS(host, port, secureOptions);
-  } else {
-    await client.connect(host, port);
-    await client.useTLS(secureOptions).catch((error: unknown) => {
-      // 421: the server is going away, and says nothing of TLS.
-      throw error instanceof FTPError && error.code !== 421
-        ? new NoTls(`this server does no TLS: it answers AUTH TLS with ${error.message}`, { cause: error })
-        : error;
+    await atStep("greeting", () => client.connectImplicitTLS(host, port, secureOptions)).catch((error: unknown) => {
+      throw plainAnswer(error);
     });
+  } else {
+    await greet(client, options);
+    await atStep("TLS", () => client.useTLS(secureOptions));
   }
   if (!(client.ftp.socket instanceof TLSSocket)) {
     throw new Error("the connection is not encrypted"); // No library may ever make us send the password like this.
@@ -198,7 +199,7 @@ async function logIn(client: Client, { user, password, encoding }: FtpsSettings 
   if (utf8) {
     await client.sendIgnoringError("OPTS UTF8 ON"); // User and password may need it.
   }
-  await client.login(user, password.reveal());
+  await atStep("login", () => client.login(user, password.reveal()));
   await client.useDefaultSettings();
   if (!utf8) {
     await client.sendIgnoringError("OPTS UTF8 OFF"); // The default settings have just asked for it.

@@ -61,6 +61,16 @@ it("names the variables that a key's value comes from, and never a value", () =>
   ]);
 });
 
+it("says that a server wants encryption where we come without, and blames no password", () => {
+  const step = "login";
+  const trouble = { kind: "login", said: "534 Policy requires SSL" } as const;
+  expect(one({ step, trouble }, { kind: "ftp" })).toMatchObject({
+    what: "the server wants encryption before a login: 534 Policy requires SSL",
+    change: [{ key: "suppliers.agriest.transport.kind" }],
+  });
+  expect(one({ step, trouble }).what).toContain("the server refuses it");
+});
+
 const certificate = { subject: "ftp", issuer: "CA", validFrom: 0, validTo: Date.parse("2027-03-01T00:00:00Z") };
 test.each([
   ["thirty days before its end", "2027-01-30T00:00:00Z", "ok"],

@@ -92,7 +92,10 @@ export type Trouble =
   | { readonly kind: "too many"; readonly said: string }
   /** It answers in another way than was expected, such as with TLS from the first byte. */
   | { readonly kind: "other protocol"; readonly said: string }
+  /** AUTH TLS is refused. */
   | { readonly kind: "no encryption"; readonly said: string }
+  /** In plain text, where TLS was to come from the first byte. */
+  | { readonly kind: "plain answer" }
   | { readonly kind: "TLS version"; readonly said: string; readonly offers: string | null }
   /** `code`: Node's, or null where it is none of the pinned ones. */
   | {

@@ -27,7 +27,18 @@ export function troubled(step: CheckStepName, trouble: Trouble, assumptions: Ass
         ...(assumptions.kind === "ftps" ? ["transport.mode", PORT] : ["transport.kind", PORT]),
       );
     case "no encryption":
-      return failed(`the server does not encrypt: ${trouble.said}. Ask the supplier for FTPS or SFTP`, "transport.kind", PORT);
+      return failed(
+        `this server does no TLS: it answers AUTH TLS with ${trouble.said}. No login was tried. Ask the supplier for FTPS or SFTP`,
+        "transport.kind",
+        "transport.mode",
+        PORT,
+      );
+    case "plain answer":
+      return failed(
+        "the server does not speak TLS from the first byte: another mode (explicit), or another port, may be right. No login was tried",
+        "transport.mode",
+        PORT,
+      );
     case "TLS version":
       return failed(
         `no TLS version in common: ${trouble.said}${trouble.offers === null ? "" : `. The server would take ${trouble.offers}`}`,
@@ -51,6 +62,9 @@ export function troubled(step: CheckStepName, trouble: Trouble, assumptions: Ass
         "transport.user",
       );
     case "login":
+      if (assumptions.kind === "ftp" && /TLS|SSL|encrypt/i.test(trouble.said)) {
+        return failed(`the server wants encryption before a login: ${trouble.said}`, "transport.kind");
+      }
       return failed(
         `the server refuses it: ${trouble.said}. It was tried once`,
         ...assumptions.proofs.map((proof) => `transport.${proof}`),

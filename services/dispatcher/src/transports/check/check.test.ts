@@ -161,28 +161,63 @@ describe("before the folders", () => {
   it("a server that knows no encryption: says so, and sends no password", async () => {
     await start({ encryption: "none" });
     const check = await supplier.check();
-    expect(step(check, "encryption").what).toContain("the server does not encrypt: 502");
+    expect(step(check, "encryption").what).toContain("this server does no TLS: it answers AUTH TLS with 502");
     expect(keys(check, "encryption")).toContain("suppliers.agriest.transport.kind");
     expect(supplier.count("USER")).toBe(0);
   });
 
-  it.each([530, 500, 431, 550])(
-    "a server that refuses AUTH TLS with %i: is told as one without encryption, and no login is tried",
+  it.each([431, 500, 502, 504, 530, 534, 550])(
+    "a server that refuses AUTH TLS with %d does no TLS: no login is tried",
     async (code) => {
-      await start();
-      supplier.server.setFault(({ phase, command }) =>
-        phase === "before" && command === "AUTH" ? { do: "reply", code, text: "Please login with USER and PASS." } : undefined,
-      );
+      await start({ encryption: "none" });
+      fault("before", "AUTH", reply(code, "Please login with USER and PASS."));
       const check = await supplier.check();
       expect(step(check, "encryption")).toMatchObject({
         result: "failed",
-        what: expect.stringContaining(`does not encrypt: ${code}`),
+        what: expect.stringContaining(
+          `this server does no TLS: it answers AUTH TLS with ${code} Please login with USER and PASS. No login was tried`,
+        ),
       });
       expect(keys(check, "encryption")).toContain("suppliers.agriest.transport.kind");
       expect(step(check, "login").result).toBe("not tried");
-      expect(supplier.count("USER")).toBe(0);
+      expect([supplier.count("CONNECT"), supplier.count("USER"), supplier.count("PASS")]).toEqual([1, 0, 0]);
     },
   );
+
+  it("a server that is not to be had at AUTH TLS refuses no encryption", async () => {
+    await start();
+    fault("before", "AUTH", reply(421, "Too many connections"));
+    expect(keys(await supplier.check(), "connection")).toEqual(["suppliers.agriest.transport.connections"]);
+    fault("before", "AUTH", { do: "close" });
+    expect(step(await supplier.check(), "connection").result).toBe("failed");
+    expect(supplier.count("USER")).toBe(0);
+  });
+
+  it("a refusal at the greeting is not one of the login", async () => {
+    await start();
+    fault("before", "CONNECT", reply(530, "Not from your address."));
+    const check = await supplier.check();
+    expect(step(check, "connection").what).toBe("refused: 530 Not from your address");
+    expect(step(check, "login").result).toBe("not tried");
+    expect(supplier.count("CONNECT")).toBe(1);
+  });
+
+  it.each([500, 534, 550])("a login that is refused with %d is one, whatever the code means elsewhere", async (code) => {
+    await start();
+    fault("before", "PASS", reply(code, "No."));
+    const check = await supplier.check();
+    expect(step(check, "encryption").result).toBe("ok");
+    expect(step(check, "login").what).toBe(`the server refuses it: ${code} No. It was tried once`);
+    expect(supplier.count("PASS")).toBe(1);
+  });
+
+  it("TLS from the first byte, of a server that has none: says so, and names the mode", async () => {
+    await start({ encryption: "none" });
+    const check = await supplier.check({ edit: (yaml) => yaml.replace("kind: ftps\n", "kind: ftps\n      mode: implicit\n") });
+    expect(step(check, "encryption").what).toContain("the server does not speak TLS from the first byte");
+    expect(keys(check, "encryption")).toEqual(["suppliers.agriest.transport.mode", "suppliers.agriest.transport.port"]);
+    expect(supplier.count("USER")).toBe(0);
+  });
 
   it("a server that wants TLS from the first byte: names the mode", async () => {
     await start({ encryption: "implicit" });

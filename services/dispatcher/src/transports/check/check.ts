@@ -114,6 +114,7 @@ async function explain(transport: TransportSettings, trouble: Trouble, now: () =
     case "no address":
       return [{ step: "host name", trouble }];
     case "no encryption":
+    case "plain answer":
       return [connected, { step: "encryption", trouble }];
     case "TLS version":
       return [connected, { step: "encryption", trouble: { ...trouble, offers: shown?.protocol ?? null } }];

@@ -2,7 +2,7 @@
 import { FTPError } from "basic-ftp";
 import { FolderRefused } from "../../domain/delivery/failure.ts";
 import type { Trouble } from "../../domain/supplier/supplier-check.ts";
-import { CertificateNotPinned, isCertificateCode, NoTls } from "../ftp-errors.ts";
+import { CertificateNotPinned, isCertificateCode, PlainAnswer, StepRefused, type ConnectStep } from "../ftp-errors.ts";
 import { HostKeyRefused, KeyUnreadable, LoginRefused, statusOf } from "../sftp-errors.ts";
 
 /** No connection, by the system. */
@@ -13,10 +13,12 @@ const NO_SPACE = new Set(["ENOSPC", "EDQUOT"]);
 
 /** RFC 959, 4.2. Of 451 vsftpd makes a full disk, and little else. */
 const DISK_REPLIES = new Set([451, 452, 552]);
-const LOGIN_REPLIES = new Set([430, 530, 532]);
-/** AUTH or PROT is not known, or not wanted. RFC 4217. */
-const NO_TLS_REPLIES = new Set([431, 500, 502, 504, 534, 536]);
 const DATA_REPLIES = new Set([425, 426, 522]);
+
+const refusedSteps = { greeting: "refused", TLS: "no encryption", login: "login" } as const satisfies Record<
+  ConnectStep,
+  Trouble["kind"]
+>;
 
 /** SFTP's statuses: 4 is any failure, of writing mostly a full disk (OpenSSH); 14 and 15 say it (draft 06). */
 const DISK_STATUSES = new Set([4, 14, 15]);
@@ -27,17 +29,11 @@ export function connectTrouble(error: unknown): Trouble {
   const reply = causes.find((one) => one instanceof FTPError);
   if (reply !== undefined) {
     const said = wordsOf(reply);
-    if (causes.some((one) => one instanceof NoTls)) {
-      return { kind: "no encryption", said };
-    }
     if (reply.code === 421) {
       return { kind: "too many", said };
     }
-    return LOGIN_REPLIES.has(reply.code)
-      ? { kind: "login", said }
-      : NO_TLS_REPLIES.has(reply.code)
-        ? { kind: "no encryption", said }
-        : { kind: "refused", said };
+    const step = causes.find((one) => one instanceof StepRefused)?.step;
+    return { kind: step === undefined ? "refused" : refusedSteps[step], said };
   }
   const said = wordsOf(error);
   const hostKey = causes.find((one) => one instanceof HostKeyRefused);
@@ -53,6 +49,9 @@ export function connectTrouble(error: unknown): Trouble {
   }
   if (causes.some((one) => one instanceof CertificateNotPinned)) {
     return { kind: "certificate", code: null, said, shown: null };
+  }
+  if (causes.some((one) => one instanceof PlainAnswer)) {
+    return { kind: "plain answer" };
   }
   for (const code of causes.map(codeOf)) {
     if (UNKNOWN_NAME.has(code)) {
