@@ -2,7 +2,6 @@
 // in which it depends on what came before, and stopped in the reverse order.
 import type { Logger } from "@soh/shared/logger";
 import { checkDurability } from "@soh/shared/redis";
-import { logAlerts } from "./alerts/alerts.ts";
 import type { DispatcherEnvironment } from "./config/environment.ts";
 import type { HandlerConfig } from "./config/load.ts";
 import { openDatabase } from "./database/open.ts";
@@ -76,7 +75,8 @@ async function start(input: {
     database,
     journal,
     connect: connectTransport,
-    alert: logAlerts(logger).raise,
+    alert: ({ kind, message, detail }) => logger.error({ event: "alert", alert: kind, ...detail }, message),
+    onAlertEnd: ({ kind, subject }) => logger.info({ event: "alert.ended", alert: kind, subject }),
     onFile: (news) => {
       if (news.kind === "applied") {
         const { supplier, path, purchaseOrder, number, status } = news;
@@ -127,6 +127,7 @@ async function start(input: {
     queues: { webhooks: queues.webhooks.queue, others: queues.others.map((one) => one.queue) },
     readiness: async () => (await checkDurability(producer)).problems,
     actions: features.actions,
+    alerts: features.alerts,
     handOver: queues.handOver,
   });
   const address = await operations.listen({ host: environment.host, port: environment.port });
@@ -139,6 +140,11 @@ async function start(input: {
     onError: (error) => logger.warn({ event: "sweep.failed", err: error }),
   });
   onRedisBack = sweep.nudge;
+  const alerts = repeat({
+    everyMs: SWEEP_EVERY_MS,
+    task: features.alerts.sweep,
+    onError: (error) => logger.warn({ event: "alerts.not_looked_after", err: error }),
+  });
   // A wiped Redis has forgotten the limits too.
   const limits = repeat({
     everyMs: LIMITS_EVERY_MS,
@@ -154,6 +160,6 @@ async function start(input: {
   );
   queues.all.forEach((queue) => queue.start());
   onStop(() => Promise.all(queues.all.map((queue) => queue.stop())));
-  onStop(() => Promise.all([sweep, limits, ...pollTimers].map((timer) => timer.stop())));
+  onStop(() => Promise.all([sweep, alerts, limits, ...pollTimers].map((timer) => timer.stop())));
   return address;
 }

@@ -1,8 +1,8 @@
 // The table of contents of the product: its rooms, on top of a database and the suppliers' servers, and what each needs of the
 // others. Without queues, timers or ports: what the service does, for app.ts to call when, and for tests to call by hand.
 import { randomUUID } from "node:crypto";
-import { createAcknowledgements } from "./acknowledgements/acknowledgements.ts";
-import type { Alert } from "./alerts/alerts.ts";
+import { alertsOfAcknowledgements, createAcknowledgements } from "./acknowledgements/acknowledgements.ts";
+import { createAlerts, type Alerts, type AlertsOptions } from "./alerts/alerts.ts";
 import { createAttention } from "./attention/attention.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { HandlerConfig } from "./config/load.ts";
@@ -10,17 +10,18 @@ import type { TransportSettings } from "./config/transport-settings.ts";
 import type { OpenDatabase } from "./database/open.ts";
 import { createUnendedWork } from "./database/unended.ts";
 import {
+  alertsOfDeliveries,
   createDeliveries,
   type Deliveries,
   type DeliverOptions,
   type DueDelivery,
   type OpenJournal,
 } from "./deliveries/deliveries.ts";
-import { createInbound, type FileNews, type Inbound } from "./inbound/inbound.ts";
+import { alertsOfInbound, createInbound, type FileNews, type Inbound } from "./inbound/inbound.ts";
 import type { Actions } from "./operations/actions.ts";
-import { createOrders, type Orders } from "./orders/orders.ts";
+import { alertsOfOrders, createOrders, type Orders } from "./orders/orders.ts";
 import { createStock } from "./stock/stock.ts";
-import { createSuppliers } from "./suppliers/suppliers.ts";
+import { alertsOfSuppliers, createSuppliers } from "./suppliers/suppliers.ts";
 import type { SupplierSession } from "./transports/transports.ts";
 
 export interface FeaturesOptions {
@@ -29,7 +30,9 @@ export interface FeaturesOptions {
   readonly journal: OpenJournal;
   /** Opens a session. Throws NotSent and Refused. */
   readonly connect: (transport: TransportSettings) => Promise<SupplierSession>;
-  readonly alert: (alert: Alert) => void;
+  /** Once for each alert, when it opens. */
+  readonly alert: AlertsOptions["log"];
+  readonly onAlertEnd?: AlertsOptions["onEnd"];
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** From 0 to 1. */
@@ -45,6 +48,8 @@ export interface Features {
   readonly deliver: Deliveries["deliver"];
   readonly look: Inbound["look"];
   readonly actions: Actions;
+  /** What is open, and looking after it. */
+  readonly alerts: Pick<Alerts, "list" | "sweep">;
   /** How many deliveries to a supplier can be under way at once. */
   readonly connections: (supplier: string) => number;
   /** What must happen now, read from the state; returns the deliveries that are due, of each supplier at most `limit`. */
@@ -61,10 +66,26 @@ export interface Features {
   close(): Promise<void>;
 }
 
+/** Every kind of alert there is, in the order in which they are shown. */
+export const alertKinds = [
+  ...alertsOfSuppliers,
+  ...alertsOfDeliveries,
+  ...alertsOfOrders,
+  ...alertsOfAcknowledgements,
+  ...alertsOfInbound,
+];
+
 export function composeFeatures(options: FeaturesOptions): Features {
-  const { config, database, journal, connect, alert, now, random } = options;
+  const { config, database, journal, connect, now, random } = options;
   const newId = randomUUID;
-  const common = { database, alert, now, newId };
+  const alerts = createAlerts({
+    database,
+    kinds: alertKinds,
+    log: options.alert,
+    ...(options.onAlertEnd === undefined ? {} : { onEnd: options.onAlertEnd }),
+    now,
+  });
+  const common = { database, alerts, now, newId };
   const unended = createUnendedWork({ database, now });
 
   const suppliers = createSuppliers({ ...common, config, connect });
@@ -85,16 +106,20 @@ export function composeFeatures(options: FeaturesOptions): Features {
     files: inbound.actions,
   });
 
+  alerts.watch([suppliers, orders, deliveries, inbound].flatMap((room) => room.conditions));
+
   return {
     intake: orders.intake,
     deliver: deliveries.deliver,
     look: inbound.look,
     connections: suppliers.connections,
+    alerts,
     actions: {
       ...orders.actions,
       ...suppliers.actions,
       settle: attention.settle,
       applyFile: inbound.actions.apply,
+      seen: alerts.actions.seen,
       catalogue: catalogue.imports,
     },
 

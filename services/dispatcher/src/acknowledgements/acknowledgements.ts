@@ -6,8 +6,11 @@
 //   a notice            received ──▶ accepted (its units are not ordered any more) or too late (the goods come)
 import type { OpenDatabase } from "../database/open.ts";
 import { createAcknowledgementFiles, type AcknowledgementFiles } from "./files.ts";
-import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
+import type { AnswerDueAt, RaiseAlert, ReadFile, RecordEvidence } from "./needs.ts";
 import { createAnswerNotice, createNoticeActions, type NoticeActions, type RecordWithdrawn } from "./notice-answers.ts";
+
+/** What this room tells people of. */
+export { acknowledgementAlerts as alertsOfAcknowledgements } from "./alerts.ts";
 
 export interface Acknowledgements {
   readonly files: AcknowledgementFiles;
@@ -20,6 +23,7 @@ export function createAcknowledgements(options: {
   /** The ledger's side of an accepted notice. */
   readonly ledger: { readonly withdrawn: RecordWithdrawn };
   readonly recordEvidence: RecordEvidence;
+  readonly alerts: { readonly raise: RaiseAlert };
   readonly now: () => number;
 }): Acknowledgements {
   const { database, suppliers, recordEvidence, now } = options;
@@ -30,6 +34,7 @@ export function createAcknowledgements(options: {
       recordEvidence,
       answerNotice,
       dueAt: suppliers.answerDueAt,
+      raise: options.alerts.raise,
       now,
     }),
     actions: createNoticeActions({ database, answer: answerNotice, now }),

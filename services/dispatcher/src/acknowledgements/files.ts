@@ -7,7 +7,7 @@ import { alertOfAnswer, type Answered } from "./alerts.ts";
 import { applyToNotice } from "./apply-to-notice.ts";
 import { applyToOrder, surpriseOf } from "./apply-to-order.ts";
 import { linesOf, suppliedLine } from "./lines.ts";
-import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
+import type { AnswerDueAt, RaiseAlert, ReadFile, RecordEvidence } from "./needs.ts";
 import type { AnswerNotice } from "./notice-answers.ts";
 
 /** As the reader of folders asks of every kind. */
@@ -27,7 +27,6 @@ export interface AcknowledgementFiles {
         readonly number: string;
         readonly status: Acknowledgement["status"];
         readonly reason: string | null;
-        readonly alert: ReturnType<typeof alertOfAnswer>;
       }
     | { readonly kind: "set-aside"; readonly reason: string; readonly purchaseOrder: string | null }
     | { readonly kind: "not-readable-yet"; readonly reason: string }
@@ -42,6 +41,7 @@ export function createAcknowledgementFiles(options: {
   readonly recordEvidence: RecordEvidence;
   readonly answerNotice: AnswerNotice;
   readonly dueAt: AnswerDueAt;
+  readonly raise: RaiseAlert;
   readonly now: () => number;
 }): AcknowledgementFiles {
   return {
@@ -67,10 +67,13 @@ export function createAcknowledgementFiles(options: {
         return setAside(`${file.supplier} has no purchase order with the number "${shown(answer.purchaseOrder)}"`, null);
       }
       const { path, supplier } = file;
-      const applied = (purchaseOrder: string, of: Omit<Answered, "supplier" | "path" | "number" | "reason">) => {
-        const number = answer.purchaseOrder;
-        const alert = alertOfAnswer({ supplier, path, number, reason: answer.reason, ...of });
-        return { kind: "applied" as const, purchaseOrder, number, status: of.status, reason: answer.reason, alert };
+      const applied = async (purchaseOrder: string, of: Pick<Answered, "status" | "notice" | "surprise">) => {
+        const { purchaseOrder: number, reason } = answer;
+        const alert = alertOfAnswer({ purchase_order: purchaseOrder, supplier, path, number, reason, ...of });
+        if (alert !== undefined) {
+          await options.raise(trx, alert);
+        }
+        return { kind: "applied" as const, purchaseOrder, number, status: of.status, reason };
       };
       const target = await targetOf(trx, po, answer, to);
       switch (target.kind) {
@@ -83,12 +86,12 @@ export function createAcknowledgementFiles(options: {
           const result = await applyToNotice(trx, { po, notice: row, wanted, answer, path }, options);
           return "refusal" in result
             ? setAside(result.refusal, po.id)
-            : applied(row.id, { status: result.said, notice: row.purpose, surprise: null });
+            : await applied(row.id, { status: result.said, notice: row.purpose, surprise: null });
         }
         case "order": {
           const refusal = await applyToOrder(trx, { po, answer, path }, options);
           return refusal === undefined
-            ? applied(po.id, { status: answer.status, notice: null, surprise: await surpriseOf(trx, po, answer) })
+            ? await applied(po.id, { status: answer.status, notice: null, surprise: await surpriseOf(trx, po, answer) })
             : setAside(refusal, po.id);
         }
       }

@@ -1,4 +1,5 @@
 // What acknowledging needs of other rooms.
+import type { Alert } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
@@ -18,3 +19,5 @@ export type RecordEvidence = (
   trx: DatabaseTransaction,
   evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
 ) => Promise<void>;
+
+export type RaiseAlert = (trx: DatabaseTransaction, alert: Alert) => Promise<void>;

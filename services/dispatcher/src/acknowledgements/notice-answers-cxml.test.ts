@@ -78,7 +78,7 @@ describe("cxml-1.2", () => {
       expect(world.agriest.answers().filter((name) => name.startsWith("AR_"))).toEqual([]);
       world.clock.advance(24 * HOUR);
       await process.run();
-      expect(told()).toEqual(["purchase_order.cancellation_sent"]);
+      expect(told()).toEqual(["notice.sent"]);
     });
 
     test("rejects: it is too late", async () => {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { holdNames } from "../domain/plan/hold.ts";
 import { purchaseOrderStates } from "../domain/purchase-order/purchase-order.ts";
 import { actions } from "./actions.ts";
+import { alertCommands } from "./alerts.ts";
 import * as answers from "../contract/answers.ts";
 import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
@@ -97,6 +98,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
       terminal.out(await client().bytes(`api/purchase-orders/${encodeURIComponent(po)}/document${query(options)}`));
     });
 
+  alertCommands({ program, client, print, describe, rows });
   catalogue({ program, terminal, client, print, describe });
   deadLetters({ program, terminal, client, print, describe, rows });
   holdCommands({ program, client, print, describe, whichSupplier });

@@ -8,25 +8,7 @@ type Answer<Name extends keyof typeof answers> = z.output<(typeof answers)[Name]
 export function statusView(summary: Answer<"summary">): string {
   const states = Object.keys(summary.purchaseOrders);
   const rows = [...Object.entries(summary.purchaseOrdersBySupplier), ["all", summary.purchaseOrders] as const];
-  const { pausedSuppliers: paused, silentSuppliers: silent, insecureSuppliers: insecure, purchaseOrders: counts } = summary;
-  const attention = (
-    [
-      ["Paused suppliers", paused.length, ` (${paused.join(", ")})`],
-      ["Suppliers that do not answer", silent.length, ` (${silent.join(", ")})`],
-      ["Unknown purchase orders", counts.unknown ?? 0, " (ask the suppliers)"],
-      ["Failed purchase orders", counts.failed ?? 0, ""],
-      ["Held purchase orders", counts.held ?? 0, ""],
-      ["Overdue acknowledgements", summary.overdueAcknowledgements, ""],
-      ["Unsent cancellations and changes", summary.notices.failed + summary.notices.unknown, " (see dead-letters)"],
-      ["Cancellations and changes to tell suppliers", summary.notices.byHand, " (see dead-letters)"],
-      ["Unanswered cancellations and changes", summary.notices.overdue, " (ask the suppliers)"],
-      ["Lines to no supplier", summary.unmatchedLines, ""],
-      ["Lines that miss facts", summary.factsMissingLines, ""],
-      ["Webhooks set aside", summary.deadLetters.webhooks, " (see dead-letters)"],
-      ["Files set aside", summary.deadLetters.files, " (see dead-letters)"],
-      ["Connections that are not secure", insecure.length, ` (${insecure.join(", ")})`],
-    ] as const
-  ).filter(([, count]) => count > 0);
+  const waiting = summary.alerts.filter(({ severity, unseen }) => severity === "act" && unseen > 0);
   return blocks(
     table(rows, [
       { title: "purchase orders", cell: ([supplier]) => supplier },
@@ -42,11 +24,27 @@ export function statusView(summary: Answer<"summary">): string {
         })),
       ],
     ),
-    attention.length === 0
+    waiting.length === 0
       ? "Nothing needs a person."
-      : `Needs attention\n${facts(attention.map(([what, count, more]) => [what, `${count}${more}`]))}`,
+      : `Needs attention (npm run soh -- alerts)\n${facts(waiting.map(({ title, unseen }) => [title, String(unseen)]))}`,
   );
 }
+
+export const alertsView = ({ alerts }: Answer<"alerts">): string =>
+  alerts.length === 0
+    ? "No alerts."
+    : alerts
+        .map((one) =>
+          [
+            [
+              `${one.id}  ${one.title}, since ${time(one.openedAt)}`,
+              ...(one.seenBy === null ? [] : [`seen by ${show(one.seenBy)}`]),
+              ...(one.endedAt === null ? [] : [`ended ${time(one.endedAt)}`]),
+            ].join(", "),
+            `    ${show(`${one.what} ${one.remedy}`.trim())}`,
+          ].join("\n"),
+        )
+        .join("\n");
 
 export const ordersView = ({ orders }: Answer<"orders">): string =>
   orders.length === 0

@@ -102,7 +102,34 @@ export const summary = z.looseObject({
   pausedSuppliers: z.array(z.string()),
   silentSuppliers: z.array(z.string()),
   insecureSuppliers: z.array(z.string()),
+  /** Open ones, what needs a person first. */
+  alerts: z.array(
+    z.looseObject({ kind: z.string(), title: z.string(), severity: z.string(), open: z.number(), unseen: z.number() }),
+  ),
 });
+
+/** What people must know. */
+export const alert = z.looseObject({
+  id: z.number(),
+  kind: z.string(),
+  /** A condition ends by itself; an event is open until it is seen. */
+  sort: z.enum(["condition", "event"]),
+  /** act: a person must do something; know: nothing need be done. */
+  severity: z.enum(["act", "know"]),
+  title: z.string(),
+  /** What it is about. */
+  subject: z.string(),
+  what: z.string(),
+  remedy: z.string(),
+  /** Of the console, where it is put right. */
+  page: z.string(),
+  openedAt: time,
+  seenAt: maybe,
+  seenBy: maybe,
+  endedAt: maybe,
+});
+
+export const alerts = z.looseObject({ alerts: z.array(alert) });
 
 export const listedOrder = z.looseObject({
   ...orderSummary,

@@ -12,6 +12,7 @@ import { companions } from "./migrations/0009-companions.ts";
 import { companionDocuments } from "./migrations/0010-companion-documents.ts";
 import { byHand } from "./migrations/0011-by-hand.ts";
 import { renameKind } from "./migrations/0012-rename-kind.ts";
+import { alerts } from "./migrations/0013-alerts.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -28,6 +29,7 @@ const migrations: Record<string, Migration> = {
   "0010-companion-documents": companionDocuments,
   "0011-by-hand": byHand,
   "0012-rename-kind": renameKind,
+  "0013-alerts": alerts,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -12,6 +12,11 @@ export interface OpenDatabase {
   readonly db: Database;
   /** Runs `work` in one transaction; it commits when `work` resolves. No network inside: everything else waits. */
   transaction<T>(work: (trx: DatabaseTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Inside `transaction`: runs `task` once after it has committed, however often it is asked for; never if it does not. What it
+   * throws is lost: whatever it does must be found by a sweep, too.
+   */
+  afterCommit(task: () => Promise<unknown>): void;
   close(): Promise<void>;
 }
 
@@ -47,7 +52,7 @@ export async function openDatabase(url: string, tell: (news: ModeNews) => void =
     });
   }
 
-  const inside = new AsyncLocalStorage<boolean>();
+  const inside = new AsyncLocalStorage<Set<() => Promise<unknown>>>();
   const guarded = new Kysely<Tables>({
     dialect: new SqliteDialect({ database: handle }),
     plugins: [new OutsideOnly(inside)],
@@ -63,20 +68,26 @@ export async function openDatabase(url: string, tell: (news: ModeNews) => void =
     db: guarded,
     async transaction(work) {
       let cause: { readonly error: unknown } | undefined;
+      const afterwards = new Set<() => Promise<unknown>>();
       const noting = async (trx: DatabaseTransaction) => {
         try {
-          return await inside.run(true, () => work(trx));
+          return await inside.run(afterwards, () => work(trx));
         } catch (error) {
           cause = { error };
           throw error;
         }
       };
       try {
-        return await free.transaction().execute(noting);
+        const result = await free.transaction().execute(noting);
+        await Promise.allSettled([...afterwards].map((task) => task()));
+        return result;
       } catch (error) {
         // After a full disk SQLite has rolled back by itself, and refuses to do it again: that is not what went wrong.
         throw cause === undefined ? error : cause.error;
       }
+    },
+    afterCommit(task) {
+      inside.getStore()?.add(task);
     },
     close: () => guarded.destroy(),
   };
@@ -98,14 +109,14 @@ function sqliteFile(url: string): string {
 
 /** SQLite has one connection: a query outside the open transaction, made inside it, would deadlock without a word. */
 class OutsideOnly implements KyselyPlugin {
-  readonly #inside: AsyncLocalStorage<boolean>;
+  readonly #inside: AsyncLocalStorage<unknown>;
 
-  constructor(inside: AsyncLocalStorage<boolean>) {
+  constructor(inside: AsyncLocalStorage<unknown>) {
     this.#inside = inside;
   }
 
   transformQuery(args: PluginTransformQueryArgs): PluginTransformQueryArgs["node"] {
-    if (this.#inside.getStore() === true) {
+    if (this.#inside.getStore() !== undefined) {
       throw new Error("the database was used inside its own transaction: use the transaction instead");
     }
     return args.node;

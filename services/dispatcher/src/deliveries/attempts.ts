@@ -55,8 +55,11 @@ export interface AttemptStore {
     attempt: AttemptsTable,
     intent: { readonly fingerprint: string | null; readonly renameKind: RenameKind },
   ): Promise<"written" | "lost" | "cancel-wanted">;
-  /** Step 5. False: the claim was lost. */
-  markSent(attempt: AttemptsTable, how: { readonly inferred: boolean; readonly note: string | null }): Promise<boolean>;
+  /** Step 5. False: the claim was lost. `found`: a person should know in which way. */
+  markSent(
+    attempt: AttemptsTable,
+    how: { readonly inferred: boolean; readonly note: string | null; readonly found?: string | null },
+  ): Promise<boolean>;
   /** Ends an attempt that has not renamed. False: lost. */
   end(attempt: AttemptsTable, ending: Ending): Promise<boolean>;
   markUnknown(attempt: AttemptsTable, input: { readonly reason: string; readonly health: Health }): Promise<boolean>;
@@ -82,6 +85,10 @@ export function createAttemptStore(options: {
   readonly batch: (supplier: string) => Batch | undefined;
   readonly turns: Turns;
   readonly recordSent: RecordSent;
+  readonly tellOfFound: (
+    trx: DatabaseTransaction,
+    found: { readonly po: PurchaseOrdersTable; readonly attempt: AttemptsTable; readonly how: string },
+  ) => Promise<void>;
   readonly breaker: Breaker;
   readonly now: () => number;
   readonly newId: () => string;
@@ -171,6 +178,9 @@ export function createAttemptStore(options: {
               ...(file.length === 1 ? {} : { purchase_orders_in_file: file.length }),
             },
           });
+        }
+        if (typeof how.found === "string") {
+          await options.tellOfFound(trx, { po: file[0], attempt, how: how.found });
         }
         await note(trx, file[0], "answers");
         return true;

@@ -4,33 +4,29 @@
 //
 //   ready ──claim──▶ sending ──intent, rename──▶ sent        sending ──not sent──▶ ready, later
 //                       └──nothing can tell──▶ unknown       sending ──retries over, or a bad document──▶ failed
-import type { Alert } from "../alerts/alerts.ts";
+import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
 import type { ConfiguredSupplier } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
 import { createDeliveryActions, type DeliveryActions } from "./actions.ts";
-import {
-  alertOfRestored,
-  alertOfSetAside,
-  alertOfStranded,
-  alertOfUnwritableJournal,
-  createUnreachableAlerts,
-  MISSING_JOURNAL,
-} from "./alerts.ts";
+import { deliveryAlerts, deliveryConditions, found, missingJournal, restored, unwritableJournal } from "./alerts.ts";
 import { createAttemptStore } from "./attempts.ts";
 import { answersAgain, createBreaker } from "./breaker.ts";
 import { createBrokenAttempts } from "./broken-attempts.ts";
 import { createDeliver, type Deliver, type DeliverOptions } from "./deliver.ts";
 import type { OpenJournal } from "./journal.ts";
 import { createJournaling } from "./journaling.ts";
-import { alertOfOverdue, tellOfNotice } from "./notice-alerts.ts";
+import { answerAlerts, answerConditions } from "./notice-alerts.ts";
 import { createPickups, type LookForPickups } from "./pickups.ts";
 import type { Sessions, Turns } from "./ports.ts";
 import { reconcileWithJournal } from "./restore.ts";
 import { createRecordSent } from "./sent.ts";
 import { createDeliverySweep, type DueDelivery } from "./sweep.ts";
+
+/** What this room tells people of. */
+export const alertsOfDeliveries = [...deliveryAlerts, ...answerAlerts];
 
 export type { Deliver, DeliverOptions } from "./deliver.ts";
 export { openJournal, type OpenJournal } from "./journal.ts";
@@ -63,7 +59,7 @@ export interface Deliveries {
     trx: DatabaseTransaction,
     evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
   ): Promise<void>;
-  /** What is due now, of each supplier at most `limit`; tells of deadlines that passed and of suppliers that cannot be reached. */
+  /** What is due now, of each supplier at most `limit`; marks deadlines that passed. */
   sweep(limit: number): Promise<readonly DueDelivery[]>;
   /** Before the sweep: attempts that a fault of our own broke, and lines that the journal could not take. */
   catchUp(): Promise<void>;
@@ -74,13 +70,11 @@ export interface Deliveries {
   answersAgain(supplier: string): Promise<unknown>;
   /** Once at start: what an earlier process left, by database and journal. Returns how many are due again. */
   recover(): Promise<number>;
+  readonly conditions: readonly Condition[];
 }
 
 /** Milliseconds within which "both files are gone" after a lost reply is believed to mean "taken". */
 const INFER_WITHIN_MS = 15 * 60_000;
-
-/** When people are told that a supplier cannot be reached: after so many failed attempts of one, or so long behind the breaker. */
-const TELL_AFTER = { failures: 5, openForMs: 10 * 60_000 };
 
 export function createDeliveries(options: {
   readonly database: OpenDatabase;
@@ -93,7 +87,11 @@ export function createDeliveries(options: {
       sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
     ): Promise<void>;
   };
-  readonly alert: (alert: Alert) => void;
+  readonly alerts: {
+    raise(trx: DatabaseTransaction, alert: Alert): Promise<void>;
+    tell(alert: Alert): Promise<void>;
+    end(kind: AlertKind, subjects: readonly string[]): Promise<void>;
+  };
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -101,7 +99,7 @@ export function createDeliveries(options: {
   /** Between two steps of a delivery; tests stop the world there. */
   readonly at?: DeliverOptions["at"] | undefined;
 }): Deliveries {
-  const { database, suppliers, alert, now, random, newId } = options;
+  const { database, suppliers, alerts, now, random, newId } = options;
 
   const recordSent = createRecordSent({
     acknowledgementDue: ({ supplier, notice_of: about }, sentAt) =>
@@ -114,7 +112,8 @@ export function createDeliveries(options: {
     database,
     journal: options.journal.journal,
     now,
-    onFailure: (error) => alert(alertOfUnwritableJournal(error)),
+    onFailure: (error) => alerts.tell(unwritableJournal({ reason: error.message })),
+    onSuccess: () => alerts.end(unwritableJournal, ["journal"]),
   });
   const attempts = createAttemptStore({
     database,
@@ -128,6 +127,8 @@ export function createDeliveries(options: {
     },
     turns: suppliers,
     recordSent,
+    tellOfFound: (trx, { po: { id, supplier, number, purpose }, attempt, how }) =>
+      alerts.raise(trx, found({ purchase_order: id, supplier, number, purpose, path: attempt.final_path, how })),
     breaker: createBreaker({ schedule: (id) => suppliers.find(id)?.breaker, random }),
     now,
     newId,
@@ -145,7 +146,6 @@ export function createDeliveries(options: {
         about === null ? suppliers.isAnswered(supplier) : suppliers.noticeDueAt(supplier, now()) !== null,
       retry: (id) => suppliers.get(id).retry,
     },
-    alert,
     onBroken: brokenAttempts.add,
     now,
     random,
@@ -160,16 +160,9 @@ export function createDeliveries(options: {
     now,
     random,
   });
-  const tellOfUnreachable = createUnreachableAlerts(alert);
 
   return {
-    async deliver(job) {
-      const outcome = await deliver(job);
-      if (outcome.kind === "sent") {
-        await tellOfNotice(database, job.purchaseOrder, alert);
-      }
-      return outcome;
-    },
+    deliver,
     actions: createDeliveryActions({ database, recordSent, sends: suppliers.sends, now }),
     recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
 
@@ -178,10 +171,7 @@ export function createDeliveries(options: {
       await journaling.catchUp();
     },
     async sweep(limit) {
-      for (const overdue of await sweep.overdueAcknowledgements()) {
-        alert(alertOfOverdue(overdue, { expectsPickup: suppliers.expectsPickup(overdue.supplier) }));
-      }
-      tellOfUnreachable(await sweep.notGettingThrough(TELL_AFTER));
+      await sweep.markOverdue();
       return await sweep.due(limit);
     },
     due: sweep.one,
@@ -190,16 +180,17 @@ export function createDeliveries(options: {
 
     async recover() {
       if (options.journal.isNew && (await sweep.hasSent())) {
-        alert(MISSING_JOURNAL);
+        await alerts.tell(missingJournal({}));
       }
-      const restored = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
-      if (restored !== undefined) {
-        alert(alertOfRestored(restored));
+      const found = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
+      if (found !== undefined) {
+        await alerts.tell(restored({ at: now(), ...found }));
       }
-      const { due, setAside } = await sweep.recover();
-      setAside.map(alertOfSetAside).forEach(alert);
-      (await sweep.stranded(suppliers.all.map(({ id }) => id))).map(alertOfStranded).forEach(alert);
-      return due;
+      return await sweep.recover();
     },
+    conditions: [
+      ...deliveryConditions({ isSupplier: (id) => suppliers.find(id) !== undefined, now }),
+      ...answerConditions({ expectsPickup: suppliers.expectsPickup }),
+    ],
   };
 }

@@ -2,7 +2,6 @@
 // when that is lost, another worker has the purchase order, and this one says so and stops.
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Verdict } from "../domain/delivery/delivery-table.ts";
-import { nameOf, titleOf } from "../domain/answers/notice.ts";
 import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/delivery/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { AttemptStore, Ending } from "./attempts.ts";
@@ -19,11 +18,6 @@ export interface EndingsOptions {
     pause(supplier: string, reason: string): Promise<void>;
     retry(supplier: string): RetrySchedule;
   };
-  readonly alert: (alert: {
-    readonly kind: string;
-    readonly message: string;
-    readonly detail: Record<string, string | number | null>;
-  }) => void;
   readonly now: () => number;
   readonly random: () => number;
   /** Called between two steps; a test stops the world there. */
@@ -54,12 +48,7 @@ export function createEndings(options: EndingsOptions) {
         const note = verdict.inferred
           ? "inferred: both names are gone, so the supplier has most likely taken the file"
           : (verdict.alert ?? "found at the supplier after an interruption");
-        const outcome = await sent(claim, { inferred: verdict.inferred, note });
-        // Not if it was taken over: then the file is there because another worker has sent it.
-        if (outcome.kind === "sent" && verdict.alert !== null) {
-          alert(claim, "delivery.found", verdict.alert);
-        }
-        return outcome;
+        return await sent(claim, { inferred: verdict.inferred, note, found: verdict.alert });
       }
       case "unknown":
         return await unknown(claim, { reason: verdict.reason, health: "answers" });
@@ -75,7 +64,11 @@ export function createEndings(options: EndingsOptions) {
     }
   }
 
-  async function sent(claim: Claim, how: { readonly inferred: boolean; readonly note: string | null }): Promise<Outcome> {
+  /** `found`: how, in a way that a person should know of. */
+  async function sent(
+    claim: Claim,
+    how: { readonly inferred: boolean; readonly note: string | null; readonly found?: string | null },
+  ): Promise<Outcome> {
     if (!(await attempts.markSent(claim.attempt, how))) {
       return { kind: "lost-claim", reason: "another worker took it over, and will find the file" };
     }
@@ -122,14 +115,7 @@ export function createEndings(options: EndingsOptions) {
 
   /** Ends them for good: a person must act. Others go on. */
   async function fail(claim: Claim, input: Omit<Ending & { readonly kind: "failed" }, "kind">): Promise<Outcome> {
-    const outcome = await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
-    if (outcome.kind === "failed") {
-      for (const po of fileOf(claim).filter((one) => input.which.includes(one.id))) {
-        const what = `Others go on. Mend the cause, then run \`npm run soh -- retry ${nameOf(po)}\``;
-        alert({ ...claim, purchaseOrder: po }, "delivery.failed", `${input.message}. ${what}`);
-      }
-    }
-    return outcome;
+    return await finish(claim, { kind: "failed", ...input }, { kind: "failed", reason: input.message });
   }
 
   /** Nothing can tell whether the supplier has it: a person, or the supplier's answer, settles it. */
@@ -137,10 +123,6 @@ export function createEndings(options: EndingsOptions) {
     const { attempt } = claim;
     if (!(await attempts.markUnknown(attempt, input))) {
       return { kind: "lost-claim", reason: "another worker took it over" };
-    }
-    for (const po of fileOf(claim)) {
-      const what = `Ask ${po.supplier} whether it has ${attempt.final_path}; if it has, run \`npm run soh -- mark-sent ${nameOf(po)}\`, else \`same-again\``;
-      alert({ ...claim, purchaseOrder: po }, "delivery.unknown", `${input.reason}. ${what}`);
     }
     return { kind: "unknown", reason: input.reason };
   }
@@ -211,14 +193,5 @@ export function createEndings(options: EndingsOptions) {
       return await lookAgain(claim, { message, health: "nothing", countsAsFailure: !(error instanceof NotJournaled) });
     }
     throw error;
-  }
-
-  function alert(claim: Pick<Claim, "purchaseOrder" | "attempt">, kind: string, message: string): void {
-    const { purchaseOrder: po, attempt } = claim;
-    options.alert({
-      kind,
-      message: `${titleOf(po)} to ${po.supplier}: ${message}.`,
-      detail: { purchase_order: po.id, supplier: po.supplier, path: attempt.final_path },
-    });
   }
 }

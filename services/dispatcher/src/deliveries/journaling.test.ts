@@ -30,7 +30,8 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
     database: process.database,
     journal,
     now: world.clock.now,
-    onFailure: (error) => told.push(error.message),
+    onFailure: async (error) => void told.push(error.message),
+    onSuccess: async () => void told.push("written"),
   });
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
@@ -39,5 +40,5 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
   await journaling.intent([po], attempt);
   full = true;
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
-  expect(told).toHaveLength(2);
+  expect(told).toEqual(["no space left", "written", "no space left"]);
 });

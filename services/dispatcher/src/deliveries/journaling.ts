@@ -22,7 +22,10 @@ export function createJournaling(options: {
   readonly database: OpenDatabase;
   readonly journal: Journal;
   readonly now: () => number;
-  readonly onFailure: (error: Error) => void;
+  /** It cannot be written, after it could. */
+  readonly onFailure: (error: Error) => Promise<void>;
+  /** It can be written, after it could not, or for the first time. */
+  readonly onSuccess: () => Promise<void>;
 }): Journaling {
   const { database, journal, now } = options;
 
@@ -41,8 +44,8 @@ export function createJournaling(options: {
     notice: noticeOf(po),
   });
 
-  /** Told of once, until a line is written again. */
-  let failing = false;
+  /** Told of at each change. */
+  let failing: boolean | undefined;
 
   const append = async (entries: readonly JournalEntry[]): Promise<Error | undefined> => {
     if (entries.length === 0) {
@@ -50,16 +53,19 @@ export function createJournaling(options: {
     }
     try {
       await journal.append(entries);
-      failing = false;
-      return undefined;
     } catch (error) {
       const failure = error instanceof Error ? error : new Error(String(error));
-      if (!failing) {
-        options.onFailure(failure);
+      if (failing !== true) {
+        failing = true;
+        await options.onFailure(failure);
       }
-      failing = true;
       return failure;
     }
+    if (failing !== false) {
+      failing = false;
+      await options.onSuccess();
+    }
+    return undefined;
   };
 
   return {

@@ -66,7 +66,7 @@ test("a file that stays is told of at its deadline, once; taken later, it is pic
   await process.run();
   await process.run();
   expect(overdue()).toEqual([
-    expect.stringMatching(/SE1001-1: agriest has not taken its file out of the folder by .*T14:00.* reads the folder/),
+    expect.stringMatching(/SE1001-1: agriest has not taken its file out of the folder by .* 14:00:00 UTC.* reads the folder/),
   ]);
   take();
   await look();

@@ -4,11 +4,9 @@ import { latestDue } from "./due.ts";
 import { keepsBack } from "./breaker.ts";
 import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";
-import { nameOf } from "../domain/answers/notice.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {
@@ -17,39 +15,20 @@ export interface DueDelivery {
   readonly generation: number;
 }
 
-export interface Overdue {
-  readonly id: string;
-  readonly number: string | null;
-  /** Of a notice. */
-  readonly purpose: PurchaseOrdersTable["purpose"];
-  readonly supplier: string;
-  /** Its file was seen to be taken. */
-  readonly pickedUp: boolean;
-  readonly acknowledgement: PurchaseOrdersTable["acknowledgement"];
-  readonly dueAt: number;
-}
-
 export interface DeliverySweep {
   /**
    * This process alone owns the database, so every attempt in it that seems to run belongs to a process that is gone:
    * their purchase orders are due, in a new generation (the old job may still stand in Redis). At once after one crash;
    * later, by the supplier's schedule, after several in a row; and after five it has failed, because it may be their cause.
    */
-  recover(): Promise<{ readonly due: number; readonly setAside: readonly string[] }>;
+  recover(): Promise<number>;
   /** Whether anything was ever sent. */
   hasSent(): Promise<boolean>;
-  /** Purchase orders that wait for a supplier that is not configured any more. */
-  stranded(configured: readonly string[]): Promise<readonly { readonly supplier: string; readonly count: number }[]>;
   /** Purchase orders that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
   due(limit: number): Promise<readonly DueDelivery[]>;
   one(purchaseOrder: string): Promise<DueDelivery | undefined>;
-  /** Suppliers that purchase orders do not get through to: one has failed that often, or the breaker is open for so long. */
-  notGettingThrough(bounds: {
-    readonly failures: number;
-    readonly openForMs: number;
-  }): Promise<readonly { readonly supplier: string; readonly waiting: number }[]>;
-  /** Marks and returns acknowledgements whose deadline passed; each is returned once. */
-  overdueAcknowledgements(): Promise<readonly Overdue[]>;
+  /** Marks acknowledgements whose deadline passed. */
+  markOverdue(): Promise<void>;
 }
 
 /** Crashes in a row while it was being sent, after which a purchase order is set aside. */
@@ -101,7 +80,7 @@ export function createDeliverySweep(options: {
         const at = now();
         await trx.updateTable("suppliers").set({ probe_at: at }).where("probe_at", "is not", null).execute();
         const running = await trx.selectFrom("purchase_orders").selectAll().where("state", "=", "sending").execute();
-        const setAside: string[] = [];
+        let setAside = 0;
         for (const po of running) {
           const crashes = po.crashes + po.claimed;
           const last = await trx
@@ -122,7 +101,7 @@ export function createDeliverySweep(options: {
               .execute();
             const change = { id: po.id, from: "sending", to: "failed", cause: "system", actor: "system", at, reason } as const;
             await changeState(trx, { ...change, set: { crashes: 0, generation: po.generation + 1 } });
-            setAside.push(nameOf(po));
+            setAside++;
             continue;
           }
           const schedule = options.retry(po.supplier);
@@ -133,7 +112,7 @@ export function createDeliverySweep(options: {
             .where("id", "=", po.id)
             .execute();
         }
-        return { due: running.length - setAside.length, setAside };
+        return running.length - setAside;
       }),
 
     async hasSent() {
@@ -145,18 +124,6 @@ export function createDeliverySweep(options: {
           .limit(1)
           .executeTakeFirst()) !== undefined
       );
-    },
-
-    async stranded(configured) {
-      const rows = await database.db
-        .selectFrom("purchase_orders")
-        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("count")])
-        .where("state", "in", ["ready", "sending", "unknown"])
-        .groupBy("supplier")
-        .execute();
-      return rows
-        .filter((row) => !configured.includes(row.supplier))
-        .map((row) => ({ supplier: row.supplier, count: Number(row.count) }));
     },
 
     async due(limit) {
@@ -197,36 +164,12 @@ export function createDeliverySweep(options: {
       return po && (await due(po.supplier).where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst());
     },
 
-    async notGettingThrough({ failures, openForMs }) {
-      const { db } = database;
-      const rows = await db
-        .selectFrom("purchase_orders")
-        .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("waiting")])
-        .where("state", "in", ["ready", "sending"])
-        .where((eb) =>
-          eb.or([
-            eb("failures", ">=", failures),
-            eb(
-              "supplier",
-              "in",
-              eb
-                .selectFrom("suppliers")
-                .select("id")
-                .where("opened_at", "<=", now() - openForMs),
-            ),
-          ]),
-        )
-        .groupBy("supplier")
-        .execute();
-      return rows.map((row) => ({ supplier: row.supplier, waiting: Number(row.waiting) }));
-    },
-
-    overdueAcknowledgements: () =>
+    markOverdue: () =>
       database.transaction(async (trx) => {
         const at = now();
         const rows = await trx
           .selectFrom("purchase_orders")
-          .select(["id", "number", "purpose", "supplier", "picked_up_at", "acknowledgement", "acknowledgement_due_at"])
+          .select(["id", "acknowledgement_due_at"])
           .where("state", "=", "sent")
           .where("acknowledgement_overdue", "=", 0)
           .where("acknowledgement_due_at", "<=", at)
@@ -242,15 +185,6 @@ export function createDeliverySweep(options: {
             detail: { due_at: row.acknowledgement_due_at },
           });
         }
-        return rows.map((row) => ({
-          id: row.id,
-          number: row.number,
-          purpose: row.purpose,
-          supplier: row.supplier,
-          pickedUp: row.picked_up_at !== null,
-          acknowledgement: row.acknowledgement,
-          dueAt: row.acknowledgement_due_at ?? at,
-        }));
       }),
   };
 }

@@ -1,6 +1,5 @@
 // What a file from a supplier can be. The reader of folders (poll.ts) looks, claims, reads, keeps, puts away and sets aside, and
 // knows no kind; a kind says what a file of it does, and lives in the room that owns what it changes.
-import type { Alert } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { InboundFilesTable } from "../database/tables/inbound.ts";
 import type { AnswerTo } from "../domain/answers/notice.ts";
@@ -21,8 +20,6 @@ export interface Applied {
   readonly status: string;
   /** In the supplier's words. */
   readonly reason: string | null;
-  /** What a person must know of it; undefined for good news. */
-  readonly alert: Alert | undefined;
 }
 
 export type FileOutcome =

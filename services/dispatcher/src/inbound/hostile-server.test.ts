@@ -47,7 +47,7 @@ function listing(names: readonly string[], bytes = Buffer.from("no XML")) {
       setAside: () => Promise.resolve(),
     },
     use: (_supplier, work) => work(session),
-    tell: (news) => told.push(news),
+    tell: async (news) => void told.push(news),
     kept: { known: () => Promise.resolve(new Map()), remember: () => Promise.resolve() },
     newId: () => "00000001",
     now: () => now,

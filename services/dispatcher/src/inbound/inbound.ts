@@ -4,11 +4,11 @@
 //   listed ──claim, read──▶ applied, kept ──▶ archived, deleted, or left where the folder is only read
 //      ▲ not readable yet: read again later; ──▶ set aside, kept, a person is told ──a person──▶ applied or discarded
 import { randomBytes } from "node:crypto";
-import type { Alert } from "../alerts/alerts.ts";
+import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
 import type { ConfiguredSupplier } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { UnendedWork } from "../database/unended.ts";
-import { alertOfFile } from "./alerts.ts";
+import { alertOfFile, inboundConditions } from "./alerts.ts";
 import type { FileKind } from "./file-kind.ts";
 import { createKeptFiles } from "./kept-files.ts";
 import { createLookIntoFolders } from "./looking.ts";
@@ -16,6 +16,8 @@ import { createPoll, type FileNews, type InboundSession, type PollReport } from 
 import { createReceiving } from "./receive.ts";
 import { createSetAsideFiles, type SetAsideFiles } from "./set-aside.ts";
 
+/** What this room tells people of. */
+export { inboundAlerts as alertsOfInbound } from "./alerts.ts";
 export type { FileKind } from "./file-kind.ts";
 export type { FileNews, PollReport } from "./poll.ts";
 
@@ -36,6 +38,7 @@ export interface Inbound {
    */
   look(supplier: string): Promise<PollReport | undefined>;
   readonly actions: SetAsideFiles;
+  readonly conditions: readonly Condition[];
 }
 
 /** Milliseconds that an unreadable file may still be being written. */
@@ -51,22 +54,22 @@ export function createInbound<Session extends InboundSession>(options: {
     answersAgain(supplier: string): Promise<unknown>;
   };
   readonly unended: UnendedWork;
-  readonly alert: (alert: Alert) => void;
+  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
   /** What became of a file. */
   readonly onFile?: ((news: FileNews) => void) | undefined;
   readonly now: () => number;
   readonly newId: () => string;
 }): Inbound {
-  const { database, suppliers, kinds, deliveries, alert, now } = options;
+  const { database, suppliers, kinds, deliveries, alerts, now } = options;
   const receiving = createReceiving({ database, unended: options.unended, now, newId: options.newId });
   const poll = createPoll({
     receiving,
     use: suppliers.use,
-    tell: (news) => {
+    async tell(news) {
       options.onFile?.(news);
-      const told = alertOfFile(news);
-      if (told !== undefined) {
-        alert(told);
+      const alert = alertOfFile(news);
+      if (alert !== undefined) {
+        await alerts.tell(alert);
       }
     },
     kept: createKeptFiles({ database, now }),
@@ -90,8 +93,9 @@ export function createInbound<Session extends InboundSession>(options: {
       },
       pause: suppliers.pause,
       answersAgain: deliveries.answersAgain,
-      alert,
+      alerts,
     }),
     actions: createSetAsideFiles({ database, receiving, kindOf: (kind) => kinds[kind], now }),
+    conditions: inboundConditions,
   };
 }

@@ -1,6 +1,7 @@
 // Looking into the folders of suppliers, and what a folder or server that cannot be looked at means: which is not the same for
 // reading answers and for sending.
-import type { Alert } from "../alerts/alerts.ts";
+import type { Alert, AlertKind } from "../alerts/alerts.ts";
+import { folderRefused } from "./alerts.ts";
 import { FolderRefused, NotSent, Refused } from "../domain/delivery/failure.ts";
 
 /** Undefined: there was nothing to look at, or it could not be looked at and a person knows. Throws NotSent. */
@@ -13,10 +14,8 @@ export function createLookIntoFolders<Report>(options: {
   readonly pause: (supplier: string, reason: string) => Promise<void>;
   /** Its server answers, which it did not at the last look. */
   readonly answersAgain: (supplier: string) => Promise<unknown>;
-  readonly alert: (alert: Alert) => void;
+  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
 }): LookIntoFolders<Report> {
-  /** Suppliers whose refused folders a person was told of: once, until they can be looked at again. */
-  const told = new Set<string>();
   const unanswered = new Set<string>();
 
   return async (supplier) => {
@@ -25,22 +24,14 @@ export function createLookIntoFolders<Report>(options: {
     }
     try {
       const report = await options.look(supplier);
-      told.delete(supplier);
+      await options.alerts.end(folderRefused, [supplier]);
       if (unanswered.delete(supplier)) {
         await options.answersAgain(supplier);
       }
       return report;
     } catch (error) {
       if (error instanceof FolderRefused) {
-        // Its answers cannot be read; that is no reason to send it nothing.
-        if (!told.has(supplier)) {
-          options.alert({
-            kind: "folder.refused",
-            message: `Supplier ${supplier}: its folders cannot be read: ${error.message}. Sending goes on. Mend the folder in the configuration or with the supplier.`,
-            detail: { supplier },
-          });
-        }
-        told.add(supplier);
+        await options.alerts.tell(folderRefused({ supplier, reason: error.message }));
         return undefined;
       }
       if (error instanceof Refused) {

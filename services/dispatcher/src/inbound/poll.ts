@@ -75,7 +75,7 @@ interface FileMemory {
 export function createPoll(options: {
   readonly receiving: Pick<Receiving, "receiveGuarded" | "setAside">;
   readonly use: <T>(supplier: string, work: (session: InboundSession) => Promise<T>) => Promise<T>;
-  readonly tell: (news: FileNews) => void;
+  readonly tell: (news: FileNews) => Promise<void>;
   /** Files of folders that are only read. */
   readonly kept: KeptFiles;
   /** Eight hexadecimal digits, new each time. */
@@ -105,9 +105,9 @@ export function createPoll(options: {
         .toSorted((a, b) => rank(a) - rank(b))
         .slice(0, MOST_FILES);
       const news: FileNews[] = [];
-      const tell = (one: FileNews): void => {
+      const tell = async (one: FileNews): Promise<void> => {
         news.push(one);
-        options.tell(one);
+        await options.tell(one);
       };
       for (const file of files) {
         const path = inFolder(source.folder, file.original);
@@ -116,7 +116,7 @@ export function createPoll(options: {
           void memory.set(file.original, { ...memory.get(file.original), ...one });
         if (!isPlainName(file.name)) {
           remember({ notTouched: true });
-          tell({
+          await tell({
             ...where,
             kind: "not-touched",
             reason: "its name has a slash or a control character, and could lead elsewhere",
@@ -128,7 +128,7 @@ export function createPoll(options: {
           const problem = await handle(session, { source, file, memory, known, tell: (one) => tell({ ...where, ...one }) });
           if (problem !== undefined) {
             memory.set(file.original, { done: stateOf(file) });
-            tell({ ...where, kind: "not-put-away", reason: problem });
+            await tell({ ...where, kind: "not-put-away", reason: problem });
           }
         } catch (error) {
           if (!(error instanceof NotSent) || session.closed()) {
@@ -138,7 +138,7 @@ export function createPoll(options: {
           const over = now() - since >= options.patienceMs;
           remember({ notGiven: { since, told: told || over } });
           if (over && !told) {
-            tell({ ...where, kind: "not-given", reason: error.message });
+            await tell({ ...where, kind: "not-given", reason: error.message });
           }
         }
       }
@@ -197,11 +197,11 @@ export function createPoll(options: {
     const { source, file, memory, known, at, tell } = input;
     const path = inFolder(source.folder, file.original);
     const largest = source.kind.largestBytes;
-    const tellSetAside = (hash: string, reason: string): void => {
+    const tellSetAside = async (hash: string, reason: string): Promise<void> => {
       const before = memory.get(file.original);
       memory.set(file.original, { ...before, setAside: hash });
       if (before?.setAside !== hash) {
-        tell({ kind: "quarantined", reason });
+        await tell({ kind: "quarantined", reason });
       }
     };
     const setAsideUnread = async (size: number) => {
@@ -210,7 +210,7 @@ export function createPoll(options: {
         const reason = `it has ${size} bytes; an answer has at most ${largest}. It was not read`;
         const file = { supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) };
         await receiving.setAside(source.kind, file, reason);
-        tellSetAside(hash, reason);
+        await tellSetAside(hash, reason);
       }
       return { hash, wasRead: false };
     };
@@ -243,14 +243,14 @@ export function createPoll(options: {
           return undefined;
         }
         await receiving.setAside(source.kind, inbound, received.reason);
-        tellSetAside(hash, received.reason);
+        await tellSetAside(hash, received.reason);
         return done;
       }
       case "set-aside":
-        tellSetAside(hash, received.reason);
+        await tellSetAside(hash, received.reason);
         return done;
       case "applied":
-        tell(received);
+        await tell(received);
         return done;
       case "duplicate":
         return done;
@@ -322,7 +322,7 @@ interface Handling {
   readonly memory: Map<string, FileMemory>;
   /** The hash of what was at this path, and is done with. */
   readonly known: string | undefined;
-  readonly tell: (news: Applied | { readonly kind: "quarantined"; readonly reason: string }) => void;
+  readonly tell: (news: Applied | { readonly kind: "quarantined"; readonly reason: string }) => Promise<void>;
 }
 
 /** A file that the folder's glob matches, or that was claimed for this supplier. */

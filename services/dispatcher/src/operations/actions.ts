@@ -19,6 +19,8 @@ export interface Actions {
   applyFile(id: string, to: AnswerTo, person: Person): Promise<ActionResult>;
   /** Tries the supplier's server with files that are no purchase orders. Undefined: it is being tried already. */
   check(supplier: string, person: Person): Promise<SupplierCheck | undefined>;
+  /** A person has seen an alert, by its id. */
+  seen(alert: number, person: Person): Promise<ActionResult>;
   /** True when it was paused. */
   resume(supplier: string, person: Person): Promise<boolean>;
   readonly catalogue: CatalogueImports;

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { HandlerConfig } from "../config/load.ts";
 import type { Database } from "../database/schema.ts";
+import { countAlerts, type AlertList } from "./alerts.ts";
 import { readSummary } from "./queries/summary.ts";
 import { within } from "./within.ts";
 
@@ -13,7 +14,12 @@ const JOB_STATES = ["waiting", "active", "delayed", "failed"] as const;
 
 export function metricsRoute(
   app: FastifyInstance,
-  options: { readonly db: Database; readonly config: HandlerConfig; readonly queues: readonly Queue[] },
+  options: {
+    readonly db: Database;
+    readonly config: HandlerConfig;
+    readonly alerts: AlertList;
+    readonly queues: readonly Queue[];
+  },
 ): void {
   const { db, config, queues } = options;
   const registry = new Registry();
@@ -32,6 +38,11 @@ export function metricsRoute(
     ["state"],
   );
   const deadLetters = gauge("dead_letters", "What waits for a person's decision, by kind.", ["kind"]);
+  const alerts = gauge("alerts", "Open alerts, by kind, severity, and whether somebody has seen them.", [
+    "kind",
+    "severity",
+    "seen",
+  ]);
   const paused = gauge("supplier_paused", "1 while nothing is sent to the supplier.", ["supplier"]);
   const breakerOpen = gauge("supplier_breaker_open", "1 while the supplier's server does not answer.", ["supplier"]);
   const insecure = gauge("supplier_insecure", "1 where the configuration accepts a connection that is not secure.", ["supplier"]);
@@ -40,7 +51,16 @@ export function metricsRoute(
 
   app.get("/metrics", async (_request, reply) => {
     const suppliers = config.suppliers.map((one) => one.id);
-    const [summary] = await Promise.all([readSummary(db, config.suppliers), readQueues()]);
+    const [summary, open] = await Promise.all([
+      readSummary(db, config.suppliers),
+      options.alerts.list({ language: "en", state: "open" }),
+      readQueues(),
+    ]);
+    alerts.reset();
+    for (const { kind, severity, open: count, unseen } of countAlerts(open)) {
+      alerts.set({ kind, severity, seen: "false" }, unseen);
+      alerts.set({ kind, severity, seen: "true" }, count - unseen);
+    }
     for (const [supplier, counts] of Object.entries(summary.purchaseOrdersBySupplier)) {
       for (const [state, count] of Object.entries(counts)) {
         purchaseOrders.set({ supplier, state }, count);

@@ -9,7 +9,9 @@ import Fastify, { type FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Actions } from "./actions.ts";
+import type { AlertList } from "./alerts.ts";
 import { actionRoutes } from "./api/action-routes.ts";
+import { alertRoutes } from "./api/alert-routes.ts";
 import { catalogueRoutes } from "./api/catalogue-routes.ts";
 import { deadLetterRoutes } from "./api/dead-letter-routes.ts";
 import { holdRoutes } from "./api/hold-routes.ts";
@@ -35,6 +37,7 @@ export interface OperationsOptions {
   /** Reasons why the dispatcher cannot do its work; throws when Redis does not answer. */
   readonly readiness: () => Promise<readonly string[]>;
   readonly actions: Actions;
+  readonly alerts: AlertList;
   /** Queues purchase orders that became ready. */
   readonly handOver: (purchaseOrders: readonly string[]) => Promise<void>;
 }
@@ -60,7 +63,7 @@ const MOST_BODY_BYTES = 64 * 1024;
 const LONGEST_PARAMETER = 512;
 
 export async function createOperations(options: OperationsOptions): Promise<Operations> {
-  const { config, logger } = options;
+  const { config, logger, alerts } = options;
   const { db } = options.database;
   const suppliers = config.suppliers.map((one) => one.id);
   const turnOf = createTurns(config, Date.now);
@@ -93,19 +96,20 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
   answerErrors(http, logger);
 
   healthRoutes(http, { db, readiness: options.readiness });
-  metricsRoute(http, { db, config, queues });
+  metricsRoute(http, { db, config, alerts, queues });
   await http.register(
     async (api) => {
-      readRoutes(api, { db, config, turnOf });
+      readRoutes(api, { db, config, turnOf, alerts });
       const acting = { db, suppliers, actions: options.actions, handOver: options.handOver };
       actionRoutes(api, acting);
+      alertRoutes(api, { ...acting, alerts });
       catalogueRoutes(api, { ...acting, config });
       holdRoutes(api, { ...acting, logger });
       deadLetterRoutes(api, { ...acting, logger });
     },
     { prefix: "/api" },
   );
-  consoleRoutes(http, { db, config, turnOf });
+  consoleRoutes(http, { db, config, turnOf, alerts });
   await bullBoard(http, queues);
 
   return {

@@ -40,7 +40,9 @@ test("the API counts it apart, finds its order and says why it waits", async () 
 
 test("the console shows it under what needs attention, in the list and on the order's page", async () => {
   const overview = (await fixture.page("/")).body;
-  expect(overview).toMatch(/Lines that go to no supplier[^]*#1001[^]*Lines that wait for what a rule must know[^]*#1002/);
+  expect(overview).toMatch(
+    /Lines that go to no supplier[^]*#1001: a line goes[^]*Lines that wait for what a rule must know[^]*#1002: a line waits/,
+  );
   expect(overview).toContain("fournial.rules[0] asks for the product type");
   const list = (await fixture.page("/orders?facts_missing=true")).body;
   expect(list).toContain("1 line missing facts");

@@ -1,5 +1,6 @@
 // What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
 import { changeState, recordEvent } from "../database/audit.ts";
+import type { Alert, AlertKind } from "../alerts/alerts.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -7,10 +8,10 @@ import type { OrdersTable, PurchaseOrdersTable } from "../database/tables/orders
 import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { inDryRun, objectionTo } from "../domain/purchase-order/remedy.ts";
+import { unplannable } from "./alerts.ts";
 import { holdByHand, releaseByHand, type HoldChoice } from "./by-hand.ts";
 import { ordersAfterTheFirst } from "./first-orders.ts";
 import { orderOf, type PlanNow } from "./planner.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
 export interface OrderActions {
@@ -41,29 +42,16 @@ export function createOrderActions(options: {
   /** False for a supplier in dry run. */
   readonly sends: (supplier: string) => boolean;
   readonly now: () => number;
-  readonly alert: (alert: PlanAlert) => void;
+  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
 }): OrderActions {
   const { database, plan, now } = options;
-  const unplannable = new Set<string>();
 
-  /** Alerts are raised when the transaction has committed, not for a plan that is rolled back. */
   const transact = async <T>(
     work: (
       trx: DatabaseTransaction,
       planNow: (orderId: string, how?: Parameters<PlanNow>[3]) => Promise<readonly string[]>,
     ) => Promise<T>,
-  ): Promise<T> => {
-    const alerts: PlanAlert[] = [];
-    const result = await database.transaction((trx) =>
-      work(trx, async (orderId, how) => {
-        const planned = await plan(trx, orderId, now(), how);
-        alerts.push(...planned.alerts);
-        return planned.ready;
-      }),
-    );
-    alerts.forEach(options.alert);
-    return result;
-  };
+  ): Promise<T> => await database.transaction((trx) => work(trx, (orderId, how) => plan(trx, orderId, now(), how)));
 
   return {
     release: ({ id }, person, choice = {}) =>
@@ -248,26 +236,19 @@ export function createOrderActions(options: {
               )
               .execute();
       const ready: string[] = [];
-      let failed = 0;
+      const planned: string[] = [];
       for (const { id } of rows) {
         try {
           ready.push(...(await transact((_, planNow) => planNow(id, { afresh: which === "all-open" }))));
-          unplannable.delete(id);
+          planned.push(id);
         } catch (error) {
-          failed++;
-          // One order must not keep the others from their suppliers. It waits, and a person is told once.
-          if (!unplannable.has(id)) {
-            const reason = error instanceof Error ? error.message : String(error);
-            options.alert({
-              kind: "order.unplannable",
-              message: `Order ${id} cannot be planned: ${reason}. It waits; others go on. Look at it in the console; when the cause is mended, restart.`,
-              detail: { order: id },
-            });
-          }
-          unplannable.add(id);
+          // One order must not keep the others from their suppliers. It waits, and a person is told.
+          const reason = error instanceof Error ? error.message : String(error);
+          await options.alerts.tell(unplannable({ order: id, reason }));
         }
       }
-      return { ready, failed };
+      await options.alerts.end(unplannable, planned);
+      return { ready, failed: rows.length - planned.length };
     },
   };
 }

@@ -1,5 +1,6 @@
 // Telling suppliers that an order is cancelled, on a real database and a real server.
 import { describe, expect, test } from "vitest";
+import { moment } from "../alerts/alerts.ts";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
 import {
@@ -32,9 +33,9 @@ describe("a cancelled order", () => {
     const document = world.agriest.read("CDE_SE1001-1_2.xml");
     expect(document).toContain("<Purpose>cancellation</Purpose>");
     expect(document).toContain("<DocumentVersion>2</DocumentVersion>");
-    expect(told()).toEqual(["purchase_order.cancellation_sent"]);
-    expect(message("purchase_order.cancellation_sent")).toContain(
-      `a cancellation of purchase order SE1001-1 was sent to agriest. It is to answer by ${new Date(world.clock.now() + 4 * HOUR).toISOString()}`,
+    expect(told()).toEqual(["notice.sent"]);
+    expect(message("notice.sent")).toContain(
+      `a cancellation of purchase order SE1001-1 was sent to agriest. It is to answer by ${moment(world.clock.now() + 4 * HOUR)}`,
     );
 
     await answer(process, 2, "accepted");
@@ -47,7 +48,7 @@ describe("a cancelled order", () => {
     expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2", "withdrawn AGR-1 3", "withdrawn AGR-2 2"]);
     world.clock.advance(24 * HOUR);
     await process.run();
-    expect(told()).toEqual(["purchase_order.cancellation_sent"]);
+    expect(told()).toEqual(["notice.sent"]);
     expect(world.agriest.arrivals).toHaveLength(2);
   });
 
@@ -79,8 +80,8 @@ describe("a cancelled order", () => {
     await process.run();
     await process.run();
 
-    expect(told()).toEqual(["purchase_order.cancellation_sent", "acknowledgement.overdue"]);
-    expect(message("acknowledgement.overdue")).toMatch(
+    expect(told()).toEqual(["notice.sent", "notice.overdue"]);
+    expect(message("notice.overdue")).toMatch(
       /^Cancellation of purchase order SE1001-1: agriest has not said by .* whether it accepts it or it is too late.*notice-too-late SE1001-1\.$/,
     );
     expect((await look(process)).notices[0]).toMatchObject({ state: "sent", acknowledgement: "received" });
@@ -138,9 +139,9 @@ describe("a cancelled order", () => {
       reason:
         "Tell agriest to cancel purchase order SE1001-1: the order was cancelled in Shopify. It is not told by a document: suppliers.agriest.cancel is not set",
     });
-    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
-    expect(message("purchase_order.cancel_wanted")).toMatch(
-      /tell agriest to cancel purchase order SE1001-1\. .*cancel is not set\. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1\.$/,
+    expect(told()).toEqual(["notice.by_hand"]);
+    expect(message("notice.by_hand")).toMatch(
+      /Tell agriest to cancel purchase order SE1001-1: .*cancel is not set\. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1\.$/,
     );
 
     const { id } = (await look(process)).order;
@@ -170,7 +171,7 @@ describe("a cancelled order", () => {
     expect(await settle(process, notice?.id ?? "", "notice-too-late")).toMatchObject({ ok: true });
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
-    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
+    expect(told()).toEqual(["notice.by_hand"]);
   });
 
   test("that a person was to tell is nobody's affair any more when the supplier has closed it", async () => {
@@ -193,10 +194,8 @@ describe("a cancelled order", () => {
     await second.run();
     await second.run();
     expect(await stateOf(second)).toEqual(["sent", "cancellation v2 failed"]);
-    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
-    expect(message("purchase_order.cancel_wanted")).toContain(
-      "It is not told by a document: the supplier agriest is in dry run.",
-    );
+    expect(told()).toEqual(["notice.by_hand"]);
+    expect(message("notice.by_hand")).toContain("It is not told by a document: the supplier agriest is in dry run.");
   });
 
   test("goes in a file of its own where several purchase orders go in one, and is in nobody else's", async () => {
@@ -227,7 +226,7 @@ describe("a cancelled order", () => {
     const third = await world.start({ config });
     await third.run();
     expect(await stateOf(third)).toEqual(["sent", "cancellation v2 cancelled", "cancellation v3 failed"]);
-    expect(told()).toEqual(["purchase_order.cancel_wanted"]);
+    expect(told()).toEqual(["notice.by_hand"]);
     expect(world.agriest.arrivals).toHaveLength(1);
   });
 

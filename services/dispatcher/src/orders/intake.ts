@@ -1,13 +1,14 @@
 // The job of the `webhooks` queue: one webhook, one transaction. What cannot be understood becomes a dead letter with its
 // bytes and its reason, and the job is done; only broken infrastructure makes the job fail, and then it is tried again.
 import type { WebhookEnvelope } from "@soh/shared/webhook";
+import type { Alert } from "../alerts/alerts.ts";
 import { recordEvent } from "../database/audit.ts";
 import { isConstraintViolation, type OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 import { readConcernedOrderId, readDeletedOrderId, readOrder } from "./payload.ts";
 import type { PlanNow } from "./planner.ts";
-import type { PlanAlert } from "./plan-alert.ts";
+import { uninstalled } from "./alerts.ts";
 import { sha256 } from "./documents.ts";
 import { storeDeletion, storeSnapshot, type Origin, type Stored } from "./snapshots.ts";
 
@@ -16,7 +17,7 @@ export interface IntakeOptions {
   readonly plan: PlanNow;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly alert: (alert: PlanAlert) => void;
+  readonly raise: (trx: DatabaseTransaction, alert: Alert) => Promise<void>;
 }
 
 export interface IntakeResult {
@@ -28,8 +29,6 @@ export interface IntakeResult {
 }
 
 export type Intake = (envelope: WebhookEnvelope) => Promise<IntakeResult>;
-
-type Done = IntakeResult & { readonly alerts: readonly PlanAlert[] };
 
 export interface IntakeRoom {
   readonly takeIn: Intake;
@@ -53,14 +52,12 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
 
   const setAside: IntakeRoom["setAside"] = async (envelope, reason) => {
     const received = receive(envelope);
-    const { alerts, ...result } = await database.transaction((trx) => deadLetter(trx, received, reason));
-    alerts.forEach(options.alert);
-    return result;
+    return await database.transaction((trx) => deadLetter(trx, received, reason));
   };
 
   const takeIn: Intake = async (envelope) => {
     const received = receive(envelope);
-    const { alerts, ...result } = await database
+    return await database
       .transaction((trx) => handle(trx, received))
       .catch((error: unknown) => {
         if (!isConstraintViolation(error)) {
@@ -69,13 +66,11 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
         const reason = `the database refuses it: ${error instanceof Error ? error.message : String(error)}`;
         return database.transaction((trx) => deadLetter(trx, received, reason));
       });
-    alerts.forEach(options.alert);
-    return result;
   };
 
   return { takeIn, setAside };
 
-  async function handle(trx: DatabaseTransaction, input: Received): Promise<Done> {
+  async function handle(trx: DatabaseTransaction, input: Received): Promise<IntakeResult> {
     const { envelope, bytes, origin, at } = input;
     const { shop, topic } = envelope;
     const parsed = parse(bytes);
@@ -93,8 +88,8 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
         }
         const stored = await storeSnapshot(trx, { order: read.order, origin, now: at });
         const changed = stored === "new" || stored === "newer";
-        const planned = changed ? await plan(trx, read.order.id, at) : { ready: [], alerts: [] };
-        return { outcome: stored, orderId: read.order.id, reason: null, ...planned };
+        const ready = changed ? await plan(trx, read.order.id, at) : [];
+        return { outcome: stored, orderId: read.order.id, reason: null, ready };
       }
       case "orders/delete": {
         const orderId = readDeletedOrderId(parsed.value, shop);
@@ -102,8 +97,8 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
           return await deadLetter(trx, input, "not a deletion: the order's id is missing");
         }
         const changed = await storeDeletion(trx, { id: orderId, shop, origin, now: at });
-        const planned = changed ? await plan(trx, orderId, at) : { ready: [], alerts: [] };
-        return { outcome: "deletion", orderId, reason: null, ...planned };
+        const ready = changed ? await plan(trx, orderId, at) : [];
+        return { outcome: "deletion", orderId, reason: null, ready };
       }
       case "orders/edited":
       case "refunds/create": {
@@ -120,7 +115,7 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
           actor: "shopify",
           detail: { webhook_id: envelope.webhookId },
         });
-        return { outcome: "noted", orderId, reason: null, ready: [], alerts: [] };
+        return { outcome: "noted", orderId, reason: null, ready: [] };
       }
       case "app/uninstalled":
       case "customers/data_request":
@@ -130,14 +125,12 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
     }
   }
 
-  async function noteForShop(trx: DatabaseTransaction, input: Received): Promise<Done> {
+  async function noteForShop(trx: DatabaseTransaction, input: Received): Promise<IntakeResult> {
     const { envelope, at, bytes } = input;
     const { shop, topic } = envelope;
-    const message =
-      topic === "app/uninstalled"
-        ? `Shop ${shop}: the app was uninstalled, no more orders will arrive. Install it again, or take the shop out of the configuration.`
-        : `Shop ${shop}: Shopify asks for ${topic}. It must be answered within 30 days; the request is kept under dead letters.`;
-    if (topic !== "app/uninstalled") {
+    if (topic === "app/uninstalled") {
+      await options.raise(trx, uninstalled({ shop }));
+    } else {
       await keepLetter(trx, input, `${topic}: to be answered by a person within 30 days`);
     }
     await recordEvent(trx, {
@@ -153,11 +146,10 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
       orderId: null,
       reason: null,
       ready: [],
-      alerts: [{ kind: `shop.${topic.replace("/", "_")}`, message, detail: { shop } }],
     };
   }
 
-  async function deadLetter(trx: DatabaseTransaction, input: Received, reason: string): Promise<Done> {
+  async function deadLetter(trx: DatabaseTransaction, input: Received, reason: string): Promise<IntakeResult> {
     const { envelope, at } = input;
     const id = await keepLetter(trx, input, reason);
     await recordEvent(trx, {
@@ -168,19 +160,11 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
       actor: "shopify",
       detail: { shop: envelope.shop, topic: envelope.topic, webhook_id: envelope.webhookId, reason },
     });
-    const message = `Shop ${envelope.shop}: a signed webhook ${envelope.topic} (${envelope.webhookId}) cannot be read: ${reason}. It is kept as dead letter ${id}; everything else goes on.`;
     return {
       outcome: "dead-letter",
       orderId: null,
       reason,
       ready: [],
-      alerts: [
-        {
-          kind: "webhook.unreadable",
-          message,
-          detail: { shop: envelope.shop, topic: envelope.topic, webhook_id: envelope.webhookId, dead_letter: id },
-        },
-      ],
     };
   }
 

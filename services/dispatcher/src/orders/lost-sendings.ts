@@ -5,7 +5,6 @@ import type { DatabaseTransaction } from "../database/schema.ts";
 import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 
 /** A sending that the journal knows and this database, restored from a backup, does not. */
 export async function findLost(
@@ -27,9 +26,9 @@ export async function findLost(
 /** This purchase order was, or may have been, sent by the one whose place it takes: with its number, so that an answer finds it. */
 export async function takeLostPlace(
   trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly order: Order; readonly now: number },
-): Promise<PlanAlert> {
-  const { po, lost, order, now } = input;
+  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly now: number },
+): Promise<void> {
+  const { po, lost, now } = input;
   await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
   const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
   await changeState(trx, {
@@ -42,9 +41,4 @@ export async function takeLostPlace(
     reason,
     detail: { ...lost },
   });
-  return {
-    kind: "delivery.unknown",
-    message: `Order ${order.name}: purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, mark it as sent.`,
-    detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
-  };
 }

@@ -2,10 +2,11 @@
 // told is read from the state (domain/answers/notice.ts) of the purchase orders that the planner marked; where no document can tell
 // it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it; one
 // that a person tells waits as failed until that person has said what the supplier answered.
+import type { Alert, AlertKind } from "../alerts/alerts.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { BadDocument } from "../domain/delivery/failure.ts";
 import {
   allOf,
@@ -28,8 +29,8 @@ import {
   type Line,
   type Subject,
 } from "./notice-rows.ts";
+import { notTold } from "./alerts.ts";
 import { orderOf } from "./planner.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 import { keepDocument, nextVersion, type RenderedDocument } from "./documents.ts";
 
@@ -55,11 +56,9 @@ export function createNotices(options: {
   readonly notTold: NotTold;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly alert: (alert: PlanAlert) => void;
+  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
 }): Notices {
   const { database, now } = options;
-  /** Purchase orders that could not be looked at: a person is told once. */
-  const broken = new Set<string>();
 
   return {
     async sweep() {
@@ -81,27 +80,20 @@ export function createNotices(options: {
 
   async function guarded(
     po: { readonly id: string; readonly number: string | null },
-    work: (trx: DatabaseTransaction) => Promise<readonly PlanAlert[]>,
+    work: (trx: DatabaseTransaction) => Promise<void>,
   ): Promise<void> {
     try {
-      (await database.transaction(work)).forEach(options.alert);
-      broken.delete(po.id);
+      await database.transaction(work);
+      await options.alerts.end(notTold, [po.id]);
     } catch (error) {
       // One must not keep the others back.
-      if (!broken.has(po.id)) {
-        const reason = error instanceof Error ? error.message : String(error);
-        options.alert({
-          kind: "purchase_order.not_told",
-          message: `Purchase order ${po.number ?? po.id}: whether its supplier must be told of a change could not be found out: ${reason}. Others go on; look at its order, and tell the supplier yourself.`,
-          detail: { purchase_order: po.id },
-        });
-      }
-      broken.add(po.id);
+      const reason = error instanceof Error ? error.message : String(error);
+      await options.alerts.tell(notTold({ purchase_order: po.id, number: po.number, reason }));
     }
   }
 
   /** Ends one that nobody needs any more, because its purchase order is settled or is sent once more. */
-  async function dropMoot(trx: DatabaseTransaction, { id }: { readonly id: string }): Promise<readonly PlanAlert[]> {
+  async function dropMoot(trx: DatabaseTransaction, { id }: { readonly id: string }): Promise<void> {
     const notice = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
     const po = await trx
       .selectFrom("purchase_orders")
@@ -116,7 +108,7 @@ export function createNotices(options: {
         : `its purchase order is ${again ? "sent once more" : po.state}`;
     const { state: from } = notice;
     if (po.state === "sent" && options.telling.includes(po.supplier)) {
-      return []; // It has changed since it was found.
+      return; // It has changed since it was found.
     }
     if (isUnsent(notice)) {
       await drop(trx, notice, reason);
@@ -131,13 +123,12 @@ export function createNotices(options: {
         reason,
       });
     } else {
-      return [];
+      return;
     }
     if (!settled) {
       // Once its purchase order is sent, the supplier is told anew, or a person.
       await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
     }
-    return [];
   }
 
   async function drop(trx: DatabaseTransaction, notice: PurchaseOrdersTable, reason: string): Promise<void> {
@@ -146,16 +137,16 @@ export function createNotices(options: {
     await changeState(trx, { id, from, to: "cancelled", cause: "system", actor: "system", at: now(), reason, set });
   }
 
-  async function look(trx: DatabaseTransaction, id: string): Promise<readonly PlanAlert[]> {
+  async function look(trx: DatabaseTransaction, id: string): Promise<void> {
     const subject = await readSubject(trx, id);
     const { po, lines, notices } = subject;
     const last = notices.findLast((one) => one.state !== "cancelled");
     if (po.state !== "sent" || isDone(lines)) {
       await settle(trx, po, po.noticed);
-      return [];
+      return;
     }
     if (last?.state === "sending") {
-      return []; // What comes of it first.
+      return; // What comes of it first.
     }
     const unsent = notices.filter(isUnsent);
     const saidLast = notices.findLast((one) => waits(one) || one.state === "closed");
@@ -163,7 +154,7 @@ export function createNotices(options: {
     const key = wanted === null ? null : showWanted(wanted);
     if (key === po.noticed && (key !== null || unsent.length === 0)) {
       await settle(trx, po, key);
-      return [];
+      return;
     }
     for (const notice of unsent) {
       await drop(trx, notice, "the order changed again before it was sent");
@@ -172,7 +163,7 @@ export function createNotices(options: {
     const before = saidLast !== undefined && waits(saidLast) ? readWanted(saidLast.noticed ?? "") : allOf(lines);
     await settle(trx, po, key);
     if (wanted === null || inPacks(lines, wanted) === inPacks(lines, before)) {
-      return [];
+      return;
     }
     return await tell(trx, subject, wanted);
   }
@@ -191,33 +182,32 @@ export function createNotices(options: {
   }
 
   /** Writes the notice; else tells a person what to tell the supplier. */
-  async function tell(trx: DatabaseTransaction, subject: Subject, wanted: Wanted): Promise<readonly PlanAlert[]> {
-    const { po, order, lines, notices } = subject;
+  async function tell(trx: DatabaseTransaction, subject: Subject, wanted: Wanted): Promise<void> {
+    const { po, lines, notices } = subject;
     const purpose = purposeOf(wanted);
     const lost = await findLostNotice(trx, { po, wanted });
     if (lost !== undefined) {
-      return [await takeLostPlace(trx, subject, { lost, wanted })];
+      return await takeLostPlace(trx, subject, { lost, wanted });
     }
     const cancelled = notices.findLast((one) => waits(one))?.purpose === "cancellation" && purpose === "change";
     const refusal = cancelled ? "its cancellation was sent, and is not answered" : options.notTold(po.supplier, purpose);
     const problem = refusal ?? (await write(trx, subject, wanted));
     if (problem === undefined) {
-      return [];
+      return;
     }
-    return [await leaveToPerson(trx, { po, order, lines, wanted, problem })];
+    await leaveToPerson(trx, { po, lines, wanted, problem });
   }
 
   /** A notice without a document: it needs a person until the supplier's answer is known. */
   async function leaveToPerson(
     trx: DatabaseTransaction,
-    of: Pick<Subject, "po" | "order" | "lines"> & { readonly wanted: Wanted; readonly problem: string },
-  ): Promise<PlanAlert> {
+    of: Pick<Subject, "po" | "lines"> & { readonly wanted: Wanted; readonly problem: string },
+  ): Promise<void> {
     const { po, wanted, problem } = of;
     const at = now();
     const id = options.newId();
     await insertNotice(trx, { id, po, wanted, version: await nextVersion(trx, po.id), byHand: true, at });
-    const { alert, task } = byPerson(of);
-    const reason = `${task}. It is not told by a document: ${problem}`;
+    const reason = `${taskOf(of)}. It is not told by a document: ${problem}`;
     await changeState(trx, { id, from: "held", to: "failed", cause: "system", actor: "system", at, reason });
     await recordEvent(trx, {
       at,
@@ -227,7 +217,6 @@ export function createNotices(options: {
       actor: "system",
       detail: { notice: id, purpose: purposeOf(wanted), wanted: showWanted(wanted), reason: problem },
     });
-    return alert;
   }
 
   /** Undefined when it is written, else why it cannot be. */
@@ -274,9 +263,9 @@ export function createNotices(options: {
     trx: DatabaseTransaction,
     subject: Subject,
     of: { readonly lost: LostSendingsTable; readonly wanted: Wanted },
-  ): Promise<PlanAlert> {
+  ): Promise<void> {
     const { lost, wanted } = of;
-    const { po, order } = subject;
+    const { po } = subject;
     const { version } = lost;
     const at = now();
     const id = options.newId();
@@ -289,11 +278,6 @@ export function createNotices(options: {
     }
     const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
     await changeState(trx, { id, from: "held", to: "unknown", cause: "evidence", actor: "system", at, reason });
-    return {
-      kind: "delivery.unknown",
-      message: `Order ${order.name}: the ${purposeOf(wanted)} of purchase order ${lost.number} to ${po.supplier} was ${reason}. Ask the supplier; if it has it, run \`npm run soh -- mark-sent ${id}\`, else \`same-again\`.`,
-      detail: { order: order.id, purchase_order: id, supplier: po.supplier },
-    };
   }
 }
 
@@ -305,35 +289,12 @@ const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, not
 const inPacks = (lines: readonly Line[], wanted: Wanted): string =>
   lines.map(({ number, packSize }) => (wanted === "nothing" ? 0 : Math.ceil((wanted.get(number) ?? 0) / packSize))).join(" ");
 
-function byPerson(of: {
-  readonly po: PurchaseOrdersTable;
-  readonly order: OrdersTable;
-  readonly lines: readonly Line[];
-  readonly wanted: Wanted;
-  readonly problem: string;
-}): { readonly alert: PlanAlert; readonly task: string } {
-  const { po, order, lines, wanted, problem } = of;
+/** What a person is to tell whom. */
+function taskOf({ po, lines, wanted }: Pick<Subject, "po" | "lines"> & { readonly wanted: Wanted }): string {
   const number = po.number ?? po.id;
-  const detail = { order: order.id, purchase_order: po.id, supplier: po.supplier };
-  const why = `It is not told by a document: ${problem}. When you know its answer: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}`;
   if (wanted === "nothing") {
-    return {
-      alert: {
-        kind: "purchase_order.cancel_wanted",
-        message: `Order ${order.name}: ${po.cancel_reason ?? "nothing of it is wanted any more"}, and ${number} was sent: tell ${po.supplier} to cancel purchase order ${number}. ${why}.`,
-        detail,
-      },
-      task: `Tell ${po.supplier} to cancel purchase order ${number}: ${po.cancel_reason ?? "nothing of it is wanted any more"}`,
-    };
+    return `Tell ${po.supplier} to cancel purchase order ${number}: ${po.cancel_reason ?? "nothing of it is wanted any more"}`;
   }
   const rest = lines.map((line) => `${wanted.get(line.number) ?? 0} of SKU ${line.sku ?? "?"}`);
-  const task = `Tell ${po.supplier} to ship only ${rest.join(", ")}`;
-  return {
-    alert: {
-      kind: "purchase_order.units_removed",
-      message: `Order ${order.name}: less is wanted than is ordered on ${number}. ${task}. ${why}.`,
-      detail,
-    },
-    task: `${task} on purchase order ${number}`,
-  };
+  return `Tell ${po.supplier} to ship only ${rest.join(", ")} on purchase order ${number}`;
 }

@@ -4,6 +4,7 @@
 //
 //   webhook ──▶ snapshot ──plan──▶ held ──holds end, or a person──▶ ready ──▶ (deliveries)
 //      └─ not understood: a dead letter      a change after sending ──▶ a notice, ready, or a person tells the supplier
+import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
 import { randomBytes } from "node:crypto";
 import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -13,10 +14,10 @@ import type { NoticePurpose } from "../domain/answers/notice.ts";
 import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
 import { createOrderActions, type OrderActions } from "./actions.ts";
 import { createGuardedIntake, type GuardedIntake } from "./guarded-intake.ts";
+import { orderConditions } from "./alerts.ts";
 import { createIntake } from "./intake.ts";
 import { createLetters, type Letters } from "./letters.ts";
 import { createNotices } from "./notices.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import { createPlanner, type PlannerOptions } from "./planner.ts";
 import { createPlanningChange } from "./planning-change.ts";
 import { createPurchaseOrderWriter } from "./purchase-orders.ts";
@@ -37,6 +38,9 @@ export interface OrderSuppliers {
   notTold(id: string, purpose: NoticePurpose): string | undefined;
 }
 
+/** What this room tells people of. */
+export { orderAlerts as alertsOfOrders } from "./alerts.ts";
+
 export interface Orders {
   readonly intake: GuardedIntake;
   readonly actions: Omit<OrderActions, "planAgain">;
@@ -46,6 +50,7 @@ export interface Orders {
   sweep(): Promise<void>;
   /** Once at start: plans all open orders again where what decides about them changed. Returns how many became ready. */
   recover(): Promise<number>;
+  readonly conditions: readonly Condition[];
 }
 
 export function createOrders(options: {
@@ -58,11 +63,15 @@ export function createOrders(options: {
     notReceived(trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }): Promise<void>;
   };
   readonly unended: UnendedWork;
-  readonly alert: (alert: PlanAlert) => void;
+  readonly alerts: {
+    raise(trx: DatabaseTransaction, alert: Alert): Promise<void>;
+    tell(alert: Alert): Promise<void>;
+    end(kind: AlertKind, subjects: readonly string[]): Promise<void>;
+  };
   readonly now: () => number;
   readonly newId: () => string;
 }): Orders {
-  const { config, database, suppliers, alert, now, newId } = options;
+  const { config, database, suppliers, alerts, now, newId } = options;
   const writer = createPurchaseOrderWriter({
     buyer: config.buyer,
     attributes: config.policy.attributes,
@@ -78,7 +87,7 @@ export function createOrders(options: {
     suppliers: config.suppliers,
     catalogue: options.catalogue.load,
   });
-  const { takeIn, setAside } = createIntake({ database, plan, now, newId, alert });
+  const { takeIn, setAside } = createIntake({ database, plan, now, newId, raise: alerts.raise });
   const { planAgain, ...actions } = createOrderActions({
     database,
     plan,
@@ -87,7 +96,7 @@ export function createOrders(options: {
     turn: (id, waitsSince) => suppliers.turn(id, waitsSince, now()),
     sends: suppliers.sends,
     now,
-    alert,
+    alerts,
   });
   const notices = createNotices({
     database,
@@ -96,7 +105,7 @@ export function createOrders(options: {
     notTold: suppliers.notTold,
     now,
     newId: shortId,
-    alert,
+    alerts,
   });
   const planAgainIfChanged = createPlanningChange({ config, database, planAgain: () => planAgain("all-open") });
 
@@ -109,6 +118,8 @@ export function createOrders(options: {
       await notices.sweep();
     },
     recover: async () => (await planAgainIfChanged()).length,
+    // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
+    conditions: orderConditions(config.policy.release.paid ? ["release", "dry-run"] : ["dry-run"]),
   };
 }
 

@@ -11,16 +11,17 @@ import type { Supplier } from "../domain/supplier/supplier.ts";
 import type { Condition, Rule } from "../domain/rules/rule.ts";
 import { noCatalogue, noWishes } from "../domain/test/no-wishes.ts";
 import { orderBody, type LineInput } from "../test/payload.ts";
+import { createAlerts, type ToldAlert } from "../alerts/alerts.ts";
+import { orderAlerts, orderConditions } from "./alerts.ts";
 import { createOrderActions, type OrderActions } from "./actions.ts";
 import { createIntake } from "./intake.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import { createPlanner } from "./planner.ts";
 import { createPurchaseOrderWriter } from "./purchase-orders.ts";
 
 const SHOP = "sermat.myshopify.com";
 let folder: string;
 let database: OpenDatabase;
-let alerts: PlanAlert[];
+let told: ToldAlert[];
 let stock: Record<string, number>;
 let productTypes: Record<string, string>;
 let clock: number;
@@ -28,7 +29,7 @@ let clock: number;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "soh-planner-"));
   database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
-  alerts = [];
+  told = [];
   stock = {};
   productTypes = {};
   clock = Date.parse("2027-01-10T12:00:00Z");
@@ -71,7 +72,9 @@ function start(
     ...over,
   };
   let ids = 0;
-  const common = { database, now: () => clock, alert: (alert: PlanAlert) => void alerts.push(alert) };
+  const alerts = createAlerts({ database, kinds: orderAlerts, log: (alert) => void told.push(alert), now: () => clock });
+  alerts.watch(orderConditions([]));
+  const common = { database, now: () => clock, alerts };
   const newId = (): string => `id${clock}-${ids++}`;
   const buyer = noWishes("Sermat").seller;
   const writer = createPurchaseOrderWriter({
@@ -99,7 +102,7 @@ function start(
       productType: (line) => productTypes[line.sku ?? ""] ?? null,
     }),
   });
-  const { takeIn } = createIntake({ ...common, plan, newId });
+  const { takeIn } = createIntake({ ...common, raise: alerts.raise, plan, newId });
   return {
     ...createOrderActions({ ...common, plan, writer, turn: (_, since) => since, sends: () => true, ledger: async () => {} }),
     async order(lines, financialStatus = "pending") {
@@ -115,6 +118,7 @@ function start(
         body: { encoding: "utf8", data: body },
       });
       expect(result.reason).toBe(null);
+      await alerts.sweep();
     },
   };
 }
@@ -185,7 +189,7 @@ test("a line that waits for facts tells people once, holds the order where that 
   const process = start([high, typed], { unmatched: "hold-order" });
   await process.order(lines, "paid");
   await process.order(lines, "paid");
-  expect(alerts).toEqual([
+  expect(told).toEqual([
     expect.objectContaining({
       kind: "line.facts_missing",
       message: expect.stringMatching(/#1001.*SKU "T".*typed\.rules\[0\] asks for the product type/),

@@ -6,7 +6,6 @@ import type { DatabaseTransaction } from "../database/schema.ts";
 import type { OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { CatalogueView } from "../domain/catalogue/catalogue.ts";
 import type { Order, OrderLine } from "../domain/order/order.ts";
-import type { UnmatchedCause } from "../domain/rules/classify.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan/plan.ts";
 import { isOpen } from "../domain/purchase-order/purchase-order.ts";
 import { readSnapshot } from "../domain/order/snapshot.ts";
@@ -14,7 +13,6 @@ import { noFacts, type Facts } from "../domain/rules/rules.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 import { nothingSentTo } from "./first-orders.ts";
 import { releaseCombined } from "./minimum.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
 export interface PlannerOptions {
@@ -35,13 +33,7 @@ export type LoadCatalogue = (
 /** Reads in the planner's transaction, once for each plan, what the lines of this order may need. */
 export type LoadFacts = (trx: DatabaseTransaction, order: Order) => Promise<Facts>;
 
-export interface Planned {
-  /** Purchase orders that became ready: the sweep would find them, handing them over now only saves its wait. */
-  readonly ready: readonly string[];
-  /** To be raised after the commit. */
-  readonly alerts: readonly PlanAlert[];
-}
-
+/** Returns the purchase orders that became ready: the sweep would find them, handing them over now only saves its wait. */
 export type PlanNow = (
   trx: DatabaseTransaction,
   orderId: string,
@@ -50,7 +42,7 @@ export type PlanNow = (
     /** The configuration may have changed: lines go where the rules say now, not where they are. */
     readonly afresh?: boolean;
   },
-) => Promise<Planned>;
+) => Promise<readonly string[]>;
 
 export function createPlanner(options: PlannerOptions): PlanNow {
   const { writer } = options;
@@ -61,7 +53,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
   return async (trx, orderId, now, how = {}) => {
     const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
     if (row.snapshot === null) {
-      return { ready: [], alerts: [] };
+      return [];
     }
     const order = orderOf(row);
     const purchaseOrders = await trx
@@ -108,15 +100,10 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       })),
     });
 
-    const alerts: PlanAlert[] = [];
     await saveOrderState({ trx, row, order, plan, now });
     for (const [position, line] of plan.lines.entries()) {
       await saveLine({ trx, order, line, source: sources.get(line.lineId), position, known: before.has(line.lineId) });
-      const was = before.get(line.lineId);
-      if (line.decision !== was?.decision && row.deleted_at === null && order.cancelledAt === null && !plan.historic) {
-        alerts.push(...waitingAlert(order, line));
-      }
-      if (line.tooMany !== (was?.too_many ?? 0)) {
+      if (line.tooMany !== (before.get(line.lineId)?.too_many ?? 0)) {
         await mark(trx, concernedBy(line, { purchaseOrders, poLines }));
       }
     }
@@ -142,7 +129,6 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       const po = wanted.id === null ? undefined : byId.get(wanted.id);
       const written = await writer.write(trx, { order, wanted, po, now });
       ready.push(...(written.becameReady ? [written.id] : []));
-      alerts.push(...written.alerts);
     }
     const concerned = new Set(plan.purchaseOrders.map((one) => one.supplier));
     for (const supplier of options.suppliers.filter((one) => concerned.has(one.id))) {
@@ -151,10 +137,10 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     for (const { id, reason } of plan.wishToCancel) {
       const po = byId.get(id);
       if (po !== undefined && po.cancel_wanted_at === null) {
-        alerts.push(...(await wishToCancel({ trx, po, reason, order, now })));
+        await wishToCancel({ trx, po, reason, now });
       }
     }
-    return { ready, alerts };
+    return ready;
   };
 }
 
@@ -209,6 +195,7 @@ async function saveLine(input: {
     ...line.account,
     decision: line.decision,
     reason: line.reason,
+    cause: line.cause ?? null,
     too_many: line.tooMany,
   };
   if (!known) {
@@ -224,25 +211,6 @@ async function saveLine(input: {
     .where("order_id", "=", order.id)
     .where("line_id", "=", line.lineId)
     .execute();
-}
-
-const unmatchedRemedies: Readonly<Record<UnmatchedCause, string>> = {
-  "no-rule": "Add a rule to the supplier that ships it, then restart.",
-  tie: "Give one of these rules a higher priority, or a further condition, then restart.",
-  pack: "Agree another quantity with the customer and change the order in Shopify; or set the supplier's catalogue.pack to hold or round_up, then restart.",
-};
-
-function waitingAlert(order: Order, line: LinePlan): readonly PlanAlert[] {
-  const detail = { order: order.id, line: line.lineId };
-  if (line.decision === "unmatched") {
-    const message = `Order ${order.name}: a line goes to no supplier: ${line.reason}. ${unmatchedRemedies[line.cause ?? "no-rule"]}`;
-    return [{ kind: "line.unmatched", message, detail }];
-  }
-  if (line.decision === "facts-missing") {
-    const message = `Order ${order.name}: a line waits for what a rule must know: ${line.reason}. It goes by itself when that is known; to send it now, give it a rule that asks for something else, then restart.`;
-    return [{ kind: "line.facts_missing", message, detail }];
-  }
-  return [];
 }
 
 interface PoLine {
@@ -276,10 +244,9 @@ async function wishToCancel(input: {
   readonly trx: DatabaseTransaction;
   readonly po: PurchaseOrdersTable;
   readonly reason: string;
-  readonly order: Order;
   readonly now: number;
-}): Promise<PlanAlert[]> {
-  const { trx, po, reason, order, now } = input;
+}): Promise<void> {
+  const { trx, po, reason, now } = input;
   // Once it is certain that its supplier has it, the sweep of ./notices.ts has the supplier told.
   const set = { cancel_wanted_at: now, cancel_reason: reason, notify: 1 };
   if (po.state === "failed") {
@@ -293,7 +260,7 @@ async function wishToCancel(input: {
       reason,
       set,
     });
-    return [];
+    return;
   }
   await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
   await recordEvent(trx, {
@@ -304,19 +271,4 @@ async function wishToCancel(input: {
     actor: "shopify",
     detail: { reason, state: po.state },
   });
-  const number = po.number ?? po.id;
-  if (po.state === "sent") {
-    return [];
-  }
-  const what =
-    po.state === "sending"
-      ? "is being sent at this moment: it is stopped if its file has not its final name yet, else its supplier is told to cancel it"
-      : `may have reached ${po.supplier}: ask, and say so (npm run soh -- mark-sent or discard ${number}); then its supplier is told to cancel it`;
-  return [
-    {
-      kind: "purchase_order.cancel_wanted",
-      message: `Order ${order.name}: ${reason}, and ${number} ${what}.`,
-      detail: { order: order.id, purchase_order: po.id, supplier: po.supplier },
-    },
-  ];
 }

@@ -15,7 +15,6 @@ import { keepDocument, nextVersion, sha256, type RenderedDocument } from "./docu
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
 import { freeLines, linesOf, writeLines } from "./lines.ts";
 import { findNumber } from "./numbers.ts";
-import type { PlanAlert } from "./plan-alert.ts";
 import { findLost, takeLostPlace } from "./lost-sendings.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
@@ -42,7 +41,6 @@ export interface WriterOptions {
 export interface Written {
   readonly id: string;
   readonly becameReady: boolean;
-  readonly alerts: readonly PlanAlert[];
 }
 
 interface Target {
@@ -117,7 +115,8 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       }
       const document = number === null ? { ok: true as const } : await writeDocument(trx, { order, supplier, po, number, now });
       if (lost !== undefined) {
-        return { id: po.id, becameReady: false, alerts: [await takeLostPlace(trx, { po, lost, order, now })] };
+        await takeLostPlace(trx, { po, lost, now });
+        return { id: po.id, becameReady: false };
       }
       const holds: Hold[] = [
         ...wanted.holds,
@@ -129,18 +128,12 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       await writeHolds(trx, { id: po.id, supplier: supplier.name, holds, now });
       const active = await activeHolds(trx, po.id);
       const held = active.length > 0;
-      const alerts: PlanAlert[] = [];
       if (!document.ok && !held) {
         // Held ones may be rendered again when they are released; this one cannot be sent as it is.
         await failUnsendable(trx, { po, reason: document.reason, now });
-        alerts.push({
-          kind: "purchase_order.failed",
-          message: `Order ${order.name}: purchase order ${number ?? po.id} to ${supplier.name} cannot be written: ${document.reason}. Mend the order in Shopify, then retry.`,
-          detail: { order: order.id, purchase_order: po.id, supplier: supplier.id },
-        });
-        return { id: po.id, becameReady: false, alerts };
+        return { id: po.id, becameReady: false };
       }
-      return { id: po.id, becameReady: await settleState(trx, { po, active, now }), alerts };
+      return { id: po.id, becameReady: await settleState(trx, { po, active, now }) };
     },
 
     async writeReplacement(trx, { order, po, number, now }) {

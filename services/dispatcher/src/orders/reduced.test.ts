@@ -33,7 +33,7 @@ describe("a reduced order", () => {
     expect(document).toContain("<Purpose>change</Purpose>");
     expect(document.match(/<Product /g)).toHaveLength(1);
     expect(document).toContain("<Quantity>1</Quantity>");
-    expect(told()).toEqual(["purchase_order.change_sent"]);
+    expect(told()).toEqual(["notice.sent"]);
 
     await answer(process, 2, "accepted");
     await process.run();
@@ -125,9 +125,9 @@ describe("a reduced order", () => {
     await process.run();
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "change v2 failed"]);
-    expect(told()).toEqual(["purchase_order.units_removed"]);
-    expect(message("purchase_order.units_removed")).toMatch(
-      /ship only 1 of SKU AGR-1, 1 of SKU AGR-2\. It is not told by a document: .*shipping method/,
+    expect(told()).toEqual(["notice.by_hand"]);
+    expect(message("notice.by_hand")).toMatch(
+      /ship only 1 of SKU AGR-1, 1 of SKU AGR-2 on purchase order SE1001-1\. It is not told by a document: .*shipping method/,
     );
   });
 
@@ -175,15 +175,15 @@ describe("a format that cannot say it", () => {
     await process.run();
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "change v2 failed"]);
-    expect(told()).toEqual(["purchase_order.units_removed"]);
-    expect(message("purchase_order.units_removed")).toBe(
-      "Order #1001: less is wanted than is ordered on SE1001-1. Tell agriest to ship only 1 of SKU AGR-1, 2 of SKU AGR-2. It is not told by a document: its format template does not say change. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1.",
+    expect(told()).toEqual(["notice.by_hand"]);
+    expect(message("notice.by_hand")).toBe(
+      "Order #1001: Tell agriest to ship only 1 of SKU AGR-1, 2 of SKU AGR-2 on purchase order SE1001-1. It is not told by a document: its format template does not say change. When you know its answer: npm run soh -- notice-accepted SE1001-1, or notice-too-late SE1001-1.",
     );
     // The same wish, found anew: its order was changed and changed back between two looks.
     await reduceTo(process, 0, 2);
     await reduceTo(process, 1, 2);
     await process.run();
-    expect(told()).toEqual(["purchase_order.units_removed"]);
+    expect(told()).toEqual(["notice.by_hand"]);
     await cancelOrder(process);
     await process.run();
     expect(await stateOf(process)).toEqual(["sent", "change v2 cancelled", "cancellation v3 sent"]);

@@ -7,8 +7,8 @@ import type { DatabaseTransaction } from "../database/schema.ts";
 export interface SupplierState {
   /** Makes a row for each supplier; ends the pause of those whose access changed since. Returns what was resumed. */
   start(suppliers: readonly { readonly id: string; readonly access: string }[]): Promise<readonly string[]>;
-  /** True when it was not paused before. */
-  pause(id: string, input: { readonly reason: string; readonly access: string }): Promise<boolean>;
+  /** Nothing, where it is paused already. */
+  pause(id: string, input: { readonly reason: string; readonly access: string }): Promise<void>;
   /** True when it was paused. */
   resume(id: string, person: { readonly actor: string; readonly note: string }): Promise<boolean>;
   isPaused(id: string): Promise<boolean>;
@@ -65,7 +65,7 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
       database.transaction(async (trx) => {
         const row = await trx.selectFrom("suppliers").select("paused_at").where("id", "=", id).executeTakeFirst();
         if (row === undefined || row.paused_at !== null) {
-          return false;
+          return;
         }
         const at = now();
         await trx
@@ -81,7 +81,6 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
           actor: "system",
           detail: { reason },
         });
-        return true;
       }),
 
     resume: (id, { actor, note }) =>

@@ -2,18 +2,20 @@
 // work, and what is known of them at run time (state.ts): whether one is paused, and the certificate it showed last.
 //
 //   sends ──refused: login, permission, certificate──▶ paused ──a person, or a start with a changed access──▶ sends
-import type { Alert } from "../alerts/alerts.ts";
+import type { Condition } from "../alerts/alerts.ts";
 import type { HandlerConfig } from "../config/load.ts";
-import { accessOf, insecurity, type TransportSettings } from "../config/transport-settings.ts";
+import { accessOf, type TransportSettings } from "../config/transport-settings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Person } from "../domain/person.ts";
 import type { SupplierCheck } from "../domain/supplier/supplier-check.ts";
 import { createSessionPools, type SupplierSession } from "../transports/transports.ts";
-import { alertOfInsecurity, alertOfPause } from "./alerts.ts";
+import { supplierConditions } from "./alerts.ts";
 import { openSuppliers, type SupplierBook } from "./book.ts";
 import { createSupplierChecks } from "./checks.ts";
 import { createSupplierState } from "./state.ts";
 
+/** What this room tells people of. */
+export { supplierAlerts as alertsOfSuppliers } from "./alerts.ts";
 export { openSuppliers, type SupplierBook } from "./book.ts";
 
 export interface Suppliers extends SupplierBook {
@@ -21,7 +23,7 @@ export interface Suppliers extends SupplierBook {
   use<T>(supplier: string, work: (session: SupplierSession) => Promise<T>): Promise<T>;
   /** How many can work for a supplier at once. */
   connections(supplier: string): number;
-  /** Nothing is sent to it and nothing read from it until a person resumes it; a person is told, unless it is paused already. */
+  /** Nothing is sent to it and nothing read from it until a person resumes it. */
   pause(supplier: string, reason: string): Promise<void>;
   isPaused(supplier: string): Promise<boolean>;
   /** The certificate or host key that it showed; null where its transport has none. */
@@ -35,6 +37,7 @@ export interface Suppliers extends SupplierBook {
   };
   /** Once at start, before anything is sent. Returns those whose pause ended because their access changed. */
   recover(): Promise<readonly string[]>;
+  readonly conditions: readonly Condition[];
   /** Finishes what uses a session and closes them all. */
   closeSessions(): Promise<void>;
 }
@@ -44,10 +47,9 @@ export function createSuppliers(options: {
   readonly database: OpenDatabase;
   /** Opens a session. Throws NotSent and Refused. */
   readonly connect: (transport: TransportSettings) => Promise<SupplierSession>;
-  readonly alert: (alert: Alert) => void;
   readonly now: () => number;
 }): Suppliers {
-  const { config, database, now, alert } = options;
+  const { config, database, now } = options;
   const book = openSuppliers(config);
   const sessions = createSessionPools({ suppliers: config.suppliers, connect: options.connect });
   const state = createSupplierState({ database, now });
@@ -56,26 +58,14 @@ export function createSuppliers(options: {
     ...book,
     use: sessions.use,
     connections: sessions.connections,
-    async pause(id, reason) {
-      if (await state.pause(id, { reason, access: accessOf(book.get(id).transport) })) {
-        alert(alertOfPause(id, reason));
-      }
-    },
+    pause: (id, reason) => state.pause(id, { reason, access: accessOf(book.get(id).transport) }),
     isPaused: state.isPaused,
     seen: state.seen,
 
     actions: { resume: state.resume, check: createSupplierChecks({ config, database, use: sessions.use, now }) },
 
-    async recover() {
-      const resumed = await state.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one.transport) })));
-      for (const { id, transport } of config.suppliers) {
-        const why = insecurity(transport);
-        if (why !== null) {
-          alert(alertOfInsecurity(id, why));
-        }
-      }
-      return resumed;
-    },
+    recover: () => state.start(config.suppliers.map((one) => ({ id: one.id, access: accessOf(one.transport) }))),
+    conditions: supplierConditions(config.suppliers),
 
     closeSessions: sessions.close,
   };

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import type { HandledTopic, WebhookEnvelope } from "@soh/shared/webhook";
 import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { startFtpsServer, type FtpsServer } from "@soh/simulators/ftps-server";
-import type { Alert } from "../alerts/alerts.ts";
+import type { ToldAlert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../database/open.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
@@ -62,7 +62,8 @@ export interface World {
   readonly clock: { now(): number; advance(ms: number): void; set(iso: string): void };
   readonly agriest: SimulatedSupplier;
   readonly fournial: SimulatedSupplier;
-  readonly alerts: Alert[];
+  /** What people were told, a line each. */
+  readonly alerts: ToldAlert[];
   readonly config: HandlerConfig;
   configure(env: Readonly<Record<string, string>>, edit?: (yaml: Yaml) => Yaml): HandlerConfig;
   start(over?: {
@@ -93,7 +94,7 @@ export async function createWorld(): Promise<World> {
   const agriest = await startSupplier({ root: join(folder, "agriest"), issued, orders: "IN", answers: "OUT" });
   const fournial = await startSupplier({ root: join(folder, "fournial"), issued, orders: "orders", answers: "out" });
   let now = Date.parse("2027-01-10T12:00:00Z");
-  const alerts: Alert[] = [];
+  const alerts: ToldAlert[] = [];
   const processes: Process[] = [];
 
   const configure: World["configure"] = (env, edit) => {
@@ -155,11 +156,27 @@ export async function createWorld(): Promise<World> {
           ...(at === undefined ? {} : { at }),
         });
       let killed = false;
+      /** Alerts are looked after once a second; here after each thing that is done. */
+      const looked =
+        (features: Features) =>
+        async <T>(result: T): Promise<T> => {
+          if (!killed) {
+            await features.alerts.sweep();
+          }
+          return result;
+        };
       /** A killed process says nothing any more: what it was about neither comes back nor fails. */
       const mortal = (features: Features): Features => ({
         ...features,
         deliver: (job) =>
-          features.deliver(job).catch((error: unknown) => (killed ? new Promise<never>(() => {}) : Promise.reject(error))),
+          features
+            .deliver(job)
+            .then(looked(features))
+            .catch((error: unknown) => (killed ? new Promise<never>(() => {}) : Promise.reject(error))),
+        intake: (envelope) => features.intake(envelope).then(looked(features)),
+        look: (supplier) => features.look(supplier).then(looked(features)),
+        sweep: (limit) => features.sweep(limit).then(looked(features)),
+        recover: () => features.recover().then(looked(features)),
       });
       const features = mortal(compose(over.at));
       const rivals: Features[] = [];

@@ -51,6 +51,8 @@ export interface OrderLinesTable {
   returned: number;
   decision: "supplier" | "nobody" | "unmatched" | "facts-missing" | "nothing-to-order";
   reason: string;
+  /** Of an unmatched one. */
+  cause: "no-rule" | "tie" | "pack" | null;
   too_many: number;
 }
 

@@ -10,7 +10,7 @@ export interface TablesOfProcess {
 export interface EventsTable {
   id: Generated<number>;
   at: number;
-  subject: "order" | "purchase-order" | "supplier" | "shop" | "file" | "dead-letter";
+  subject: "order" | "purchase-order" | "supplier" | "shop" | "file" | "dead-letter" | "alert";
   subject_id: string;
   name: string;
   actor: string;

@@ -315,5 +315,10 @@ export const titleOf = (po: Named): string =>
     ? `Purchase order ${po.number ?? po.id}`
     : `${po.purpose === "change" ? "Change" : "Cancellation"} of purchase order ${po.number ?? po.id}`;
 
+export const titleOfInFrench = (po: Named): string =>
+  po.purpose === null
+    ? `Commande ${po.number ?? po.id}`
+    : `${po.purpose === "change" ? "Modification" : "Annulation"} de la commande ${po.number ?? po.id}`;
+
 /** As commands take it: a notice by its id alone, because the number is its purchase order's. */
 export const nameOf = (po: Named): string => (po.purpose === null ? (po.number ?? po.id) : po.id);

@@ -99,7 +99,7 @@ const remediesByHand = (state: PurchaseOrderState): readonly Remedy[] =>
   state === "failed" ? ["notice-accepted", "notice-too-late", "discard"] : [];
 
 /** Shopify asks these of a person, within 30 days; there is nothing to try again. */
-const questions: readonly string[] = ["customers/data_request", "customers/redact", "shop/redact"];
+export const questions: readonly string[] = ["customers/data_request", "customers/redact", "shop/redact"];
 
 export const remediesOfWebhook = (topic: string): readonly Remedy[] =>
   questions.includes(topic) ? ["discard"] : ["retry", "discard"];

@@ -1,5 +1,6 @@
 // What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
 import { z } from "zod";
+import { languages } from "../../alerts/alerts.ts";
 import { deadLetterKinds, deadLetterStates } from "../../domain/purchase-order/dead-letter.ts";
 import { holdNames } from "../../domain/plan/hold.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
@@ -43,6 +44,12 @@ const deadLetterFilter = {
 export const deadLetterQuery = z.strictObject({ ...deadLetterFilter, ...paging });
 export const supplierQuery = z.strictObject({ supplier: z.string().min(1).max(100).optional() });
 export const documentQuery = supplierQuery.extend({ version: z.coerce.number().int().min(1).optional() });
+export const alertQuery = z.strictObject({
+  language: z.enum(languages).default("en"),
+  state: z.enum(["open", "ended"]).default("open"),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+export const alertParams = z.object({ id: z.coerce.number().int().min(1) });
 export const idParams = z.object({ id: z.string().min(1) });
 export const fileParams = idParams.extend({ attempt: z.string().min(1) });
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
 import type { TurnOf } from "../turns.ts";
+import { countAlerts, type AlertList } from "../alerts.ts";
 import type { Database } from "../../database/schema.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { documentName, download } from "../download.ts";
@@ -24,13 +25,16 @@ import {
 
 export function readRoutes(
   app: FastifyInstance,
-  options: { readonly db: Database; readonly config: HandlerConfig; readonly turnOf: TurnOf },
+  options: { readonly db: Database; readonly config: HandlerConfig; readonly turnOf: TurnOf; readonly alerts: AlertList },
 ): void {
   const { db, config, turnOf } = options;
   const turnAt = (po: PurchaseOrdersTable) => ({ turnAt: maybeTime(turnOf(po)) });
   const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
 
-  app.get("/summary", () => readSummary(db, config.suppliers));
+  app.get("/summary", async () => {
+    const open = await options.alerts.list({ language: "en", state: "open" });
+    return { ...(await readSummary(db, config.suppliers)), alerts: countAlerts(open) };
+  });
 
   app.get("/orders", async (request) => {
     const { facts_missing: factsMissing, ...filter } = parse(orderQuery, request.query);

@@ -52,6 +52,12 @@ describe("the summary", () => {
       pausedSuppliers: [],
       silentSuppliers: [],
       insecureSuppliers: [],
+      alerts: [
+        { kind: "purchase_order.held", title: "Held", severity: "act", open: 1, unseen: 1 },
+        { kind: "line.unmatched", title: "Lines that go to no supplier", severity: "act", open: 1, unseen: 1 },
+        { kind: "webhook.unreadable", title: "Webhooks set aside", severity: "act", open: 1, unseen: 1 },
+        { kind: "file.quarantined", title: "Files set aside", severity: "act", open: 1, unseen: 1 },
+      ],
     });
   });
 });

@@ -1,6 +1,7 @@
 // Rows as the API shows them, by the contract (../../contract/answers.ts): camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
 import type { z } from "zod";
+import type { ListedAlert } from "../../alerts/alerts.ts";
 import type * as contract from "../../contract/answers.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
@@ -196,6 +197,22 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail): Answer<"shownPurchas
     receivedAt: time(file.received_at),
   })),
   events: po.events.map(event),
+});
+
+export const showAlert = (alert: ListedAlert): Answer<"alert"> => ({
+  id: alert.id,
+  kind: alert.kind,
+  sort: alert.sort,
+  severity: alert.severity,
+  title: alert.title,
+  subject: alert.subject,
+  what: alert.what,
+  remedy: alert.remedy,
+  page: alert.page,
+  openedAt: time(alert.openedAt),
+  seenAt: maybeTime(alert.seenAt),
+  seenBy: alert.seenBy,
+  endedAt: maybeTime(alert.endedAt),
 });
 
 export const showSupplier = (supplier: SupplierStatus, counts: StateCounts | undefined): Answer<"supplier"> => ({

@@ -1,5 +1,4 @@
 // What suppliers were told of purchase orders after they were sent, and what they answered.
-import { nameOf } from "../../domain/answers/notice.ts";
 import type { PurchaseOrderSummary } from "../queries/purchase-orders.ts";
 import { html, type Content, type Html } from "./html.ts";
 import { badge, orNothing, panel, purchaseOrderPath, time } from "./pieces.ts";
@@ -54,7 +53,3 @@ function noticeAnswer(notice: PurchaseOrderSummary): Content {
   const late = notice.acknowledgement_overdue === 1 ? badge("overdue", "answer overdue") : "";
   return html`${received} ${late} ${due === null ? "awaited" : html`due ${time(due)}`}`;
 }
-
-/** Of one that is shown in a list: its purchase order's number, and what is said of it. */
-export const noticeLink = (notice: PurchaseOrderSummary): Html =>
-  html`<a class="number" href="${purchaseOrderPath(notice.id)}">${notice.purpose} of ${notice.number ?? nameOf(notice)}</a>`;

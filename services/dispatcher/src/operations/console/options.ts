@@ -1,5 +1,6 @@
 import type { HandlerConfig } from "../../config/load.ts";
 import type { Database } from "../../database/schema.ts";
+import type { AlertList } from "../alerts.ts";
 import type { TurnOf } from "../turns.ts";
 
 /** What each page reads. */
@@ -7,4 +8,5 @@ export interface ConsoleOptions {
   readonly db: Database;
   readonly config: HandlerConfig;
   readonly turnOf: TurnOf;
+  readonly alerts: AlertList;
 }

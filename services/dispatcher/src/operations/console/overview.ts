@@ -1,7 +1,7 @@
 import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
 import { listOrders } from "../queries/orders.ts";
 import { orderStates, readSummary, type Summary } from "../queries/summary.ts";
-import { readAttention } from "./attention.ts";
+import { showAttention } from "./attention.ts";
 import { html, type Content } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { orderTable } from "./orders.ts";
@@ -12,19 +12,26 @@ import { address } from "./table.ts";
 
 const NEWEST = 15;
 
-export async function overviewPage({ db, config }: ConsoleOptions): Promise<Page> {
-  const [summary, newest] = await Promise.all([readSummary(db, config.suppliers), listOrders(db, { limit: NEWEST })]);
-  const attention = await readAttention({ db, config }, summary);
+export async function overviewPage({ db, config, alerts }: ConsoleOptions): Promise<Page> {
+  const [summary, newest, open] = await Promise.all([
+    readSummary(db, config.suppliers),
+    listOrders(db, { limit: NEWEST }),
+    alerts.list({ language: "en", state: "open" }),
+  ]);
+  const attention = showAttention(open);
+  // Held purchase orders that need nobody: their hold ends by itself, or is meant to stay.
+  const quiet = Math.max(0, summary.purchaseOrders.held - open.filter(({ kind }) => kind === "purchase_order.held").length);
   return {
     title: "Overview",
     section: "overview",
     body: html`<h1>Overview</h1>
       ${counts(summary)}
       ${
-        attention.panels.length === 0
-          ? html`<p class="calm"><strong>Nothing needs a person.</strong> ${waiting(attention.waiting)}</p>`
-          : html`<h2 class="group">Needs attention</h2>
-              ${attention.panels} ${attention.waiting === 0 ? "" : html`<p class="aside">${waiting(attention.waiting)}</p>`}`
+        attention.needsPerson
+          ? html`<h2 class="group">Needs attention</h2>
+              ${attention.panels} ${quiet === 0 ? "" : html`<p class="aside">${waiting(quiet)}</p>`}`
+          : html`<p class="calm"><strong>Nothing needs a person.</strong> ${waiting(quiet)}</p>
+              ${attention.panels}`
       }
       ${panel(
         "Newest orders",

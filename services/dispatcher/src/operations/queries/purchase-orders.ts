@@ -23,12 +23,6 @@ export interface PurchaseOrderFilter {
   readonly supplier?: string | undefined;
   /** Sent, and not acknowledged in time. */
   readonly overdue?: boolean | undefined;
-  /** Those that failed at least this many attempts and are still to be sent. */
-  readonly failedAttempts?: number | undefined;
-  /** Held, and none of these holds alone keeps it: they end by themselves or never. */
-  readonly heldOtherThan?: readonly string[] | undefined;
-  /** Notices instead of purchase orders: failed or unknown, without an answer in time, or for a person to tell. */
-  readonly notices?: "stuck" | "overdue" | "by-hand" | undefined;
   /** Held by this hold, among others. */
   readonly hold?: string | undefined;
   readonly after?: Position | undefined;
@@ -47,54 +41,17 @@ export async function listPurchaseOrders(db: Database, filter: PurchaseOrderFilt
   return page(found, filter.limit, (row) => ({ at: row.created_at, id: row.id }));
 }
 
-export async function countPurchaseOrders(db: Database, filter: Omit<PurchaseOrderFilter, "limit" | "after">): Promise<number> {
-  const row = await filtered(db, { ...filter, limit: 0 })
-    .select((eb) => eb.fn.countAll().as("count"))
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
-}
-
 function filtered(db: Database, filter: PurchaseOrderFilter) {
-  const { state, supplier, overdue, failedAttempts, heldOtherThan, hold, notices, after } = filter;
-  let query = db.selectFrom("purchase_orders");
-  query =
-    notices === undefined
-      ? query.where("purchase_orders.notice_of", "is", null)
-      : query.where("purchase_orders.notice_of", "is not", null);
-  if (notices === "stuck") {
-    query = query.where("purchase_orders.state", "in", ["failed", "unknown"]).where("purchase_orders.by_hand", "=", 0);
-  }
-  if (notices === "by-hand") {
-    query = query.where("purchase_orders.state", "=", "failed").where("purchase_orders.by_hand", "=", 1);
-  }
-  if (notices === "overdue") {
-    query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
-  }
+  const { state, supplier, overdue, hold, after } = filter;
+  let query = db.selectFrom("purchase_orders").where("purchase_orders.notice_of", "is", null);
   if (state !== undefined) {
     query = query.where("purchase_orders.state", "=", state);
   }
   if (supplier !== undefined) {
     query = query.where("purchase_orders.supplier", "=", supplier);
   }
-  if (failedAttempts !== undefined) {
-    query = query
-      .where("purchase_orders.state", "in", ["ready", "sending"])
-      .where("purchase_orders.failures", ">=", failedAttempts);
-  }
   if (overdue === true) {
     query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
-  }
-  if (heldOtherThan !== undefined) {
-    query = query.where("purchase_orders.state", "=", "held").where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom("holds")
-          .select("holds.id")
-          .whereRef("holds.purchase_order_id", "=", "purchase_orders.id")
-          .where("holds.ended_at", "is", null)
-          .where("holds.name", "not in", [...heldOtherThan]),
-      ),
-    );
   }
   if (hold !== undefined) {
     query = query.where((eb) =>

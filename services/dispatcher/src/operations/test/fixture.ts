@@ -58,6 +58,13 @@ export async function startFixture(
     queues: { webhooks, others: [deliveries] },
     readiness: async () => (await checkDurability(redis)).problems,
     actions: dispatcher.features.actions,
+    // Looked after once a second; here before each look.
+    alerts: {
+      list: async (how) => {
+        await dispatcher.features.alerts.sweep();
+        return await dispatcher.features.alerts.list(how);
+      },
+    },
     handOver: (purchaseOrders) => {
       handedOver.push(...purchaseOrders);
       return Promise.resolve();
