@@ -5,7 +5,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { createOrderGenerator, DEFAULT_MIX } from "@soh/simulators/orders";
 import { filesOf, leftovers } from "../world/found-files.ts";
-import { openLedger, type Ledger } from "../world/ledger.ts";
+import type { Ledger } from "../world/ledger.ts";
 import { HOLDS, PARTNERS } from "../world/partners.ts";
 import { NotStarted } from "../world/service.ts";
 import { serveCustomers } from "./customers.ts";
@@ -14,7 +14,7 @@ import { judge, type Verdict } from "./judge.ts";
 import { runKills } from "./kills.ts";
 import type { ChaosOptions } from "./options.ts";
 import { playPerson } from "./person.ts";
-import { INCIDENT_KINDS, makePlan, type Plan } from "./plan.ts";
+import { INCIDENT_KINDS, LEAST_KILLS_TO_RESTORE, makePlan, RESTORED, type Plan } from "./plan.ts";
 import { figuresOf, introduction, inWords, report, type Figures } from "./report.ts";
 import { settle } from "./settle.ts";
 import { serverFault, setUp, type Setup } from "./setup.ts";
@@ -105,11 +105,12 @@ interface Act {
 
 async function play({ options, plan, setup, say, signal }: Act): Promise<Outcome> {
   const stage: Stage = { ...setup.stage, signal };
-  const { world, tape } = stage;
-  const ledger = openLedger();
+  const { world, tape, ledger } = stage;
   const personGoes = new AbortController();
   const person = playPerson({
     dispatcher: world.dispatcher,
+    suppliers: world.suppliers,
+    database: stage.database,
     tape,
     signal: AbortSignal.any([signal, personGoes.signal]),
   });
@@ -117,7 +118,8 @@ async function play({ options, plan, setup, say, signal }: Act): Promise<Outcome
   setup.begin();
   const harm = Promise.all([runKills(stage, plan.kills), runIncidents(stage, plan.incidents)]);
   // The last orders come after that: what the suppliers' servers have not done yet, they do to those.
-  await Promise.all([harm, sendOrders({ options, plan, stage, ledger, beforeTheLast: harm })]);
+  await Promise.all([harm, sendOrders({ options, plan, stage, beforeTheLast: harm })]);
+  await stage.webhooks.sentAgain();
   await lastStrikes(stage);
   setup.endFaults();
   noteWhatDidNotRun(stage, plan);
@@ -155,11 +157,10 @@ async function sendOrders(input: {
   readonly options: ChaosOptions;
   readonly plan: Plan;
   readonly stage: Stage;
-  readonly ledger: Ledger;
   readonly beforeTheLast: Promise<unknown>;
 }): Promise<void> {
-  const { options, plan, stage, ledger, beforeTheLast } = input;
-  const { world, tape, signal } = stage;
+  const { options, plan, stage, beforeTheLast } = input;
+  const { world, webhooks, tape, signal } = stage;
   const generator = createOrderGenerator({
     seed: options.seed,
     shop: world.shop.domain,
@@ -171,7 +172,7 @@ async function sendOrders(input: {
   });
   const { orders, seed } = options;
   const { durationMs } = plan;
-  await serveCustomers({ generator, shop: world.shop, ledger, tape, seed, orders, durationMs, beforeTheLast, signal });
+  await serveCustomers({ generator, webhooks, tape, seed, orders, durationMs, beforeTheLast, signal });
 }
 
 /** Deliveries that are still to be made are what the last strikes can meet; each kind shall have had its chance. */
@@ -192,6 +193,9 @@ function noteWhatDidNotRun({ faults, tape }: Stage, plan: Plan): void {
   }
   for (const kind of INCIDENT_KINDS.filter((one) => !plan.incidents.some((incident) => incident.kind === one))) {
     tape.notRun(kind, "the run was too short");
+  }
+  if (!plan.kills.some(({ database }) => database === "restored")) {
+    tape.notRun(RESTORED, `there were fewer than ${LEAST_KILLS_TO_RESTORE} kills`);
   }
 }
 

@@ -4,14 +4,12 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { GeneratedOrder, OrderGenerator } from "@soh/simulators/orders";
 import { createRandom, type Random } from "@soh/simulators/orders/random";
-import type { Shop } from "@soh/simulators/shop";
-import type { Ledger } from "../world/ledger.ts";
 import type { Tape } from "./tape.ts";
+import type { WebhookIds, Webhooks } from "./webhooks.ts";
 
 export interface CustomersOptions {
   readonly generator: OrderGenerator;
-  readonly shop: Shop;
-  readonly ledger: Ledger;
+  readonly webhooks: Pick<Webhooks, "send">;
   readonly tape: Tape;
   readonly seed: string;
   readonly orders: number;
@@ -35,7 +33,7 @@ const SECOND_MS = 1_000;
 
 /** Resolves when every webhook was accepted, or given up after its retries. Rejects when the signal ended it. */
 export async function serveCustomers(options: CustomersOptions): Promise<void> {
-  const { generator, shop, ledger, tape, orders, signal } = options;
+  const { generator, webhooks, tape, orders, signal } = options;
   const early = orders - Math.floor(orders / LAST_PART);
   const everyMs = options.durationMs / orders;
   const pace = createRandom(`${options.seed} pace`);
@@ -80,15 +78,14 @@ export async function serveCustomers(options: CustomersOptions): Promise<void> {
   }
 
   async function tell(order: GeneratedOrder, random: Random): Promise<void> {
-    const webhook = { topic: order.topic, body: order.body };
     const ids = { webhookId: randomUUID(), eventId: randomUUID() };
     const [again, newId] = [random.chance(ODDS.again), random.chance(ODDS.newId)];
     const together = random.chance(0.5);
-    const first = deliver(order, { ...webhook, ...ids });
+    const first = send(order, ids);
     if (!together) {
       await first;
     }
-    const others = [...(again ? [deliver(order, { ...webhook, ...ids })] : []), ...(newId ? [deliver(order, webhook)] : [])];
+    const others = [...(again ? [send(order, ids)] : []), ...(newId ? [send(order)] : [])];
     await Promise.all([first, ...others]);
     if (again) {
       tape.count(WEBHOOK_FAULTS.again);
@@ -98,10 +95,9 @@ export async function serveCustomers(options: CustomersOptions): Promise<void> {
     }
   }
 
-  async function deliver(order: GeneratedOrder, webhook: Parameters<Shop["deliver"]>[0]): Promise<void> {
-    const attempts = await shop.deliver(webhook);
-    signal.throwIfAborted(); // A stop cuts deliveries short: that says nothing about them.
-    ledger.record(order, attempts);
+  async function send(order: GeneratedOrder, ids?: WebhookIds): Promise<void> {
+    await webhooks.send(order, ids);
+    signal.throwIfAborted(); // A stop cuts deliveries short.
   }
 }
 

@@ -119,19 +119,22 @@ async function halveConnections({ proxies, tape, signal }: Stage, { kind, lastsM
   }
 }
 
-async function fillDisk({ disk, tape, signal }: Stage, { kind, lastsMs }: Incident): Promise<void> {
-  if (disk.problem !== undefined) {
-    tape.notRun(kind, disk.problem);
+async function fillDisk({ disk, locks, tape, signal }: Stage, { kind, lastsMs }: Incident): Promise<void> {
+  const { problem } = disk;
+  if (problem !== undefined) {
+    tape.notRun(kind, problem);
     return;
   }
-  const filler = disk.fill();
-  tape.fault(kind, `the database's disk is full for ${lastsMs} ms`);
-  try {
-    for (const deadline = Date.now() + lastsMs; Date.now() < deadline;) {
-      await wait(REFILL_EVERY_MS, undefined, { signal });
-      filler.again();
+  await locks.disk(async () => {
+    const filler = disk.fill();
+    tape.fault(kind, `the database's disk is full for ${lastsMs} ms`);
+    try {
+      for (const deadline = Date.now() + lastsMs; Date.now() < deadline;) {
+        await wait(REFILL_EVERY_MS, undefined, { signal });
+        filler.again();
+      }
+    } finally {
+      filler.empty();
     }
-  } finally {
-    filler.empty();
-  }
+  });
 }

@@ -1,7 +1,7 @@
-// kill -9, and the start again that a restart policy brings.
+// kill -9, and the start again that a restart policy brings; meanwhile somebody may have restored an older database.
 import { setTimeout as wait } from "node:timers/promises";
 import type { Moment } from "./strikes.ts";
-import { TARGETS, type Kill, type Target } from "./plan.ts";
+import { RESTORED, TARGETS, type Kill, type Target } from "./plan.ts";
 import type { Stage } from "./stage.ts";
 
 /** Milliseconds that a kill waits for its moment before it happens anyway. */
@@ -19,7 +19,7 @@ export async function runKills(stage: Stage, kills: readonly Kill[]): Promise<vo
   );
 }
 
-async function killOnce(stage: Stage, { target, moment, restMs }: Kill): Promise<void> {
+async function killOnce(stage: Stage, { target, moment, restMs, database }: Kill): Promise<void> {
   const { tape, signal } = stage;
   const service = stage.world.services[target];
   service.start(); // It may have ended by itself, excused.
@@ -27,7 +27,26 @@ async function killOnce(stage: Stage, { target, moment, restMs }: Kill): Promise
   await service.kill();
   tape.fault(`kill -9 ${target}`, `kill -9 ${target}${when}; back in ${restMs} ms`);
   await wait(restMs, undefined, { signal });
+  if (database !== undefined) {
+    await handleDatabase(stage, database);
+  }
   service.start();
+}
+
+/** The restart policy may have been quicker: killed once more, the files are copied before it can come again. */
+async function handleDatabase(stage: Stage, what: NonNullable<Kill["database"]>): Promise<void> {
+  const { database, webhooks, tape } = stage;
+  await stage.locks.disk(async () => {
+    await stage.world.services.dispatcher.kill();
+    if (what === "backed up") {
+      database.backUp();
+      webhooks.backedUp();
+      tape.note("the database is backed up");
+    } else {
+      database.restore();
+      tape.fault(RESTORED, `an older database is restored; ${webhooks.restored()} webhooks that it may not know are sent again`);
+    }
+  });
 }
 
 /** Kills it when a supplier's server is at this moment; else returns after a while, with nothing done. */

@@ -23,11 +23,12 @@ export const HELP = `Shopify Order Handler: chaos
   npm run chaos -- --seed 7 --keep                         the faults of a former run again, with its files kept
 
 Starts a private Redis, both services and two simulated suppliers, sends signed webhooks as Shopify does, and meanwhile
-kills the processes, wipes Redis, freezes the dispatcher, fills its disk, and lets the suppliers' servers fail in every way
-they know. Then the faults end. What the suppliers took is compared with what Shopify was told 200.
+kills the processes, wipes Redis, freezes the dispatcher, fills its disk, restores an older database, and lets the suppliers'
+servers fail in every way they know. Then the faults end. What the suppliers took is compared with what Shopify was told 200.
 
   --orders N   send N orders (default 100; from 100 on, every kind of fault happens)
-  --kills K    kill -9 so often, ingest, dispatcher and Redis in all (default 10)
+  --kills K    kill -9 so often, ingest, dispatcher and Redis in all (default 10); about one
+               kill in twelve, one at least from six on, restores a backup of the dispatcher's database made at an earlier one
   --json       the last line of output is one JSON object with the figures
   --seed S     the same orders, faults and planned instants again (default: chosen at random and printed). A real machine
                keeps no instant exactly: two runs of a seed are alike, not identical
@@ -37,6 +38,8 @@ they know. Then the faults end. What the suppliers took is compared with what Sh
   --help       this text
 
 A supplier that the dispatcher paused (its server refused, 550) waits for a person: the run plays that person, who resumes it.
+After a restore the same webhooks come again, as a reconciliation with Shopify would bring them, and that person asks the supplier
+about what the journal leaves unknown.
 The database's disk is a tmpfs, which only root may mount: elsewhere that fault is reported as not run.
 
 Exit status: 0 only if no purchase order was lost, none was sent twice, nothing was taken that must not be, and each that is

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "@soh/simulators/orders/random";
-import { INCIDENT_KINDS, makePlan, TARGETS } from "./plan.ts";
+import { INCIDENT_KINDS, LEAST_KILLS_TO_RESTORE, makePlan, TARGETS } from "./plan.ts";
 import { makeStrike, STRIKE_KINDS } from "./strikes.ts";
 
 const SEEDS = Array.from({ length: 40 }, (_, n) => String(n));
@@ -46,6 +46,21 @@ describe("a plan", () => {
     expect(TARGETS.map((target) => of(target).length)).toEqual([45, 35, 20]);
     expect(of("dispatcher").some(({ moment }) => moment?.command === "RNTO" && moment.phase === "after")).toBe(true);
     expect(of("ingest").every(({ moment }) => moment === undefined)).toBe(true);
+  });
+
+  test.each(SEEDS)("restores a backup that was made at an earlier kill of the dispatcher (seed %s)", (seed) => {
+    for (const [kills, restores] of [
+      [LEAST_KILLS_TO_RESTORE, 1],
+      [12, 1],
+      [100, 8],
+    ] as const) {
+      const touched = plan(seed, 100, kills).kills.filter(({ database }) => database !== undefined);
+      expect(touched.every(({ target }) => target === "dispatcher")).toBe(true);
+      expect(touched.map(({ database }) => database)).toEqual(
+        Array.from({ length: restores }, () => ["backed up", "restored"]).flat(),
+      );
+    }
+    expect(plan(seed, 100, LEAST_KILLS_TO_RESTORE - 1).kills.every(({ database }) => database === undefined)).toBe(true);
   });
 
   test("of a few orders is short, and may be without kills", () => {

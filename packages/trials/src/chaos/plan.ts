@@ -15,6 +15,8 @@ export interface Kill {
   readonly moment: Moment | undefined;
   /** Milliseconds until it is started again. */
   readonly restMs: number;
+  /** What is done to the database while the dispatcher is dead: `restored`, from the backup made at an earlier kill. */
+  readonly database: "backed up" | "restored" | undefined;
 }
 
 export const INCIDENT_KINDS = [
@@ -86,6 +88,13 @@ const MOMENTS: readonly Moment[] = [
 ];
 /** Of the dispatcher's kills, how many wait for such a moment. */
 const MOMENT_SHARE = 0.6;
+/** One in so many kills restores an older database, and one at least of as many as leave it some of the dispatcher's. */
+const KILLS_PER_RESTORE = 12;
+export const LEAST_KILLS_TO_RESTORE = 6;
+/** As it is counted. */
+export const RESTORED = "older database restored";
+/** The age of a backup, in kills of the dispatcher: some seconds each. */
+const MOST_KILLS_SINCE_BACKUP = 3;
 
 export function makePlan(options: {
   readonly seed: string;
@@ -102,7 +111,7 @@ export function makePlan(options: {
   return {
     durationMs,
     incidents,
-    kills: planKills(createRandom(`${seed} kills`), options.kills, durationMs),
+    kills: withRestores(createRandom(`${seed} restores`), planKills(createRandom(`${seed} kills`), options.kills, durationMs)),
     strikes: planStrikes({ random: createRandom(`${seed} strikes`), isFull, orders, durationMs, suppliers }),
   };
 }
@@ -143,7 +152,25 @@ function planKills(random: Random, kills: number, durationMs: number): readonly 
     atMs: Math.round(((n + random.fraction()) / kills) * durationMs * 0.95),
     moment: target === "dispatcher" && random.chance(MOMENT_SHARE) ? nextMoment() : undefined,
     restMs: random.between(100, 1_200),
+    database: undefined,
   }));
+}
+
+/** Each restore has a part of the dispatcher's kills to itself: its backup is made in it, too, after the restore before. */
+function withRestores(random: Random, kills: readonly Kill[]): readonly Kill[] {
+  const restores = kills.length < LEAST_KILLS_TO_RESTORE ? 0 : Math.max(1, Math.round(kills.length / KILLS_PER_RESTORE));
+  const dispatchers = kills.filter(({ target }) => target === "dispatcher");
+  const database = new Map<Kill, Kill["database"]>();
+  for (let n = 0; n < restores; n++) {
+    const [first, next] = [n, n + 1].map((part) => Math.floor((part * dispatchers.length) / restores));
+    const own = dispatchers.slice(first, next);
+    const restored = random.between(1, own.length - 1);
+    const backedUp = restored - random.between(1, Math.min(MOST_KILLS_SINCE_BACKUP, restored));
+    own.forEach((kill, at) => {
+      database.set(kill, at === restored ? "restored" : at === backedUp ? "backed up" : undefined);
+    });
+  }
+  return kills.map((kill) => ({ ...kill, database: database.get(kill) }));
 }
 
 function planStrikes(input: {

@@ -2,7 +2,7 @@
 import type { ToldAttempt } from "../world/dispatcher.ts";
 import type { Verdict } from "./judge.ts";
 import type { ChaosOptions } from "./options.ts";
-import { INCIDENT_KINDS, TARGETS, type Plan } from "./plan.ts";
+import { INCIDENT_KINDS, RESTORED, TARGETS, type Plan } from "./plan.ts";
 import type { Tape } from "./tape.ts";
 
 export interface Figures {
@@ -10,6 +10,8 @@ export interface Figures {
   readonly accepted: number;
   readonly kills: number;
   readonly redisWipes: number;
+  /** An older database was put in the place of the dispatcher's. */
+  readonly restores: number;
   /** Kind → how often it took effect. */
   readonly faults: Readonly<Record<string, number>>;
   readonly purchaseOrders: number;
@@ -41,6 +43,7 @@ export function figuresOf(input: {
     accepted,
     kills: sum(TARGETS.map((target) => `kill -9 ${target}`)),
     redisWipes: sum(INCIDENT_KINDS.filter((kind) => kind.startsWith("Redis is wiped"))),
+    restores: sum([RESTORED]),
     faults,
     ...others,
     seconds: Math.round(seconds * 10) / 10,
@@ -64,7 +67,7 @@ export function report(figures: Figures, problems: readonly string[]): string {
   const rows: readonly (readonly [string, number | string])[] = [
     ["orders sent", figures.orders],
     ["accepted (every webhook answered 200)", figures.accepted],
-    ["kills, Redis wiped", `${figures.kills}, ${figures.redisWipes}`],
+    ["kills, Redis wiped, database restored", `${figures.kills}, ${figures.redisWipes}, ${figures.restores}`],
     ["purchase orders due", figures.purchaseOrders],
     ["delivered", figures.delivered],
     ["lost", figures.lost],

@@ -1,6 +1,7 @@
 // Waiting, once the faults are over, until nothing more can happen.
 import { setTimeout as wait } from "node:timers/promises";
 import type { DispatcherApi, ToldPurchaseOrder } from "../world/dispatcher.ts";
+import { isInDoubtByRestore } from "./in-doubt.ts";
 import type { Queues } from "./queues.ts";
 
 const LOOK_EVERY_MS = 300;
@@ -41,14 +42,15 @@ export async function settle(options: {
   }
 }
 
-/** Whether something will still happen to it by itself. */
-export function isOpen({ state, acknowledgement }: ToldPurchaseOrder, isTaken: boolean): boolean {
+/** Whether something will still happen to it, by itself or by the person that the run plays. */
+export function isOpen(purchaseOrder: ToldPurchaseOrder, isTaken: boolean): boolean {
+  const { state, acknowledgement } = purchaseOrder;
   switch (state) {
     case "ready":
     case "sending":
       return true;
     case "unknown":
-      return isTaken;
+      return isTaken || isInDoubtByRestore(purchaseOrder);
     case "sent":
       return acknowledgement === null || acknowledgement === "received";
     case "held":

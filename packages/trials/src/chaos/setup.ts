@@ -1,10 +1,14 @@
 // Everything that a run needs before its first order: the world, with a small disk, a proxy and fault hooks put into it.
+import { join } from "node:path";
 import { startFaultProxy, type FaultProxy } from "@soh/simulators/fault-proxy";
 import { createRandom } from "@soh/simulators/orders/random";
 import type { SupplierScript } from "@soh/simulators/supplier";
+import { readLogLine } from "../world/dispatcher.ts";
+import { openLedger } from "../world/ledger.ts";
 import { PARTNERS } from "../world/partners.ts";
 import { startWorld, type World } from "../world/world.ts";
 import { shortTimes } from "./configuration.ts";
+import { openDatabaseFiles } from "./database.ts";
 import { createGate } from "./gate.ts";
 import { createLock } from "./lock.ts";
 import type { ChaosOptions } from "./options.ts";
@@ -15,7 +19,8 @@ import type { Stage } from "./stage.ts";
 import type { StrikeKind } from "./strikes.ts";
 import { createSupplierFaults, type SupplierFaults } from "./supplier-faults.ts";
 import { asSftp } from "./sftp-faults.ts";
-import { createTape } from "./tape.ts";
+import { createTape, type Tape } from "./tape.ts";
+import { createWebhooks, type Webhooks } from "./webhooks.ts";
 
 export interface Setup {
   readonly stage: Omit<Stage, "signal">;
@@ -61,6 +66,8 @@ export async function setUp(input: {
   const elapsed = (): number => performance.now() - startedAt;
   const tape = createTape({ elapsed, say });
   const gate = createGate();
+  const ledger = openLedger();
+  let webhooks: Webhooks | undefined;
   const proxies = new Map<string, FaultProxy>();
   const closeProxies = async (): Promise<void> => void (await Promise.all([...proxies.values()].map((proxy) => proxy.stop())));
   let keep = options.keep;
@@ -90,6 +97,7 @@ export async function setUp(input: {
       kind: options.transport,
       timeFactor: SHOP_TIME_FACTOR,
       pass: gate.pass,
+      onLogLine: (line) => follow(line, { webhooks, tape }),
       openStorage(folder) {
         const megabytes = Math.ceil(DISK_LEAST + options.orders * DISK_PER_ORDER);
         disk = openSmallDisk({ at: folder, megabytes, keep: () => keep });
@@ -127,10 +135,13 @@ export async function setUp(input: {
       ?.supplier.server.setFault(options.transport === "sftp" ? asSftp(own.hook) : own.hook);
   }
   const queues = openQueues(open.redisUrl, [...faults.keys()]);
-  const locks = { dispatcher: createLock(), ingest: createLock(), redis: createLock() };
+  const locks = { dispatcher: createLock(), ingest: createLock(), redis: createLock(), disk: createLock() };
+  webhooks = createWebhooks({ deliver: open.shop.deliver, ledger });
+  // On the other disk, which is never full.
+  const database = openDatabaseFiles({ file: open.database, backups: join(open.folder, "backups") });
 
   return {
-    stage: { world: open, faults, proxies, disk, gate, queues, locks, tape, elapsed },
+    stage: { world: open, faults, proxies, disk, database, gate, queues, ledger, webhooks, locks, tape, elapsed },
     begin: () => void (startedAt = performance.now()),
     endFaults() {
       faults.forEach((one) => one.end());
@@ -145,6 +156,16 @@ export async function setUp(input: {
       return problems;
     },
   };
+}
+
+/** What the dispatcher's log says that matters to a run. */
+function follow(line: string, { webhooks, tape }: { readonly webhooks: Webhooks | undefined; readonly tape: Tape }): void {
+  const event = readLogLine(line);
+  if (event?.event === "webhook.taken_in") {
+    webhooks?.takenIn(event.topic, event.webhookId);
+  } else if (event?.event === "alert" && event.alert === "database.restored") {
+    tape.note(`the dispatcher alerts: ${event.message}`);
+  }
 }
 
 /** Both take a file as soon as it has its final name, one in the very instant; both accept everything, soon. */

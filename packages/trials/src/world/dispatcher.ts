@@ -59,6 +59,8 @@ export interface DispatcherApi {
   suppliers(): Promise<readonly ToldSupplier[]>;
   /** What a person does who has mended what paused a supplier. */
   resume(supplier: string): Promise<void>;
+  /** What a person does who has asked the supplier about a purchase order, by its id. */
+  settle(purchaseOrder: string, remedy: "mark-sent" | "same-again" | "discard"): Promise<void>;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -100,6 +102,8 @@ export function openDispatcherApi({ url, token }: { readonly url: string; readon
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
     suppliers: async () => ((await get("/suppliers")) as { suppliers: readonly ToldSupplier[] }).suppliers,
     resume: async (id) => void (await ask("POST", `/suppliers/${id}/resume`, { note: "mended" })),
+    settle: async (id, remedy) =>
+      void (await ask("POST", `/purchase-orders/${encodeURIComponent(id)}/${remedy}`, { note: "the supplier says so" })),
   };
 }
 

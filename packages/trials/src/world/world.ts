@@ -24,6 +24,8 @@ export interface SimulatedPartner {
 
 export interface World {
   readonly folder: string;
+  /** The dispatcher's, SQLite's file. */
+  readonly database: string;
   /** Orders created before, in epoch milliseconds, are not to be sent. */
   readonly since: number;
   readonly webhooks: string;
@@ -115,6 +117,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
     ? [await portNear(3000), await portNear(3001)]
     : [await quietPort(), await quietPort()];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
+  const database = join(storage, "handler.db");
   const webhookSecret = secret();
   const [password, token] = [secret(), secret()];
   const inherited = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE"].map((name) => [name, process.env[name]]);
@@ -123,7 +126,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
     HOST: "127.0.0.1",
     LOG_LEVEL: "info",
     REDIS_URL: redisUrl,
-    DATABASE_URL: `sqlite:${join(storage, "handler.db")}`,
+    DATABASE_URL: `sqlite:${database}`,
     SOH_JOURNAL: join(storage, "dispatch.journal"),
     SOH_CONFIG: configFile,
     INGEST_PORT: String(ingestPort),
@@ -193,6 +196,7 @@ async function start(options: WorldOptions, onStop: OnStop): Promise<Omit<World,
   const shop = shopAt(webhooks);
   return {
     folder,
+    database,
     since: options.since,
     webhooks,
     console: urls.console,
