@@ -60,9 +60,21 @@ test("a line that a crash cut off is passed over, and the next one stands apart 
   await third.journal.close();
 });
 
-test("a file that is something else is refused with its line", async () => {
+test.each([
+  ["a purchase order", entry("2")],
+  ["a notice", { ...entry("2"), notice: { of: "po1", says: "cancellation" } }],
+])("so is one of %s that a full disk cut off anywhere, with others after it", async (_, cut) => {
+  const text = JSON.stringify(cut);
+  const lengths = Array.from({ length: text.length - 1 }, (_, n) => n + 1);
+  writeFileSync(join(folder, "cut"), lengths.map((length) => `${text.slice(0, length)}\n`).join("") + JSON.stringify(entry("3")));
+  const { journal, entries } = await openJournal(join(folder, "cut"));
+  expect(entries).toEqual([entry("3")]);
+  await journal.close();
+});
+
+test.each(["hello", "{}", '{"at":1}'])("a file that is something else is refused with its line: %s", async (line) => {
   file = join(folder, "other");
-  writeFileSync(file, `${JSON.stringify(entry("1"))}\nhello\n`);
+  writeFileSync(file, `${JSON.stringify(entry("1"))}\n${line}\n`);
   await expect(openJournal(file)).rejects.toThrow(/SOH_JOURNAL: .*other, line 2 is not a journal entry/);
 });
 

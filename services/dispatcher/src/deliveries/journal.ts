@@ -144,7 +144,15 @@ function parse(line: string): JournalEntry | undefined {
   }
 }
 
-/** The beginning of an entry, without its end: a crash in the middle of a write. */
-const isCutOff = (line: string): boolean => line.startsWith('{"kind":"') && !line.endsWith("}");
+const BEGINNING = '{"kind":"';
+
+/** The beginning of an entry, without its end: a crash in the middle of a write, or a disk that was full after any byte of it. */
+function isCutOff(line: string): boolean {
+  if (line.length < BEGINNING.length) {
+    return BEGINNING.startsWith(line);
+  }
+  // A notice's ends with two braces: one of them may be there.
+  return line.startsWith(BEGINNING) && (!line.endsWith("}") || parse(`${line}}`) !== undefined);
+}
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
