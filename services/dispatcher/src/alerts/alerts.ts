@@ -9,10 +9,10 @@ import type { OpenDatabase } from "../database/open.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AlertsTable } from "../database/tables/alerts.ts";
-import type { ActionResult, Person } from "../domain/person.ts";
-import type { Alert, AlertKind, AlertLanguage, Condition } from "./kind.ts";
+import type { ActionResult, Person, ReadersLanguage } from "../domain/person.ts";
+import type { Alert, AlertKind, Condition } from "./kind.ts";
 
-export { alertKind, languages, moment, type Alert, type AlertKind, type AlertLanguage, type Condition } from "./kind.ts";
+export { alertKind, moment, type Alert, type AlertKind, type Condition } from "./kind.ts";
 
 /** One as it is logged. */
 export interface ToldAlert {
@@ -55,7 +55,7 @@ export interface Alerts {
   /** Compares what holds with what is open, and tells what was not told. */
   sweep(): Promise<void>;
   list(how: {
-    readonly language: AlertLanguage;
+    readonly language: ReadersLanguage;
     readonly state: "open" | "ended";
     /** The most, the newest first; undefined: all. */
     readonly limit?: number;
@@ -158,7 +158,7 @@ export function createAlerts(options: AlertsOptions): Alerts & { watch(condition
     return { kind: row.kind, message: remedy === "" ? what : `${what} ${remedy}`, detail: valuesOf(row) };
   }
 
-  function sentenceOf(row: Pick<AlertsTable, "kind" | "subject" | "detail">, language: AlertLanguage) {
+  function sentenceOf(row: Pick<AlertsTable, "kind" | "subject" | "detail">, language: ReadersLanguage) {
     const kind = kinds.get(row.kind);
     try {
       return kind?.say[language](valuesOf(row)) ?? { what: `${row.kind}: ${row.subject}.`, remedy: "" };

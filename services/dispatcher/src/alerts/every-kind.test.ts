@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alertKinds } from "../features.ts";
 import { startFixture, type Fixture } from "../operations/test/fixture.ts";
-import { languages } from "./alerts.ts";
+import { languages } from "../domain/person.ts";
 
 const po = { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", purpose: null };
 const order = { order: "gid-1", order_name: "#1001" };

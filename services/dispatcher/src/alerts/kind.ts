@@ -2,10 +2,7 @@
 // that declaration, and the table keeps values only.
 import type { z } from "zod";
 import type { Database } from "../database/schema.ts";
-
-/** BCP 47, as in a page's `lang`. */
-export const languages = ["en", "fr"] as const;
-export type AlertLanguage = (typeof languages)[number];
+import type { ReadersLanguage } from "../domain/person.ts";
 
 export interface Sentence {
   /** What is so, or has happened: names the order, supplier or file. */
@@ -29,7 +26,7 @@ export interface AlertKind<V extends Values = Values> {
   /** It is listed, and no line is logged: too ordinary to be told of. */
   readonly quiet?: true;
   /** Of a list of them. */
-  readonly title: Readonly<Record<AlertLanguage, string>>;
+  readonly title: Readonly<Record<ReadersLanguage, string>>;
   readonly values: z.ZodType<V>;
   /** What it is about: open, there is one of a kind and subject. */
   subject(values: NoInfer<V>): string;
@@ -37,7 +34,7 @@ export interface AlertKind<V extends Values = Values> {
   page(values: NoInfer<V>): string;
   /** Where all of this kind are listed; undefined: nowhere. */
   readonly all?: string;
-  readonly say: Readonly<Record<AlertLanguage, (values: NoInfer<V>) => Sentence>>;
+  readonly say: Readonly<Record<ReadersLanguage, (values: NoInfer<V>) => Sentence>>;
 }
 
 /** One to be told. */

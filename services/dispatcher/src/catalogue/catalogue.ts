@@ -6,7 +6,7 @@ import { createCatalogueImports, type CatalogueImports } from "./imports/imports
 import { createCatalogueLoader, type LoadCatalogue } from "./view.ts";
 
 export * from "./file.ts";
-export { listEntries, lookUp, type EntryPosition } from "./entries.ts";
+export { listEntries, lookUp } from "./entries.ts";
 export type { CatalogueImports } from "./imports/imports.ts";
 export { readWholeFile } from "./whole-file.ts";
 

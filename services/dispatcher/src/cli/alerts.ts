@@ -1,9 +1,9 @@
 // What people must know, and saying that it is seen.
 import { Option, type Command } from "commander";
-import * as answers from "../contract/answers.ts";
+import { actions } from "../contract/actions.ts";
+import { routes } from "../contract/routes.ts";
 import { actor } from "./actor.ts";
 import type { Client } from "./client.ts";
-import { query } from "./query.ts";
 import { show } from "./table.ts";
 import { alertsView } from "./views.ts";
 
@@ -25,19 +25,19 @@ export function alertCommands(input: {
     .addOption(new Option("--language <language>", "of the sentences").choices(["en", "fr"]).default("en"))
     .option("--limit <n>", "most of them", input.rows, 50)
     .action(async (options: { state: string; language: string; limit: number }) => {
-      print(await client().get(`api/alerts${query(options)}`, answers.alerts), alertsView);
+      print(await client().ask(routes.alerts, { query: options }), alertsView);
     });
 
   describe(
     alerts.command("seen <ids...>"),
-    "Says that somebody has seen them.\nWhat has happened (an event) is over then; what is so stays listed until it is so no more.",
-    "alerts seen 12",
+    `${actions.seen.what}\nWhat has happened (an event) is over then; what is so stays listed until it is so no more.`,
+    `alerts seen ${actions.seen.example}`,
   )
-    .option("--note <text>", "kept with it")
+    .option("--note <text>", actions.seen.note.says)
     .action(async (ids: string[], { note }: { note?: string }) => {
       for (const id of ids) {
         const body = { actor: actor(), ...(note === undefined ? {} : { note }) };
-        const answer = await client().post(`api/alerts/${encodeURIComponent(id)}/seen`, body, answers.done);
+        const answer = await client().ask(routes.seen, { params: { id }, body });
         print(answer, ({ message }) => show(message));
       }
     });

@@ -11,14 +11,14 @@ import {
   type CatalogueEncoding,
   type RawRow,
 } from "../catalogue/catalogue.ts";
-import { catalogueColumns, decimalMarks, writeCatalogueRow } from "../domain/catalogue/catalogue.ts";
+import { catalogueColumns, decimalMarks, writeCatalogueRow, type DecimalMark } from "../domain/catalogue/catalogue.ts";
 import { damagedCells, type DamagedCell } from "../domain/catalogue/spreadsheet.ts";
 import type { z } from "zod";
 import { actor } from "./actor.ts";
-import * as answers from "../contract/answers.ts";
+import type * as answers from "../contract/answers.ts";
+import { routes } from "../contract/routes.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
-import { query } from "./query.ts";
 import { printable } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { entriesView, importView } from "./views.ts";
@@ -30,7 +30,7 @@ interface ImportOptions {
   readonly skipBad?: boolean;
   readonly delimiter?: string;
   readonly encoding: CatalogueEncoding;
-  readonly decimal: string;
+  readonly decimal: DecimalMark;
   readonly note?: string;
 }
 
@@ -103,7 +103,7 @@ export function catalogue(input: {
   describe(group.command("lookup <sku>"), "Shows what the suppliers' catalogues say of a shop's SKU.", "catalogue lookup AGR-1")
     .option("--supplier <id>", "only of this supplier")
     .action(async (sku: string, { supplier }: { supplier?: string }) => {
-      print(await input.client().get(`api/catalogue/lookup${query({ sku, supplier })}`, answers.lookup), entriesView);
+      print(await input.client().ask(routes.lookup, { query: { sku, supplier } }), entriesView);
     });
 
   async function importFile(file: string, options: ImportOptions): Promise<void> {
@@ -111,29 +111,29 @@ export function catalogue(input: {
     const bad: BadRow[] = [];
     const warnings: DamagedCell[] = [];
     let columns: readonly string[] = [];
-    let path: string | undefined;
+    let id: string | undefined;
     let applied = false;
     try {
       for await (const batch of batchesOf(file, options)) {
-        if (path === undefined) {
+        if (id === undefined) {
           const { note, supplier, decimal, replace = false, skipBad = false } = options;
           const [header] = batch;
           const body = { supplier, header: header?.cells ?? [], decimal, replace, skip_bad: skipBad, actor: actor(), note };
-          const { id } = await client.post("api/catalogue/imports", body, answers.importOpened, IMPORT_WITHIN_MS);
-          path = `api/catalogue/imports/${encodeURIComponent(id)}`;
+          ({ id } = await client.ask(routes.openImport, { body, withinMs: IMPORT_WITHIN_MS }));
           columns = body.header;
           continue;
         }
         warnings.push(...damagedCells(columns, batch));
-        bad.push(...(await client.post(`${path}/rows`, { rows: batch }, answers.importRows, IMPORT_WITHIN_MS)).bad);
+        const added = await client.ask(routes.importRows, { params: { id }, body: { rows: batch }, withinMs: IMPORT_WITHIN_MS });
+        bad.push(...added.bad);
       }
-      if (path === undefined) {
+      if (id === undefined) {
         throw new CommandFailure(EXIT.refused, `${file} is empty: expected a header line with ${catalogueColumns.join(", ")}`);
       }
-      const report = await client.get(path, answers.importReport, IMPORT_WITHIN_MS);
+      const report = await client.ask(routes.import, { params: { id }, withinMs: IMPORT_WITHIN_MS });
       const refused = report.badRows > 0 && options.skipBad !== true;
       if (options.preview !== true && !refused) {
-        await client.post(`${path}/apply`, {}, answers.importReport, IMPORT_WITHIN_MS);
+        await client.ask(routes.applyImport, { params: { id }, withinMs: IMPORT_WITHIN_MS });
         applied = true;
       }
       tellRows(bad);
@@ -144,9 +144,9 @@ export function catalogue(input: {
         throw new CommandFailure(EXIT.refused, `${rows} bad, so nothing is applied: mend ${file}, or give --skip-bad.`);
       }
     } finally {
-      if (path !== undefined && !applied) {
+      if (id !== undefined && !applied) {
         // What failed is told already; the next import of this supplier gives this one up as well.
-        await client.post(`${path}/discard`, {}, answers.done, IMPORT_WITHIN_MS).catch(() => undefined);
+        await client.ask(routes.discardImport, { params: { id }, withinMs: IMPORT_WITHIN_MS }).catch(() => undefined);
       }
     }
   }
@@ -171,7 +171,7 @@ export function catalogue(input: {
   }): Promise<void> {
     const client = input.client();
     const page = (after: string | undefined) =>
-      client.get(`api/catalogue${query({ supplier: to.supplier, limit: ENTRIES_AT_ONCE, after })}`, answers.entries);
+      client.ask(routes.catalogue, { query: { supplier: to.supplier, limit: ENTRIES_AT_ONCE, after } });
     let answer = await page(undefined); // Before the file is made: a supplier that is not there leaves none.
     const file = to.out === undefined ? undefined : createWriteStream(to.out);
     const written = file && finished(file);

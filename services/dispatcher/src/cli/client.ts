@@ -1,16 +1,24 @@
 // The API of a running dispatcher: it alone opens the database, so everything that a command shows or does goes through it.
 import type { Lookup } from "@soh/shared/environment";
 import { z } from "zod";
+import type { Plain, Route } from "../contract/routes.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
 
+/** What a route of the contract is asked for. Parameters stand in its path; those of the query that are undefined are left out. */
+export interface Question<R extends Route> {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly body?: R["body"] extends z.ZodType ? Plain<z.input<R["body"]>> : undefined;
+  /** Milliseconds that it waits for the answer. */
+  readonly withinMs?: number;
+}
+
 export interface Client {
-  /**
-   * Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than `schema`. `withinMs`: how
-   * long it waits for the answer.
-   */
-  get<Schema extends z.ZodType>(path: string, schema: Schema, withinMs?: number): Promise<z.output<Schema>>;
-  post<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema, withinMs?: number): Promise<z.output<Schema>>;
-  bytes(path: string): Promise<Uint8Array>;
+  /** Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than the contract says. */
+  ask<R extends Route>(
+    route: R,
+    question?: Question<R>,
+  ): Promise<R["answer"] extends z.ZodType ? z.output<R["answer"]> : Uint8Array>;
 }
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -67,10 +75,19 @@ export function createClient(lookup: Lookup): Client {
   };
 
   return {
-    get: async (path, schema, withinMs) => await read(await request(path, { method: "GET" }, withinMs), schema),
-    post: async (path, body, schema, withinMs) =>
-      await read(await request(path, { method: "POST", body: JSON.stringify(body) }, withinMs), schema),
-    bytes: async (path) => await (await request(path, { method: "GET" })).bytes(),
+    async ask(route, { params = {}, query = {}, body, withinMs } = {}) {
+      const path = route.path.replaceAll(/:([a-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
+      const search = new URLSearchParams();
+      for (const [name, value] of Object.entries(query)) {
+        if (value !== undefined) {
+          search.set(name, String(value));
+        }
+      }
+      const init = { method: route.method, ...(route.method === "POST" ? { body: JSON.stringify(body ?? {}) } : {}) };
+      const response = await request(`api${path}${search.size === 0 ? "" : `?${search.toString()}`}`, init, withinMs);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what its route answers
+      return (route.answer === "bytes" ? await response.bytes() : await read(response, route.answer)) as never;
+    },
   };
 }
 

@@ -1,19 +1,24 @@
 // What waits for a person's decision: the list, one of them, its bytes, and settling one or many.
 import { Option, type Command } from "commander";
-import { deadLetterKinds, deadLetterStates } from "../domain/purchase-order/dead-letter.ts";
+import type { z } from "zod";
+import {
+  deadLetterKinds,
+  deadLetterStates,
+  type DeadLetterKind,
+  type DeadLetterState,
+} from "../domain/purchase-order/dead-letter.ts";
 import { actor } from "./actor.ts";
-import * as answers from "../contract/answers.ts";
+import { routes } from "../contract/routes.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
-import { query } from "./query.ts";
 import { show } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { deadLettersView, deadLetterView } from "./views.ts";
 
 interface Filter {
-  readonly kind?: string;
+  readonly kind?: DeadLetterKind;
   readonly supplier?: string;
-  readonly state?: string;
+  readonly state?: DeadLetterState;
 }
 
 interface SettleOptions extends Filter {
@@ -43,7 +48,7 @@ export function deadLetters(input: {
   )
     .option("--limit <n>", "most rows", input.rows, 50)
     .action(async (options: Filter & { limit: number }) => {
-      print(await client().get(`api/dead-letters${query({ ...options })}`, answers.deadLetters), deadLettersView);
+      print(await client().ask(routes.deadLetters, { query: { ...options } }), deadLettersView);
     });
 
   describe(
@@ -51,7 +56,7 @@ export function deadLetters(input: {
     "Shows one, by its id or a purchase order's number, with what can be done about it and what was done.",
     "dead-letters show 0198b3c2-7d10-7000-8000-3d5f1c9a2b44",
   ).action(async (id: string) => {
-    print(await client().get(`api/dead-letters/${encodeURIComponent(id)}`, answers.deadLetterDetail), deadLetterView);
+    print(await client().ask(routes.deadLetter, { params: { id } }), deadLetterView);
   });
 
   describe(
@@ -59,7 +64,7 @@ export function deadLetters(input: {
     "Writes its bytes to stdout, as they came or were to be sent, and nothing else.",
     "dead-letters bytes 0198b3c2-7d10-7000-8000-3d5f1c9a2b44 > webhook.json",
   ).action(async (id: string) => {
-    terminal.out(await client().bytes(`api/dead-letters/${encodeURIComponent(id)}/bytes`));
+    terminal.out(await client().ask(routes.deadLetterBytes, { params: { id } }));
   });
 
   settling(
@@ -81,9 +86,9 @@ export function deadLetters(input: {
   )
     .addOption(new Option("--to <what>", "what it answers").choices(["order", "notice"]).makeOptionMandatory())
     .requiredOption("--note <text>", "who said so")
-    .action(async (id: string, { to, note }: { to: string; note: string }) => {
+    .action(async (id: string, { to, note }: { to: "order" | "notice"; note: string }) => {
       const body = { to, note, actor: actor() };
-      const answer = await client().post(`api/dead-letters/${encodeURIComponent(id)}/apply`, body, answers.done);
+      const answer = await client().ask(routes.applyFile, { params: { id }, body });
       print(answer, ({ message }) => show(message));
     });
 
@@ -96,7 +101,11 @@ export function deadLetters(input: {
     return filtered(command).action(async (ids: string[]) => {
       // The list, whose filters have the same names, takes them first.
       const { all, note, kind, supplier, state } = command.optsWithGlobals<SettleOptions>();
-      const filter = Object.fromEntries(Object.entries({ kind, supplier, state }).filter(([, value]) => value !== undefined));
+      const filter: Filter = {
+        ...(kind === undefined ? {} : { kind }),
+        ...(supplier === undefined ? {} : { supplier }),
+        ...(state === undefined ? {} : { state }),
+      };
       if ((all === true) === ids.length > 0) {
         command.error("error: give ids, or --all", { exitCode: EXIT.usage });
       }
@@ -108,23 +117,19 @@ export function deadLetters(input: {
     });
   }
 
-  async function* matching(body: { readonly all: Filter }): AsyncGenerator<Answer> {
+  async function* matching(body: Said & { readonly all: Filter }): AsyncGenerator<Answer> {
     let after: string | null = null;
     do {
       const all = after === null ? body.all : { ...body.all, after };
-      const answer: Answer = await client().post("api/dead-letters/settle", { ...body, all }, answers.settled);
+      const answer: Answer = await client().ask(routes.settle, { body: { ...body, all } });
       yield answer;
       after = answer.next;
     } while (after !== null);
   }
 
-  async function* named(body: object, ids: readonly string[]): AsyncGenerator<Answer> {
+  async function* named(body: Said, ids: readonly string[]): AsyncGenerator<Answer> {
     for (let rest = ids; rest.length > 0;) {
-      const answer = await client().post(
-        "api/dead-letters/settle",
-        { ...body, ids: rest.slice(0, IDS_AT_ONCE) },
-        answers.settled,
-      );
+      const answer = await client().ask(routes.settle, { body: { ...body, ids: rest.slice(0, IDS_AT_ONCE) } });
       yield answer;
       rest = rest.slice(Math.max(1, answer.results.length));
     }
@@ -154,7 +159,8 @@ export function deadLetters(input: {
   }
 }
 
-type Answer = ReturnType<typeof answers.settled.parse>;
+type Answer = z.output<typeof routes.settle.answer>;
+type Said = Pick<z.input<typeof routes.settle.body>, "remedy" | "actor" | "note">;
 
 const filtered = (command: Command): Command =>
   command

@@ -1,11 +1,11 @@
-// The commands that keep purchase orders back, and let them go. Who and why is kept in the audit trail.
+// The command that lets held purchase orders go: one, or all that one hold keeps. Who and why is kept in the audit trail.
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { holdNames } from "../domain/plan/hold.ts";
+import { holdNames, type HoldName } from "../domain/plan/hold.ts";
 import { actor } from "./actor.ts";
-import * as answers from "../contract/answers.ts";
+import { actions } from "../contract/actions.ts";
+import { routes } from "../contract/routes.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./failure.ts";
-import { query } from "./query.ts";
 import { printable, show } from "./table.ts";
 
 interface Options {
@@ -14,7 +14,7 @@ interface Options {
 }
 
 interface ReleaseOptions extends Options {
-  readonly hold?: readonly string[];
+  readonly hold?: readonly HoldName[];
   readonly seen?: readonly number[];
 }
 
@@ -26,26 +26,10 @@ export function holdCommands(input: {
   readonly whichSupplier: () => Option;
 }): void {
   const { program, describe, print } = input;
-  const pathOf = (po: string, action: string, supplier: string | undefined): string =>
-    `api/purchase-orders/${encodeURIComponent(po)}${action}${query({ supplier })}`;
-
-  describe(
-    program.command("hold <purchase-order>"),
-    "Keeps back a purchase order that is not being sent yet, until it is released.",
-    'hold SE1001-1 --note "the customer will call back"',
-  )
-    .requiredOption("--note <text>", "why")
-    .addOption(input.whichSupplier())
-    .action(async (po: string, { note, supplier }: Options) => {
-      print(await input.client().post(pathOf(po, "/hold", supplier), { actor: actor(), note }, answers.done), ({ message }) =>
-        show(message),
-      );
-    });
-
   describe(
     program.command("release [purchase-order]"),
-    "Lifts the holds of a purchase order, so that it is sent; or one hold of all that it keeps.\nA hold that appears in this moment, or that --seen does not name, is not lifted, and is told.\nWithout a purchase order, --hold says which; what other holds keep waits on.",
-    'release SE1001-1 --note "called the customer: the address is right"\n  npm run soh -- release --supplier agriest --hold tried --note "the trial is over"',
+    `${actions.release.what}\nA hold that appears in this moment, or that --seen does not name, is not lifted, and is told.\nWithout a purchase order, --hold says which; what other holds keep waits on.`,
+    `release ${actions.release.example}\n  npm run soh -- release --supplier agriest --hold tried --note "the trial is over"`,
   )
     .requiredOption("--note <text>", "why")
     .addOption(new Option("--hold <name...>", "only these").choices(holdNames))
@@ -59,11 +43,11 @@ export function holdCommands(input: {
     const client = input.client();
     const shown = seen ?? (await activeNow(client, po, supplier));
     const body = { actor: actor(), note, seen: shown, ...(hold === undefined ? {} : { holds: hold }) };
-    print(await client.post(pathOf(po, "/release", supplier), body, answers.done), ({ message }) => show(message));
+    print(await client.ask(routes.release, { params: { id: po }, query: { supplier }, body }), ({ message }) => show(message));
   }
 
   async function activeNow(client: Client, po: string, supplier: string | undefined): Promise<readonly number[]> {
-    const { holds } = await client.get(pathOf(po, "", supplier), answers.purchaseOrderDetail);
+    const { holds } = await client.ask(routes.purchaseOrder, { params: { id: po }, query: { supplier } });
     return holds.filter((hold) => hold.endedAt === null).map((hold) => hold.id);
   }
 
@@ -73,7 +57,7 @@ export function holdCommands(input: {
       throw new CommandFailure(EXIT.usage, "release: name a purchase order, or one --hold of those to release");
     }
     const body = { actor: actor(), note, hold: name, ...(supplier === undefined ? {} : { supplier }) };
-    const answer = await input.client().post("api/purchase-orders/release", body, answers.settled);
+    const answer = await input.client().ask(routes.releaseMany, { body });
     print(answer, ({ results, done, left }) =>
       [
         ...results.map((one) => printable(one.message)),

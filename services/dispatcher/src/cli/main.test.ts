@@ -209,7 +209,7 @@ describe("how it ends", () => {
       });
       expect(out).toContain(`npm run soh -- ${command}`);
       expect(out.includes("The supplier sees")).toBe(
-        [...remedies, "dead-letters retry", "dead-letters discard"].includes(command),
+        [...remedies, "dead-letters retry", "dead-letters discard", "hold", "resume"].includes(command),
       );
     }
     expect(await soh("release", "--help")).toMatchObject({ status: 0, err: "" });

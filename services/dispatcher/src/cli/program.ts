@@ -1,10 +1,11 @@
 // The commands, their options and their help.
 import { Command, InvalidArgumentError, Option } from "commander";
+import { orderStates } from "../domain/order/order.ts";
 import { holdNames } from "../domain/plan/hold.ts";
 import { purchaseOrderStates } from "../domain/purchase-order/purchase-order.ts";
 import { actions } from "./actions.ts";
 import { alertCommands } from "./alerts.ts";
-import * as answers from "../contract/answers.ts";
+import { routes } from "../contract/routes.ts";
 import { createClient, type Client } from "./client.ts";
 import { catalogue } from "./catalogue.ts";
 import { checkConfig } from "./config-check.ts";
@@ -14,14 +15,12 @@ import { holdCommands } from "./holds.ts";
 import { initCommand } from "./init/init.ts";
 import { kitCommand } from "./kit/kit.ts";
 import type { ComposeOffline } from "./offline.ts";
-import { query } from "./query.ts";
 import { readAnswerCommand } from "./read-answer.ts";
 import { checkCommand } from "./supplier-check.ts";
 import type { Terminal } from "./terminal.ts";
 import { trials, whichConfig } from "./trial.ts";
 import * as views from "./views.ts";
 
-const orderStates = ["new", "open", "historic", "cancelled", "deleted"];
 const MOST_ROWS = 500;
 
 /** `compose`: what the commands that need no dispatcher work with. */
@@ -46,7 +45,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
   };
 
   describe(program.command("status"), "Counts by state, and what needs a person.", "status").action(async () => {
-    print(await client().get("api/summary", answers.summary), views.statusView);
+    print(await client().ask(routes.summary), views.statusView);
   });
 
   const orders = describe(program.command("orders"), "Lists orders, the newest first.", "orders --state historic")
@@ -54,11 +53,11 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     .option("--search <text>", "part of an order's name or a purchase order's number")
     .option("--limit <n>", "most rows", rows, 50)
     .action(async (options: { state?: string; search?: string; limit: number }) => {
-      print(await client().get(`api/orders${query(options)}`, answers.orders), views.ordersView);
+      print(await client().ask(routes.orders, { query: options }), views.ordersView);
     });
   describe(orders.command("show <order>"), "Shows one order, by its name, number or id.", "orders show 1001").action(
     async (order: string) => {
-      print(await client().get(`api/orders/${encodeURIComponent(order)}`, answers.order), views.orderView);
+      print(await client().ask(routes.order, { params: { id: order } }), views.orderView);
     },
   );
 
@@ -72,7 +71,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     .option("--supplier <id>", "only of this supplier")
     .option("--limit <n>", "most rows", rows, 50)
     .action(async (options: { state?: string; hold?: string; supplier?: string; limit: number }) => {
-      print(await client().get(`api/purchase-orders${query(options)}`, answers.purchaseOrders), views.purchaseOrdersView);
+      print(await client().ask(routes.purchaseOrders, { query: options }), views.purchaseOrdersView);
     });
   describe(
     purchaseOrders.command("show <purchase-order>"),
@@ -83,8 +82,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     .action(async (po: string, _: unknown, command: Command) => {
       // The list, which has a --supplier too, takes it first.
       const { supplier } = command.optsWithGlobals<{ supplier?: string }>();
-      const path = `api/purchase-orders/${encodeURIComponent(po)}${query({ supplier })}`;
-      print(await client().get(path, answers.purchaseOrderDetail), views.purchaseOrderView);
+      print(await client().ask(routes.purchaseOrder, { params: { id: po }, query: { supplier } }), views.purchaseOrderView);
     });
 
   describe(
@@ -95,7 +93,7 @@ export function createProgram(terminal: Terminal, compose: ComposeOffline): Comm
     .addOption(whichSupplier())
     .option("--version <n>", "an earlier version instead of the newest", rows)
     .action(async (po: string, options: { supplier?: string; version?: number }) => {
-      terminal.out(await client().bytes(`api/purchase-orders/${encodeURIComponent(po)}/document${query(options)}`));
+      terminal.out(await client().ask(routes.document, { params: { id: po }, query: options }));
     });
 
   alertCommands({ program, client, print, describe, rows });

@@ -366,3 +366,6 @@ export const importReport = z.looseObject({
   removed: z.number(),
   examples: z.object({ new: z.array(example), changed: z.array(example), removed: z.array(example) }),
 });
+
+/** Of trying a supplier's server. */
+export const check = z.looseObject({ ok: z.boolean(), steps: z.array(z.looseObject({ step: z.string(), result: z.string() })) });

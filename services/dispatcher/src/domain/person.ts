@@ -8,3 +8,7 @@ export interface Person {
 export type ActionResult =
   | { readonly ok: true; readonly message: string; readonly ready: readonly string[] }
   | { readonly ok: false; readonly message: string };
+
+/** What people read: BCP 47, as in a page's `lang`. */
+export const languages = ["en", "fr"] as const;
+export type ReadersLanguage = (typeof languages)[number];

@@ -1,10 +1,11 @@
 // The open alerts as this room shows them: by kind, what needs a person first.
-import type { AlertLanguage, ListedAlert } from "../alerts/alerts.ts";
+import type { ListedAlert } from "../alerts/alerts.ts";
+import type { ReadersLanguage } from "../domain/person.ts";
 
 /** What this room needs of the room of alerts. */
 export interface AlertList {
   list(how: {
-    readonly language: AlertLanguage;
+    readonly language: ReadersLanguage;
     readonly state: "open" | "ended";
     readonly limit?: number;
   }): Promise<readonly ListedAlert[]>;

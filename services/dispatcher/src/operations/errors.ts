@@ -1,6 +1,7 @@
 // How a request that cannot be answered is answered: JSON where programs ask, a page where people do.
 import type { Logger } from "@soh/shared/logger";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { misfit } from "./api/serve.ts";
 import { problemPage } from "./console/problem.ts";
 import { renderPage } from "./console/layout.ts";
 
@@ -26,11 +27,12 @@ export function answerErrors(app: FastifyInstance, logger: Logger): void {
   });
 
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const unfit = misfit(error);
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       logger.error({ event: "operations.request_failed", method: request.method, path: request.routeOptions.url, err: error });
     }
-    const message = status >= 500 ? "something went wrong here; the dispatcher's log says what" : error.message;
+    const message = status >= 500 ? "something went wrong here; the dispatcher's log says what" : (unfit ?? error.message);
     await answerProblem(request, reply, { status, message });
     return reply;
   });

@@ -15,6 +15,7 @@ import { alertRoutes } from "./api/alert-routes.ts";
 import { catalogueRoutes } from "./api/catalogue-routes.ts";
 import { deadLetterRoutes } from "./api/dead-letter-routes.ts";
 import { holdRoutes } from "./api/hold-routes.ts";
+import { serveByContract } from "./api/serve.ts";
 import { readRoutes } from "./api/read-routes.ts";
 import { requireCredentials } from "./auth.ts";
 import { bullBoard } from "./bull-board.ts";
@@ -99,6 +100,7 @@ export async function createOperations(options: OperationsOptions): Promise<Oper
   metricsRoute(http, { db, config, alerts, queues });
   await http.register(
     async (api) => {
+      serveByContract(api);
       readRoutes(api, { db, config, turnOf, alerts });
       const acting = { db, suppliers, actions: options.actions, handOver: options.handOver };
       actionRoutes(api, acting);

@@ -1,5 +1,6 @@
 // Orders, the purchase orders made of them, and their documents.
 import type { Generated } from "kysely";
+import type { orderStates } from "../../domain/order/order.ts";
 
 export interface TablesOfOrders {
   orders: OrdersTable;
@@ -18,7 +19,7 @@ export interface OrdersTable {
   name: string;
   order_number: string;
   /** new: not planned yet. */
-  state: "new" | "open" | "historic" | "cancelled" | "deleted";
+  state: (typeof orderStates)[number];
   test: number;
   total: string;
   currency: string;

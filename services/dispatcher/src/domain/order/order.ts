@@ -80,3 +80,6 @@ export interface Order {
   readonly shippingMethodCode: string | null;
   readonly lines: readonly OrderLine[];
 }
+
+/** Of an order that was taken in. new: not planned yet; historic: older than dispatch.since. */
+export const orderStates = ["new", "open", "historic", "cancelled", "deleted"] as const;

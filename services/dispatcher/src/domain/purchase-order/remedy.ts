@@ -22,27 +22,9 @@ export const remedies = [
 ] as const;
 export type Remedy = (typeof remedies)[number];
 
-/** The person answers for what the machine cannot know: who said so, and why, is kept. */
-export const needsNote = (remedy: Remedy): boolean => remedy !== "retry";
-
 /** Sends what the supplier may have already. */
 export const sendsAgain = (remedy: Remedy): boolean =>
   remedy === "same-again" || remedy === "replace" || remedy === "order-again";
-
-/** What the supplier will see, as a sentence for the person who chooses. */
-export const seenBySupplier: Readonly<Record<Remedy, string>> = {
-  retry: "The supplier sees it for the first time: nothing of it has arrived.",
-  "same-again":
-    "The supplier sees the same number and the same bytes under a new file name: if it has the first one, it may ship twice.",
-  replace:
-    "The supplier sees the same number with the next version, written from the order as it is now and marked as a replacement.",
-  "order-again": "The supplier sees a new number; the old one is given up, and an answer to it is set aside.",
-  "mark-sent": "The supplier sees nothing: you say that it has the purchase order.",
-  discard: "The supplier sees nothing, and the units are not ordered again.",
-  "notice-accepted":
-    "The supplier sees nothing: you say that it will not ship what was cancelled, and that is not ordered any more.",
-  "notice-too-late": "The supplier sees nothing: you say that it cannot take it back, so the goods come.",
-};
 
 export interface Resendable {
   readonly state: PurchaseOrderState;

@@ -1,28 +1,39 @@
 // What every route that changes something shares: who acts, and what an action's outcome is to the one who asked.
 import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
+import { needsNote, type ActionName } from "../../contract/actions.ts";
+import type { actionBody } from "../../contract/inputs.ts";
 import type { Database } from "../../database/schema.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { needsNote, type Remedy } from "../../domain/purchase-order/remedy.ts";
+import type { Actions } from "../actions.ts";
 import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
 import type { Subject } from "./find.ts";
-import type { actionBody } from "./input.ts";
 
-/** Throws HttpError 400 for an actor that stands for somebody else in the audit trail. */
-export function personOf(request: FastifyRequest, body: z.output<typeof actionBody>, suppliers: readonly string[]): Person {
-  const { note, actor = actorOf(request) } = body;
-  if (suppliers.includes(actor)) {
-    throw new HttpError(400, `actor: "${actor}" is a supplier; in the audit trail that stands for the supplier's own files`);
-  }
-  return { note, actor };
+export interface ActionRoutesOptions {
+  readonly db: Database;
+  readonly suppliers: readonly string[];
+  readonly actions: Actions;
+  readonly handOver: (purchaseOrders: readonly string[]) => Promise<void>;
 }
 
-/** Throws HttpError 400 where the person answers for it and does not say why. */
-export function requireNote(remedy: Remedy, person: Person): void {
-  if (person.note === "" && needsNote(remedy)) {
-    throw new HttpError(400, `note: say why: ${remedy} is kept with its reason`);
+/**
+ * Throws HttpError 400 for an actor that stands for somebody else in the audit trail, and where the person answers for it and does
+ * not say why. `action`: undefined for what needs no reason.
+ */
+export function personOf(
+  request: FastifyRequest,
+  body: z.output<typeof actionBody>,
+  of: { readonly suppliers: readonly string[]; readonly action?: ActionName },
+): Person {
+  const { note, actor = actorOf(request) } = body;
+  if (of.suppliers.includes(actor)) {
+    throw new HttpError(400, `actor: "${actor}" is a supplier; in the audit trail that stands for the supplier's own files`);
   }
+  if (note === "" && of.action !== undefined && needsNote(of.action)) {
+    throw new HttpError(400, `note: say why: ${of.action} is kept with its reason`);
+  }
+  return { note, actor };
 }
 
 /** An action throws when the purchase order changed under it: that is the person's news, not our bug. */
@@ -45,7 +56,7 @@ export async function conclude<About extends object>(
   result: ActionResult,
   about: About,
   handOver: (purchaseOrders: readonly string[]) => Promise<void>,
-): Promise<{ readonly message: string; readonly ready: readonly string[] } & About> {
+): Promise<{ message: string; ready: readonly string[] } & About> {
   if (!result.ok) {
     throw new HttpError(409, result.message);
   }

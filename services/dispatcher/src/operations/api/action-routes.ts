@@ -1,58 +1,38 @@
-// What a person may do, one POST each. A refusal by the state of things is 409 with its sentence; a note is needed where
-// the person answers for what the machine cannot know or would not do.
+// What a person may do that needs no more than who and why: one POST each, as the contract declares it. A refusal by the state of things
+// is 409 with its sentence.
 import type { FastifyInstance } from "fastify";
-import type { Database } from "../../database/schema.ts";
+import { plainActions, type ActionName } from "../../contract/actions.ts";
+import { actionRoute, routes } from "../../contract/routes.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { needsNote, remedies, type Remedy } from "../../domain/purchase-order/remedy.ts";
-import type { Actions } from "../actions.ts";
+import { remedies } from "../../domain/purchase-order/remedy.ts";
 import { HttpError } from "../http-error.ts";
-import { conclude, personOf, unlessChanged } from "./acting.ts";
+import { conclude, personOf, unlessChanged, type ActionRoutesOptions } from "./acting.ts";
 import { answerWithin } from "./answer-within.ts";
 import { oneOrderId, onePurchaseOrder, subjectOf } from "./find.ts";
-import { actionBody, idParams, parse, supplierQuery } from "./input.ts";
+import { serve } from "./serve.ts";
 
 /** Until the dispatcher gives a connection up by itself, and the next one that cleans up. */
 const CHECK_WITHIN_MS = 10 * 60_000;
 
-export interface ActionRoutesOptions {
-  readonly db: Database;
-  readonly suppliers: readonly string[];
-  readonly actions: Actions;
-  readonly handOver: (purchaseOrders: readonly string[]) => Promise<void>;
-}
-
-interface PurchaseOrderAction {
-  readonly path: Remedy;
-  readonly needsNote: boolean;
-  readonly run: (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
-}
-
 export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
   const { db, actions, suppliers, handOver } = options;
-  const onPurchaseOrders = remedies.map((remedy): PurchaseOrderAction => ({
-    path: remedy,
-    needsNote: needsNote(remedy),
-    run: ({ id }: PurchaseOrdersTable, person: Person) => actions.settle({ kind: "purchase-order", id }, remedy, person),
-  }));
+  const settles = (name: ActionName) => remedies.find((one) => one === name);
 
-  for (const { path, needsNote, run } of onPurchaseOrders) {
-    app.post(`/purchase-orders/:id/${path}`, async (request) => {
-      const { id } = parse(idParams, request.params);
-      const { supplier } = parse(supplierQuery, request.query);
-      const person = personOf(request, parse(actionBody, request.body), suppliers);
+  for (const name of plainActions("purchase-order")) {
+    const remedy = settles(name);
+    const run = (po: PurchaseOrdersTable, person: Person): Promise<ActionResult> =>
+      remedy === undefined ? actions.hold(po, person) : actions.settle({ kind: "purchase-order", id: po.id }, remedy, person);
+    serve(app, actionRoute(name), async ({ params: { id }, query: { supplier }, body, request }) => {
+      const person = personOf(request, body, { suppliers, action: name });
       const po = await onePurchaseOrder(db, id, supplier);
-      if (person.note === "" && needsNote) {
-        throw new HttpError(400, `note: say why: ${path} of a purchase order that is ${po.state} is kept with its reason`);
-      }
       const result = await unlessChanged(db, subjectOf(po), () => run(po, person));
       return await conclude(result, { purchaseOrder: po.id, number: po.number }, handOver);
     });
   }
 
-  app.post("/orders/:id/adopt", async (request) => {
-    const { id } = parse(idParams, request.params);
-    const person = personOf(request, parse(actionBody, request.body), suppliers);
+  serve(app, actionRoute("adopt"), async ({ params: { id }, body, request }) => {
+    const person = personOf(request, body, { suppliers, action: "adopt" });
     const orderId = await oneOrderId(db, id);
     return await conclude(await actions.adopt(orderId, person), { order: orderId }, handOver);
   });
@@ -63,20 +43,23 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     }
   };
 
-  app.post("/suppliers/:id/check", answerWithin(CHECK_WITHIN_MS), async (request) => {
-    const { id } = parse(idParams, request.params);
-    const person = personOf(request, parse(actionBody, request.body), suppliers);
-    requireSupplier(id);
-    const check = await actions.check(id, person);
-    if (check === undefined) {
-      throw new HttpError(409, `the supplier ${id} is being checked already`);
-    }
-    return check;
-  });
+  serve(
+    app,
+    routes.check,
+    async ({ params: { id }, body, request }) => {
+      const person = personOf(request, body, { suppliers, action: "check" });
+      requireSupplier(id);
+      const check = await actions.check(id, person);
+      if (check === undefined) {
+        throw new HttpError(409, `the supplier ${id} is being checked already`);
+      }
+      return { ...check };
+    },
+    answerWithin(CHECK_WITHIN_MS),
+  );
 
-  app.post("/suppliers/:id/resume", async (request) => {
-    const { id } = parse(idParams, request.params);
-    const person = personOf(request, parse(actionBody, request.body), suppliers);
+  serve(app, actionRoute("resume"), async ({ params: { id }, body, request }) => {
+    const person = personOf(request, body, { suppliers, action: "resume" });
     requireSupplier(id);
     if (!(await actions.resume(id, person))) {
       throw new HttpError(409, `the supplier ${id} is not paused`);

@@ -344,7 +344,7 @@ describe("holds by hand", () => {
     });
     expect((await fixture.page(`/purchase-orders/${(await thePurchaseOrder()).id}`)).body).toContain("--seen 1");
     expect((await fixture.post("/api/purchase-orders/SE1001-1/hold", {})).json()).toEqual({
-      error: "note: say why: hold of a purchase order is kept with its reason",
+      error: "note: say why: hold is kept with its reason",
     });
   });
 

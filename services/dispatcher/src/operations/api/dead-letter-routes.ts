@@ -2,17 +2,17 @@
 // many. Of many, each is settled by itself: those that can be are, the others say why not.
 import type { Logger } from "@soh/shared/logger";
 import type { FastifyInstance } from "fastify";
+import { showPosition } from "../../contract/cursor.ts";
+import { routes } from "../../contract/routes.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { remedies, type Remedy } from "../../domain/purchase-order/remedy.ts";
+import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import { download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { listDeadLetters, readDeadLetter, readDeadLetterBytes } from "../queries/dead-letters.ts";
-import { showPosition } from "../queries/paging.ts";
-import { conclude, personOf, requireNote, unlessChanged } from "./acting.ts";
-import type { ActionRoutesOptions } from "./action-routes.ts";
+import { conclude, personOf, unlessChanged, type ActionRoutesOptions } from "./acting.ts";
 import { oneSubject, type Subject } from "./find.ts";
-import { actionBody, applyBody, deadLetterQuery, idParams, parse, settleBody } from "./input.ts";
 import { showDeadLetter, showDeadLetterDetail } from "./representations.ts";
+import { serve } from "./serve.ts";
 import { settleMany } from "./settle-many.ts";
 
 export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOptions & { readonly logger: Logger }): void {
@@ -20,13 +20,13 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
   const settle = (subject: Subject, remedy: Remedy, person: Person): Promise<ActionResult> =>
     unlessChanged(db, subject, () => actions.settle({ kind: subject.kind, id: subject.id }, remedy, person));
 
-  app.get("/dead-letters", async (request) => {
-    const { rows, next } = await listDeadLetters(db, parse(deadLetterQuery, request.query));
+  serve(app, routes.deadLetters, async ({ query }) => {
+    const { rows, next } = await listDeadLetters(db, query);
     return { deadLetters: rows.map(showDeadLetter), next: next === undefined ? null : showPosition(next) };
   });
 
-  app.get("/dead-letters/:id", async (request) => {
-    const subject = await oneSubject(db, parse(idParams, request.params).id);
+  serve(app, routes.deadLetter, async ({ params: { id } }) => {
+    const subject = await oneSubject(db, id);
     const letter = await readDeadLetter(db, subject);
     if (letter === undefined) {
       throw new HttpError(404, `${subject.label} is ${subject.state ?? "applied"}: it is no dead letter`);
@@ -34,8 +34,8 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
     return showDeadLetterDetail(letter);
   });
 
-  app.get("/dead-letters/:id/bytes", async (request, reply) => {
-    const subject = await oneSubject(db, parse(idParams, request.params).id);
+  serve(app, routes.deadLetterBytes, async ({ params: { id }, reply }) => {
+    const subject = await oneSubject(db, id);
     const file = await readDeadLetterBytes(db, subject);
     if (file === undefined) {
       throw new HttpError(404, `${subject.label} could not be written: it has no bytes`);
@@ -43,21 +43,15 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
     return download(reply, file);
   });
 
-  for (const remedy of remedies) {
-    app.post(`/dead-letters/:id/${remedy}`, async (request) => {
-      const { id } = parse(idParams, request.params);
-      const person = personOf(request, parse(actionBody, request.body), suppliers);
-      requireNote(remedy, person);
-      const subject = await oneSubject(db, id);
-      const about = { kind: subject.kind, id: subject.id, label: subject.label };
-      return await conclude(await settle(subject, remedy, person), about, handOver);
-    });
-  }
+  serve(app, routes.settleOne, async ({ params: { id, remedy }, body, request }) => {
+    const person = personOf(request, body, { suppliers, action: remedy });
+    const subject = await oneSubject(db, id);
+    const about = { kind: subject.kind, id: subject.id, label: subject.label };
+    return await conclude(await settle(subject, remedy, person), about, handOver);
+  });
 
-  app.post("/dead-letters/:id/apply", async (request) => {
-    const { id } = parse(idParams, request.params);
-    const { to, ...body } = parse(applyBody, request.body);
-    const person = personOf(request, body, suppliers);
+  serve(app, routes.applyFile, async ({ params: { id }, body: { to, ...said }, request }) => {
+    const person = personOf(request, said, { suppliers });
     if (person.note === "") {
       throw new HttpError(400, "note: say why: what it answers is kept with its reason");
     }
@@ -69,10 +63,8 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
     return await conclude(await actions.applyFile(subject.id, to, person), about, handOver);
   });
 
-  app.post("/dead-letters/settle", async (request) => {
-    const { remedy, ids, all = {}, ...body } = parse(settleBody, request.body);
-    const person = personOf(request, body, suppliers);
-    requireNote(remedy, person);
+  serve(app, routes.settle, async ({ body: { remedy, ids, all = {}, ...said }, request }) => {
+    const person = personOf(request, said, { suppliers, action: remedy });
     const which = ids === undefined ? { all } : { ids: [...new Set(ids)] };
     return await settleMany({ db, logger, handOver, which, settle: (subject) => settle(subject, remedy, person) });
   });

@@ -1,19 +1,19 @@
 import type { FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
-import type { TurnOf } from "../turns.ts";
+import { showPosition, type Position } from "../../contract/cursor.ts";
+import { routes } from "../../contract/routes.ts";
 import { countAlerts, type AlertList } from "../alerts.ts";
+import type { TurnOf } from "../turns.ts";
 import type { Database } from "../../database/schema.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { readUploadedFile } from "../queries/attempts.ts";
 import { listOrders, readOrder } from "../queries/orders.ts";
-import { showPosition, type Position } from "../queries/paging.ts";
 import { listPurchaseOrders, readDocument, readPurchaseOrder } from "../queries/purchase-orders.ts";
 import { listSuppliers } from "../queries/suppliers.ts";
 import { readSummary } from "../queries/summary.ts";
 import { oneOrderId, onePurchaseOrder } from "./find.ts";
-import { documentQuery, fileParams, idParams, orderQuery, parse, purchaseOrderQuery, supplierQuery } from "./input.ts";
 import {
   maybeTime,
   showListedOrder,
@@ -22,6 +22,7 @@ import {
   showPurchaseOrder,
   showSupplier,
 } from "./representations.ts";
+import { serve } from "./serve.ts";
 
 export function readRoutes(
   app: FastifyInstance,
@@ -31,19 +32,17 @@ export function readRoutes(
   const turnAt = (po: PurchaseOrdersTable) => ({ turnAt: maybeTime(turnOf(po)) });
   const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
 
-  app.get("/summary", async () => {
+  serve(app, routes.summary, async () => {
     const open = await options.alerts.list({ language: "en", state: "open" });
     return { ...(await readSummary(db, config.suppliers)), alerts: countAlerts(open) };
   });
 
-  app.get("/orders", async (request) => {
-    const { facts_missing: factsMissing, ...filter } = parse(orderQuery, request.query);
+  serve(app, routes.orders, async ({ query: { facts_missing: factsMissing, ...filter } }) => {
     const { rows, next } = await listOrders(db, { ...filter, factsMissing });
     return { orders: rows.map(showListedOrder), next: nextOf(next) };
   });
 
-  app.get("/orders/:id", async (request) => {
-    const { id } = parse(idParams, request.params);
+  serve(app, routes.order, async ({ params: { id } }) => {
     const order = await readOrder(db, await oneOrderId(db, id));
     if (order === undefined) {
       throw new HttpError(404, `there is no order "${id}"`);
@@ -51,14 +50,12 @@ export function readRoutes(
     return showOrder(order);
   });
 
-  app.get("/purchase-orders", async (request) => {
-    const { rows, next } = await listPurchaseOrders(db, parse(purchaseOrderQuery, request.query));
+  serve(app, routes.purchaseOrders, async ({ query }) => {
+    const { rows, next } = await listPurchaseOrders(db, query);
     return { purchaseOrders: rows.map((po) => ({ ...showListedPurchaseOrder(po), ...turnAt(po) })), next: nextOf(next) };
   });
 
-  app.get("/purchase-orders/:id", async (request) => {
-    const { id } = parse(idParams, request.params);
-    const { supplier } = parse(supplierQuery, request.query);
+  serve(app, routes.purchaseOrder, async ({ params: { id }, query: { supplier } }) => {
     const po = await readPurchaseOrder(db, (await onePurchaseOrder(db, id, supplier)).id);
     if (po === undefined) {
       throw new HttpError(404, `there is no purchase order "${id}"`);
@@ -66,9 +63,7 @@ export function readRoutes(
     return { ...showPurchaseOrder(po), ...turnAt(po) };
   });
 
-  app.get("/purchase-orders/:id/document", async (request, reply) => {
-    const { id } = parse(idParams, request.params);
-    const { supplier, version } = parse(documentQuery, request.query);
+  serve(app, routes.document, async ({ params: { id }, query: { supplier, version }, reply }) => {
     const po = await onePurchaseOrder(db, id, supplier);
     const document = await readDocument(db, { purchaseOrder: po.id, version });
     if (document === undefined) {
@@ -84,8 +79,7 @@ export function readRoutes(
     });
   });
 
-  app.get("/purchase-orders/:id/files/:attempt", async (request, reply) => {
-    const { id, attempt } = parse(fileParams, request.params);
+  serve(app, routes.file, async ({ params: { id, attempt }, reply }) => {
     const po = await onePurchaseOrder(db, id, undefined);
     const file = await readUploadedFile(db, { purchaseOrder: po.id, attempt });
     if (file === undefined) {
@@ -94,7 +88,7 @@ export function readRoutes(
     return download(reply, file);
   });
 
-  app.get("/suppliers", async () => {
+  serve(app, routes.suppliers, async () => {
     const [suppliers, summary] = await Promise.all([listSuppliers(db, config.suppliers), readSummary(db, config.suppliers)]);
     return { suppliers: suppliers.map((one) => showSupplier(one, summary.purchaseOrdersBySupplier[one.id])) };
   });

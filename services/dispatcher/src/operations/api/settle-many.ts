@@ -1,13 +1,13 @@
 // Many dead letters in one request, each by itself: those that can be settled are, the others say why not. What is left,
 // because they are too many or take too long, is said, and is asked for again.
 import type { Logger } from "@soh/shared/logger";
+import { showPosition } from "../../contract/cursor.ts";
+import { MOST_AT_ONCE } from "../../contract/inputs.ts";
 import type { Database } from "../../database/schema.ts";
 import type { ActionResult } from "../../domain/person.ts";
 import { HttpError } from "../http-error.ts";
 import { countDeadLetters, listDeadLetters, positionOf, type DeadLetterFilter } from "../queries/dead-letters.ts";
-import { showPosition } from "../queries/paging.ts";
 import { oneSubject, type Subject } from "./find.ts";
-import { MOST_AT_ONCE } from "./input.ts";
 
 /** Milliseconds: well before the server, or a proxy in front of it, gives the request up. */
 const WITHIN_MS = 8_000;
@@ -19,7 +19,7 @@ export interface SettledMany {
   readonly done: number;
   readonly refused: number;
   /** In the order of the ids; else the newest first. */
-  readonly results: readonly { readonly id: string; readonly label: string; readonly ok: boolean; readonly message: string }[];
+  readonly results: { readonly id: string; readonly label: string; readonly ok: boolean; readonly message: string }[];
   /** Not tried: the last of the ids, or what `next` goes on with. */
   readonly left: number;
   /** For `all.after`. */

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { deadLetterKinds, deadLetterStates } from "../../domain/purchase-order/dead-letter.ts";
 import { holdNames } from "../../domain/plan/hold.ts";
 import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
-import { readPosition } from "../queries/paging.ts";
-import { orderStates } from "../queries/summary.ts";
+import { orderStates } from "../../domain/order/order.ts";
+import { readPosition } from "../../contract/cursor.ts";
 
 const after = z.string().transform(readPosition).optional().catch(undefined);
 const flag = z

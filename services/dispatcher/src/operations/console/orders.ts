@@ -1,5 +1,5 @@
 import { listOrders, type ListedOrder } from "../queries/orders.ts";
-import { orderStates } from "../queries/summary.ts";
+import { orderStates } from "../../domain/order/order.ts";
 import { html, type Html } from "./html.ts";
 import { ordersQuery } from "./input.ts";
 import type { Page } from "./layout.ts";

@@ -1,6 +1,7 @@
 import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
+import { orderStates } from "../../domain/order/order.ts";
 import { listOrders } from "../queries/orders.ts";
-import { orderStates, readSummary, type Summary } from "../queries/summary.ts";
+import { readSummary, type Summary } from "../queries/summary.ts";
 import { showAttention } from "./attention.ts";
 import { html, type Content } from "./html.ts";
 import type { Page } from "./layout.ts";

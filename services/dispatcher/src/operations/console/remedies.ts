@@ -1,24 +1,20 @@
 // What a person can do about what did not go through: when, the command to copy, and what the supplier will see of it.
-import { needsNote, seenBySupplier, type Remedy } from "../../domain/purchase-order/remedy.ts";
+import { actions, needsNote } from "../../contract/actions.ts";
+import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import type { DeadLetter } from "../queries/dead-letters.ts";
 import { command } from "./commands.ts";
 import { html, type Html } from "./html.ts";
 
-interface Choice {
-  /** The answer to: which of these? */
-  readonly when: string;
-  readonly note: string;
-}
-
-const choices: Readonly<Record<Remedy, Choice>> = {
-  retry: { when: "The cause is mended", note: "what was mended" },
-  "mark-sent": { when: "The supplier has it", note: "who said so" },
-  "same-again": { when: "It says it never got it", note: "who said so" },
-  replace: { when: "It is to forget what it has, or the order changed since", note: "who said so" },
-  "order-again": { when: "It wants a new number", note: "who said so" },
-  "notice-accepted": { when: "The supplier accepts it", note: "who said so" },
-  "notice-too-late": { when: "The supplier says it is too late", note: "who said so" },
-  discard: { when: "It is not to be sent any more", note: "why" },
+/** The answer to: which of these? */
+const choices: Readonly<Record<Remedy, string>> = {
+  retry: "The cause is mended",
+  "mark-sent": "The supplier has it",
+  "same-again": "It says it never got it",
+  replace: "It is to forget what it has, or the order changed since",
+  "order-again": "It wants a new number",
+  "notice-accepted": "The supplier accepts it",
+  "notice-too-late": "The supplier says it is too late",
+  discard: "It is not to be sent any more",
 };
 
 const inOrder = Object.keys(choices);
@@ -37,10 +33,10 @@ export function choiceList(name: string, remedies: readonly Remedy[], options: {
     ${shown.map(
       (remedy) =>
         html`<div>
-          <dt>${own(remedy)?.when ?? choices[remedy].when}</dt>
+          <dt>${own(remedy)?.when ?? choices[remedy]}</dt>
           <dd>
-            ${command([remedy, name], choices[remedy].note)}
-            <p>${own(remedy)?.seen ?? seenBySupplier[remedy]}</p>
+            ${command([remedy, name], actions[remedy].note.says)}
+            <p>${own(remedy)?.seen ?? actions[remedy].atSupplier}</p>
           </dd>
         </div>`,
     )}
@@ -54,6 +50,6 @@ export function remedyCommands({ kind, id, label, purchaseOrder, remedies }: Dea
   const words = (remedy: Remedy) => (kind === "purchase-order" ? [remedy, name] : ["dead-letters", remedy, id]);
   return html`<details class="remedies">
     <summary>${remedies.map((remedy) => remedy.replaceAll("-", " ")).join(", ")}</summary>
-    ${remedies.map((remedy) => html`<p>${command(words(remedy), needsNote(remedy) ? choices[remedy].note : undefined)}</p>`)}
+    ${remedies.map((remedy) => html`<p>${command(words(remedy), needsNote(remedy) ? actions[remedy].note.says : undefined)}</p>`)}
   </details>`;
 }

@@ -1,8 +1,9 @@
 // The console: pages rendered here, without a script, that only read.
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { fileParams, idParams, parse } from "../api/input.ts";
+import { fileParams, idParams } from "../../contract/inputs.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
+import { parse } from "../parse.ts";
 import { readUploadedFile } from "../queries/attempts.ts";
 import { readDeadLetterBytes } from "../queries/dead-letters.ts";
 import { readDeliveryNote, readDocument } from "../queries/purchase-orders.ts";

@@ -1,4 +1,4 @@
-import { showPosition, type Position } from "../queries/paging.ts";
+import { showPosition, type Position } from "../../contract/cursor.ts";
 import { html, type Content, type Html } from "./html.ts";
 
 export interface Column<Row> {

@@ -1,5 +1,6 @@
 // Everything that waits for a person's decision, in one list, the newest first: purchase orders and notices that are failed or unknown,
 // webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download reads one row.
+import type { Position } from "../../contract/cursor.ts";
 import { sql, type Selectable } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
@@ -16,7 +17,7 @@ import {
 } from "../../domain/purchase-order/remedy.ts";
 import { documentName } from "../download.ts";
 import { listEvents } from "./events.ts";
-import { page, type Paged, type Position } from "./paging.ts";
+import { page, type Paged } from "./paging.ts";
 import { readDocument } from "./purchase-orders.ts";
 
 export interface DeadLetter {

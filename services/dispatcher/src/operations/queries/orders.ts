@@ -1,3 +1,4 @@
+import type { Position } from "../../contract/cursor.ts";
 import { sql, type Selectable } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
@@ -5,7 +6,7 @@ import type { OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../.
 import type { Order } from "../../domain/order/order.ts";
 import { readSnapshot } from "../../domain/order/snapshot.ts";
 import { listEvents } from "./events.ts";
-import { containing, page, type Paged, type Position } from "./paging.ts";
+import { containing, page, type Paged } from "./paging.ts";
 import { activeHoldsOf, noticesAbout, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
 import type { OrderState } from "./summary.ts";
 

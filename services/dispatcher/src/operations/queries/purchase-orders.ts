@@ -1,3 +1,4 @@
+import type { Position } from "../../contract/cursor.ts";
 import type { Selectable } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
@@ -12,7 +13,7 @@ import type {
 import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";
-import { page, type Paged, type Position } from "./paging.ts";
+import { page, type Paged } from "./paging.ts";
 
 export type PurchaseOrderSummary = PurchaseOrdersTable;
 export type ListedPurchaseOrder = PurchaseOrdersTable & { readonly order_name: string };

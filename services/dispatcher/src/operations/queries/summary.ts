@@ -5,7 +5,6 @@ import type { Database } from "../../database/schema.ts";
 import type { OrdersTable } from "../../database/tables/orders.ts";
 import { purchaseOrderStates, type PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 
-export const orderStates = ["new", "open", "historic", "cancelled", "deleted"] as const satisfies OrdersTable["state"][];
 export type OrderState = OrdersTable["state"];
 
 export type StateCounts = Record<PurchaseOrderState, number>;

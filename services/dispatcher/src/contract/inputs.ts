@@ -1,13 +1,13 @@
 // What requests may say. Unknown query parameters are errors: a misspelt filter must not show everything.
 import { z } from "zod";
-import { languages } from "../../alerts/alerts.ts";
-import { deadLetterKinds, deadLetterStates } from "../../domain/purchase-order/dead-letter.ts";
-import { holdNames } from "../../domain/plan/hold.ts";
-import { purchaseOrderStates } from "../../domain/purchase-order/purchase-order.ts";
-import { remedies, sendsAgain } from "../../domain/purchase-order/remedy.ts";
-import { HttpError } from "../http-error.ts";
-import { readPosition } from "../queries/paging.ts";
-import { orderStates } from "../queries/summary.ts";
+import { decimalMarks } from "../domain/catalogue/catalogue.ts";
+import { orderStates } from "../domain/order/order.ts";
+import { languages } from "../domain/person.ts";
+import { holdNames } from "../domain/plan/hold.ts";
+import { deadLetterKinds, deadLetterStates } from "../domain/purchase-order/dead-letter.ts";
+import { purchaseOrderStates } from "../domain/purchase-order/purchase-order.ts";
+import { remedies, sendsAgain } from "../domain/purchase-order/remedy.ts";
+import { readEntryPosition, readPosition } from "./cursor.ts";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
@@ -51,10 +51,11 @@ export const alertQuery = z.strictObject({
 });
 export const alertParams = z.object({ id: z.coerce.number().int().min(1) });
 export const idParams = z.object({ id: z.string().min(1) });
+export const remedyParams = idParams.extend({ remedy: z.enum(remedies) });
 export const fileParams = idParams.extend({ attempt: z.string().min(1) });
 
 /** Who acts and why. */
-export const person = {
+const person = {
   note: z.string().trim().max(1_000).default(""),
   actor: z
     .string()
@@ -112,14 +113,33 @@ export const settleBody = z
     "ids: notice-accepted and notice-too-late need them one by one: each is what a supplier said of one",
   );
 
-/** Throws HttpError 400 naming the field. */
-export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) {
-    return result.data;
-  }
-  const problems = result.error.issues.map((issue) =>
-    issue.path.length === 0 ? issue.message : `${issue.path.map(String).join(".")}: ${issue.message}`,
-  );
-  throw new HttpError(400, problems.join("; "));
-}
+/** Rows of a catalogue in one request. */
+export const MOST_ROWS = 1_000;
+
+export const entriesQuery = z.strictObject({
+  supplier: z.string().min(1),
+  limit: z.coerce.number().int().min(1).max(MOST_ROWS).default(500),
+  after: z
+    .string()
+    .transform(readEntryPosition)
+    .refine((value) => value !== undefined, "expected what `next` of the page before said")
+    .optional(),
+});
+
+export const lookupQuery = z.strictObject({ sku: z.string().trim().min(1).max(255), supplier: z.string().min(1).optional() });
+
+export const importBody = z.strictObject({
+  supplier: z.string().min(1),
+  header: z.array(z.string().max(200)).min(1).max(100),
+  decimal: z.enum(decimalMarks).default("either"),
+  replace: z.boolean().default(false),
+  skip_bad: z.boolean().default(false),
+  ...person,
+});
+
+export const rowsBody = z.strictObject({
+  rows: z
+    .array(z.strictObject({ row: z.int().min(1), cells: z.array(z.string()) }))
+    .min(1)
+    .max(MOST_ROWS),
+});
