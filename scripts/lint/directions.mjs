@@ -40,7 +40,7 @@ const rooms = {
   acknowledgements: features,
   stock: features,
   attention: features,
-  operations: [...features, "contract", "orders", "catalogue"],
+  operations: [...features, "contract", "orders", "catalogue", "attention"],
   // Offline commands go through the doors of what needs no database.
   cli: ["domain", "config", "contract", "documents", "transports", "suppliers", "orders", "catalogue"],
 };

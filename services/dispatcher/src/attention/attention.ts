@@ -15,6 +15,18 @@ interface SetAside {
   discard(id: string, person: Person): Promise<ActionResult>;
 }
 
+export {
+  countDeadLetters,
+  listDeadLetters,
+  positionOf,
+  readDeadLetter,
+  remediesOf,
+  type DeadLetter,
+  type DeadLetterDetail,
+  type DeadLetterFilter,
+  type DeadLetterKey,
+} from "./dead-letters.ts";
+
 export interface Attention {
   /** Settles one. Never throws because of what it finds: that is a refusal with its sentence. */
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;

@@ -4,11 +4,13 @@ import type { Logger } from "@soh/shared/logger";
 import type { FastifyInstance } from "fastify";
 import { showPosition } from "../../contract/cursor.ts";
 import { routes } from "../../contract/routes.ts";
+import { listDeadLetters, readDeadLetter } from "../../attention/attention.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
 import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import { download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
-import { listDeadLetters, readDeadLetter, readDeadLetterBytes } from "../queries/dead-letters.ts";
+import { readDeadLetterBytes, subjectOfEvents } from "../queries/dead-letters.ts";
+import { listEvents } from "../queries/events.ts";
 import { conclude, personOf, unlessChanged, type ActionRoutesOptions } from "./acting.ts";
 import { oneSubject, type Subject } from "./find.ts";
 import { showDeadLetter, showDeadLetterDetail } from "./representations.ts";
@@ -31,7 +33,7 @@ export function deadLetterRoutes(app: FastifyInstance, options: ActionRoutesOpti
     if (letter === undefined) {
       throw new HttpError(404, `${subject.label} is ${subject.state ?? "applied"}: it is no dead letter`);
     }
-    return showDeadLetterDetail(letter);
+    return showDeadLetterDetail(letter, await listEvents(db, { subject: subjectOfEvents(subject.kind), id: subject.id }));
   });
 
   serve(app, routes.deadLetterBytes, async ({ params: { id }, reply }) => {

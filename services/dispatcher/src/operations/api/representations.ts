@@ -1,11 +1,12 @@
 // Rows as the API shows them, by the contract (../../contract/answers.ts): camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
+import type { Selectable } from "kysely";
 import type { z } from "zod";
 import type { ListedAlert } from "../../alerts/alerts.ts";
+import type { DeadLetter, DeadLetterDetail } from "../../attention/attention.ts";
 import type * as contract from "../../contract/answers.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
-import type { DeadLetter, DeadLetterDetail } from "../queries/dead-letters.ts";
 import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.ts";
 import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import type { SupplierStatus } from "../queries/suppliers.ts";
@@ -252,11 +253,14 @@ export const showDeadLetter = (letter: DeadLetter): Answer<"deadLetter"> => ({
   remedies: letter.remedies,
 });
 
-export const showDeadLetterDetail = (letter: DeadLetterDetail): Answer<"deadLetterDetail"> => ({
+export const showDeadLetterDetail = (
+  letter: DeadLetterDetail,
+  events: readonly Selectable<EventsTable>[],
+): Answer<"deadLetterDetail"> => ({
   ...showDeadLetter(letter),
   webhookId: letter.webhookId,
   settled: letter.settled === null ? null : { ...letter.settled, at: time(letter.settled.at) },
-  events: letter.events.map(event),
+  events: events.map(event),
 });
 
 const bytesPath = ({ kind, id }: DeadLetter, { version }: NonNullable<DeadLetter["bytes"]>): string =>

@@ -6,7 +6,7 @@ import { MOST_AT_ONCE } from "../../contract/inputs.ts";
 import type { Database } from "../../database/schema.ts";
 import type { ActionResult } from "../../domain/person.ts";
 import { HttpError } from "../http-error.ts";
-import { countDeadLetters, listDeadLetters, positionOf, type DeadLetterFilter } from "../queries/dead-letters.ts";
+import { countDeadLetters, listDeadLetters, positionOf, type DeadLetterFilter } from "../../attention/attention.ts";
 import { oneSubject, type Subject } from "./find.ts";
 
 /** Milliseconds: well before the server, or a proxy in front of it, gives the request up. */

@@ -1,5 +1,5 @@
 import { deadLetterKinds, deadLetterStates, type DeadLetterKind } from "../../domain/purchase-order/dead-letter.ts";
-import { listDeadLetters, type DeadLetter } from "../queries/dead-letters.ts";
+import { listDeadLetters, type DeadLetter } from "../../attention/attention.ts";
 import { command } from "./commands.ts";
 import { html, type Content } from "./html.ts";
 import { deadLettersQuery } from "./input.ts";

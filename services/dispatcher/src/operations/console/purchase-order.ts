@@ -7,7 +7,7 @@ import {
   type PurchaseOrderDetail,
   type PurchaseOrderSummary,
 } from "../queries/purchase-orders.ts";
-import { remediesOf } from "../queries/dead-letters.ts";
+import { remediesOf } from "../../attention/attention.ts";
 import { attemptTable } from "./attempts.ts";
 import { command } from "./commands.ts";
 import { documentPanel } from "./documents.ts";

@@ -1,7 +1,7 @@
 // What a person can do about what did not go through: when, the command to copy, and what the supplier will see of it.
 import { actions, needsNote } from "../../contract/actions.ts";
 import type { Remedy } from "../../domain/purchase-order/remedy.ts";
-import type { DeadLetter } from "../queries/dead-letters.ts";
+import type { DeadLetter } from "../../attention/attention.ts";
 import { command } from "./commands.ts";
 import { html, type Html } from "./html.ts";
 

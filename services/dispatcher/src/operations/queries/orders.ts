@@ -6,7 +6,7 @@ import type { OrderLinesTable, OrdersTable, PurchaseOrderLinesTable } from "../.
 import type { Order } from "../../domain/order/order.ts";
 import { readSnapshot } from "../../domain/order/snapshot.ts";
 import { listEvents } from "./events.ts";
-import { containing, page, type Paged } from "./paging.ts";
+import { containing, page, type Paged } from "../../database/paging.ts";
 import { activeHoldsOf, noticesAbout, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
 import type { OrderState } from "./summary.ts";
 

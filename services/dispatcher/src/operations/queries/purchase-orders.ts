@@ -13,7 +13,7 @@ import type {
 import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";
-import { page, type Paged } from "./paging.ts";
+import { page, type Paged } from "../../database/paging.ts";
 
 export type PurchaseOrderSummary = PurchaseOrdersTable;
 export type ListedPurchaseOrder = PurchaseOrdersTable & { readonly order_name: string };
