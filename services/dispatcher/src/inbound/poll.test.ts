@@ -31,21 +31,6 @@ const busy = { do: "reply", code: 450, text: "busy" } as const;
 const agriestOrder = async () => (await process.purchaseOrders()).find((po) => po.supplier === "agriest");
 const files = async () => await process.database.db.selectFrom("inbound_files").select(["name", "state", "reason"]).execute();
 
-test("an acknowledgement is applied, kept with its bytes and archived", async () => {
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  expect(await poll()).toMatchObject({ listed: 1, applied: [{ number: "SE1001-1", status: "accepted" }], quarantined: [] });
-  expect(await agriestOrder()).toMatchObject({ state: "sent", acknowledgement: "accepted", acknowledgement_due_at: null });
-  expect(
-    await process.database.db
-      .selectFrom("purchase_order_lines")
-      .select(["confirmed", "units"])
-      .where("sku", "=", "AGR-1")
-      .execute(),
-  ).toEqual([{ confirmed: 5, units: 5 }]);
-  expect(world.agriest.answers()).toEqual(["archive"]);
-  expect(await files()).toEqual([{ name: "/OUT/AR_1.xml", state: "applied", reason: null }]);
-});
-
 test("files that do not match the pattern are left alone", async () => {
   world.agriest.answer("BL_1.xml", acknowledgement("SE1001-1"));
   expect(await poll()).toMatchObject({ listed: 0 });
@@ -56,38 +41,6 @@ test("after: delete removes the file", async () => {
   world.fournial.answer("1.xml", acknowledgement("1001F1"));
   await poll("fournial");
   expect(world.fournial.answers()).toEqual([]);
-});
-
-test("the same bytes twice are applied once, also under another name", async () => {
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await poll();
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  world.agriest.answer("AR_2.xml", acknowledgement("SE1001-1"));
-  expect(await poll()).toMatchObject({ listed: 2, applied: [] });
-  expect(await files()).toHaveLength(1);
-  expect(world.agriest.answers()).toEqual(["archive"]);
-});
-
-test("killed between applying and archiving: the next poll only archives", async () => {
-  world.agriest.server.setFault((event) => (event.phase === "before" && event.command === "MKD" ? { do: "close" } : undefined));
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  await expect(poll()).rejects.toThrow(NotSent);
-  world.agriest.server.setFault(undefined);
-  expect(await poll()).toMatchObject({ listed: 1, applied: [] });
-  expect(world.agriest.answers()).toEqual(["archive"]);
-  const events = await process.database.db
-    .selectFrom("events")
-    .select("name")
-    .where("name", "=", "purchase_order.acknowledged")
-    .execute();
-  expect(events).toHaveLength(1);
-});
-
-test("a half-written file is read again later, and applied when it is whole", async () => {
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1").slice(0, 60));
-  expect(await poll()).toMatchObject({ listed: 1, applied: [], quarantined: [] });
-  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
-  expect(await poll()).toMatchObject({ applied: [{ number: "SE1001-1" }] });
 });
 
 test("a file that stays unreadable is set aside with its reason, and others go on", async () => {
