@@ -5,8 +5,9 @@ import { checkDurability } from "@soh/shared/redis";
 import type { DispatcherEnvironment } from "./config/environment.ts";
 import type { HandlerConfig } from "./config/load.ts";
 import { openDatabase } from "./database/open.ts";
-import type { ModeNews } from "./database/own-files.ts";
+import { logModes } from "./database/own-files.ts";
 import { openJournal } from "./deliveries/deliveries.ts";
+import { logFiles } from "./inbound/inbound.ts";
 import { NotSent } from "./domain/delivery/failure.ts";
 import { composeFeatures } from "./features.ts";
 import { createJobQueue } from "./runtime/job-queue.ts";
@@ -57,13 +58,7 @@ async function start(input: {
   readonly onStop: (stop: () => Promise<unknown>) => void;
 }): Promise<string> {
   const { environment, config, logger, onStop } = input;
-  const tellOfMode = ({ corrected, ...of }: ModeNews): void =>
-    logger.warn(
-      { event: corrected ? "file.mode_corrected" : "file.mode_open", ...of },
-      corrected
-        ? "others could read this file, which holds addresses: only its owner can now"
-        : "others can read this file, which holds addresses, and it is not ours to change: run chmod 600 on it as its owner",
-    );
+  const tellOfMode = logModes(logger);
   const database = await openDatabase(environment.databaseUrl, tellOfMode);
   onStop(() => database.close());
 
@@ -77,20 +72,7 @@ async function start(input: {
     connect: connectTransport,
     alert: ({ kind, message, detail }) => logger.error({ event: "alert", alert: kind, ...detail }, message),
     onAlertEnd: ({ kind, subject }) => logger.info({ event: "alert.ended", alert: kind, subject }),
-    onFile: (news) => {
-      if (news.kind === "applied") {
-        const { supplier, path, purchaseOrder, number, status } = news;
-        logger.info({
-          event: "file.received",
-          kind: "acknowledgement",
-          supplier,
-          path,
-          purchase_order: purchaseOrder,
-          number,
-          status,
-        });
-      }
-    },
+    onFile: logFiles(logger),
     now: Date.now,
     random: Math.random,
   });

@@ -2,6 +2,7 @@
 // that are made for them. What is there already is corrected, and the caller is told.
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import type { Logger } from "@soh/shared/logger";
 
 export interface ModeNews {
   readonly file: string;
@@ -38,3 +39,14 @@ function correct(file: string, wanted: number): readonly ModeNews[] {
     return [{ file, mode: mode.toString(8), corrected: false }];
   }
 }
+
+/** As log lines, at level warn. */
+export const logModes =
+  (logger: Logger) =>
+  ({ corrected, ...of }: ModeNews): void =>
+    logger.warn(
+      { event: corrected ? "file.mode_corrected" : "file.mode_open", ...of },
+      corrected
+        ? "others could read this file, which holds addresses: only its owner can now"
+        : "others can read this file, which holds addresses, and it is not ours to change: run chmod 600 on it as its owner",
+    );

@@ -18,6 +18,7 @@ import { createSetAsideFiles, type SetAsideFiles } from "./set-aside.ts";
 
 /** What this room tells people of. */
 export { inboundAlerts as alertsOfInbound } from "./alerts.ts";
+export { logFiles } from "./log-files.ts";
 export type { FileKind } from "./file-kind.ts";
 export type { FileNews, PollReport } from "./poll.ts";
 

@@ -81,11 +81,11 @@ const held = alertKind({
   say: {
     en: ({ purchase_order: id, number, supplier, holds }) => ({
       what: `Purchase order ${number ?? id} to ${supplier} is held: ${holds}.`,
-      remedy: "",
+      remedy: `Mend the order, or let it go: npm run soh -- release ${number ?? id}.`,
     }),
     fr: ({ purchase_order: id, number, supplier, holds }) => ({
       what: `La commande ${number ?? id} à ${supplier} est retenue : ${holds}.`,
-      remedy: "",
+      remedy: `Corrigez la commande client, ou laissez-la partir : npm run soh -- release ${number ?? id}.`,
     }),
   },
 });

@@ -42,8 +42,8 @@ function kindPanel({ title, alerts, all }: AlertGroup): Html {
 }
 
 const sentence = (alert: ListedAlert): Content => html`
-  <a href="${alert.page}">${alert.what}</a> ${alert.remedy}
-  ${alert.sort === "event" ? html`<div>${command(["alerts", "seen", String(alert.id)])}</div>` : ""}
+  <a href="${alert.page}">${alert.what}</a>
+  <div class="remedy">${alert.remedy} ${alert.sort === "event" ? command(["alerts", "seen", String(alert.id)]) : ""}</div>
 `;
 
 function seenPanel(alerts: readonly ListedAlert[]): Html {
