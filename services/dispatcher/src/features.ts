@@ -94,8 +94,14 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const orders = createOrders({ ...common, config, suppliers, catalogue, ledger, unended });
   const deliveries = createDeliveries({ ...common, suppliers, journal, ledger, random, at: options.at });
   const acknowledgements = createAcknowledgements({ ...common, suppliers, ledger, recordEvidence: deliveries.recordEvidence });
-  const kinds = { acknowledgement: acknowledgements.files };
-  const inbound = createInbound({ ...common, suppliers, kinds, deliveries, unended, onFile: options.onFile });
+  const inbound = createInbound({
+    ...common,
+    suppliers,
+    kinds: [acknowledgements.files],
+    deliveries,
+    unended,
+    onFile: options.onFile,
+  });
   const attention = createAttention({
     database,
     isSupplier: (id) => suppliers.find(id) !== undefined,

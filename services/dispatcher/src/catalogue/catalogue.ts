@@ -5,7 +5,7 @@ import type { OpenDatabase } from "../database/open.ts";
 import { createCatalogueImports, type CatalogueImports } from "./imports/imports.ts";
 import { createCatalogueLoader, type LoadCatalogue } from "./view.ts";
 
-export * from "./file.ts";
+export * from "./csv.ts";
 export { listEntries, lookUp } from "./entries.ts";
 export type { CatalogueImports } from "./imports/imports.ts";
 export { readWholeFile } from "./whole-file.ts";

@@ -1,5 +1,5 @@
 import { readCatalogueRow, readHeader, type CatalogueEntry } from "../domain/catalogue/catalogue.ts";
-import { readRows, UnreadableFile, type CatalogueEncoding } from "./file.ts";
+import { readRows, UnreadableFile, type CatalogueEncoding } from "./csv.ts";
 
 /** Every entry of a small catalogue file. Throws UnreadableFile, also for the first row that is bad, naming it. */
 export async function readWholeFile(

@@ -7,11 +7,14 @@ import { CommandFailure, EXIT } from "./failure.ts";
 /** What a route of the contract is asked for. Parameters stand in its path; those of the query that are undefined are left out. */
 export interface Question<R extends Route> {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly query?: R["query"] extends z.ZodType ? Asking<z.input<R["query"]>> : undefined;
   readonly body?: R["body"] extends z.ZodType ? Plain<z.input<R["body"]>> : undefined;
   /** Milliseconds that it waits for the answer. */
   readonly withinMs?: number;
 }
+
+/** Of a query string, everything is text. */
+type Asking<T> = { readonly [Key in keyof T]?: string | number | undefined };
 
 export interface Client {
   /** Throws CommandFailure when the dispatcher refuses, is not there, or answers something else than the contract says. */
@@ -78,7 +81,7 @@ export function createClient(lookup: Lookup): Client {
     async ask(route, { params = {}, query = {}, body, withinMs } = {}) {
       const path = route.path.replaceAll(/:([a-z]+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
       const search = new URLSearchParams();
-      for (const [name, value] of Object.entries(query)) {
+      for (const [name, value] of Object.entries<string | number | undefined>(query)) {
         if (value !== undefined) {
           search.set(name, String(value));
         }

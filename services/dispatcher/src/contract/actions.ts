@@ -160,9 +160,12 @@ export const actionOf = (name: ActionName): Action => actions[name];
 
 export const needsNote = (name: ActionName): boolean => actionOf(name).note.needed;
 
-/** Those that need no more than who and why, of one kind of subject. */
-export const plainActions = (subject: Action["subject"]): readonly PlainAction[] =>
-  plain.filter((name) => actions[name].subject === subject);
-
 const plain = [...remedies, "hold", "adopt", "resume"] as const;
+/** Those that need no more than who and why. */
 export type PlainAction = (typeof plain)[number];
+export type PlainActionOn<Subject extends Action["subject"]> = {
+  [Name in PlainAction]: (typeof actions)[Name]["subject"] extends Subject ? Name : never;
+}[PlainAction];
+
+export const plainActions = <Subject extends Action["subject"]>(subject: Subject): readonly PlainActionOn<Subject>[] =>
+  plain.filter((name): name is PlainActionOn<Subject> => actions[name].subject === subject);

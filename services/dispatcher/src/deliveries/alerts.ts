@@ -235,7 +235,7 @@ export const deliveryAlerts = [
   restored,
 ];
 
-/** When people see that one does not get through, and are told that a supplier cannot be reached. */
+/** When people see that one does not get through, and are told that a supplier cannot be reached: whatever its `breaker` says. */
 const TELL_AFTER = { attempts: 3, failures: 5, openForMs: 10 * 60_000 };
 
 export function deliveryConditions(options: {

@@ -21,7 +21,7 @@ import type { DeliverySession, Sessions, Step } from "./ports.ts";
 export interface DeliverOptions extends EndingsOptions {
   readonly sessions: Sessions;
   readonly suppliers: EndingsOptions["suppliers"] & {
-    seen(supplier: string, fingerprint: string | null): Promise<void>;
+    noteFingerprint(supplier: string, fingerprint: string | null): Promise<void>;
     toleratesDuplicates(supplier: string): boolean;
     expectsAcknowledgement(po: PurchaseOrdersTable): boolean;
   };
@@ -69,7 +69,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     await reach("claimed", po.id);
     try {
       return await sessions.use(po.supplier, async (session) => {
-        await options.suppliers.seen(po.supplier, session.endpoint.fingerprint);
+        await options.suppliers.noteFingerprint(po.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
         const way = isDirect(claim) ? direct : { send, resume };
         return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);

@@ -40,7 +40,7 @@ export interface DeliverySuppliers extends Sessions, Turns {
   get(id: string): ConfiguredSupplier;
   language(id: string): { join(documents: readonly Uint8Array[]): Buffer };
   pause(id: string, reason: string): Promise<void>;
-  seen(id: string, fingerprint: string | null): Promise<void>;
+  noteFingerprint(id: string, fingerprint: string | null): Promise<void>;
   answerDueAt(
     id: string,
     of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
@@ -140,7 +140,7 @@ export function createDeliveries(options: {
     sessions: suppliers,
     suppliers: {
       pause: suppliers.pause,
-      seen: suppliers.seen,
+      noteFingerprint: suppliers.noteFingerprint,
       toleratesDuplicates: (id) => suppliers.get(id).orders.duplicates === "tolerated",
       expectsAcknowledgement: ({ supplier, notice_of: about }) =>
         about === null ? suppliers.isAnswered(supplier) : suppliers.noticeDueAt(supplier, now()) !== null,

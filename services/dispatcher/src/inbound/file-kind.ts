@@ -14,8 +14,9 @@ export interface ReceivedFile {
 /** It did what it says. */
 export interface Applied {
   readonly kind: "applied";
-  readonly purchaseOrder: string;
-  readonly number: string;
+  /** The one that it is about, and its number; null: it is about none, or about many. */
+  readonly purchaseOrder: string | null;
+  readonly number: string | null;
   /** What it said, in a word, for the log. */
   readonly status: string;
   /** In the supplier's words. */
@@ -33,9 +34,12 @@ export interface FileKind {
   readonly kind: InboundFilesTable["kind"];
   /** Bytes. A larger file is set aside unread: reading it would hold up everything else. */
   readonly largestBytes: number;
-  /** once: the same bytes are applied once, however often they come. always: the same bytes again are news. */
+  /**
+   * once: the same bytes are applied once, however often they come, and also after others came between: not for a list that may
+   * return to an old state. always: the same bytes again are news.
+   */
   readonly repeats: "once" | "always";
-  /** Whether a folder that holds several kinds has one of this here. `head`: its first kilobytes. */
+  /** Not asked yet, since each folder has one kind: whether a folder that holds several has one of this here. `head`: its first kilobytes. */
   recognise(head: Uint8Array): boolean;
   /**
    * Applies it in the transaction that keeps its bytes. Writes nothing unless it returns `applied`: set aside whole, or applied

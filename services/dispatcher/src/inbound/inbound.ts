@@ -48,7 +48,7 @@ const UNREADABLE_PATIENCE_MS = 60_000;
 export function createInbound<Session extends InboundSession>(options: {
   readonly database: OpenDatabase;
   readonly suppliers: InboundSuppliers<Session>;
-  readonly kinds: { readonly acknowledgement: FileKind };
+  readonly kinds: readonly FileKind[];
   readonly deliveries: {
     lookForPickups(supplier: string, use: (work: (session: Session) => Promise<void>) => Promise<void>): Promise<unknown>;
     /** Its server answers, which it did not at the last look. */
@@ -61,7 +61,15 @@ export function createInbound<Session extends InboundSession>(options: {
   readonly now: () => number;
   readonly newId: () => string;
 }): Inbound {
-  const { database, suppliers, kinds, deliveries, alerts, now } = options;
+  const { database, suppliers, deliveries, alerts, now } = options;
+  const kinds = new Map(options.kinds.map((one) => [one.kind, one]));
+  const kindOf = (name: FileKind["kind"]): FileKind => {
+    const kind = kinds.get(name);
+    if (kind === undefined) {
+      throw new Error(`no room takes files of the kind ${name}`);
+    }
+    return kind;
+  };
   const receiving = createReceiving({ database, unended: options.unended, now, newId: options.newId });
   const poll = createPoll({
     receiving,
@@ -84,19 +92,29 @@ export function createInbound<Session extends InboundSession>(options: {
       // In dry run another system may still be at work with this supplier: its answers are not ours to take.
       isPaused: async (id) => !suppliers.sends(id) || (await suppliers.isPaused(id)),
       async look(id) {
-        const { acknowledgements } = suppliers.get(id);
-        const report =
-          acknowledgements === null ? undefined : await poll({ supplier: id, kind: kinds.acknowledgement, ...acknowledgements });
+        const reports: PollReport[] = [];
+        for (const { kind, ...folder } of foldersOf(suppliers.get(id))) {
+          reports.push(await poll({ supplier: id, kind: kindOf(kind), ...folder }));
+        }
         if (suppliers.expectsPickup(id)) {
           await deliveries.lookForPickups(id, (work) => suppliers.use(id, work));
         }
-        return report;
+        return reports.length === 0 ? undefined : joined(reports);
       },
       pause: suppliers.pause,
       answersAgain: deliveries.answersAgain,
       alerts,
     }),
-    actions: createSetAsideFiles({ database, receiving, kindOf: (kind) => kinds[kind], now }),
+    actions: createSetAsideFiles({ database, receiving, kindOf, now }),
     conditions: inboundConditions,
   };
 }
+
+/** The folders of a supplier that are looked into, with the kind of their files. */
+const foldersOf = ({ acknowledgements }: Pick<ConfiguredSupplier, "acknowledgements">) =>
+  acknowledgements === null ? [] : [{ kind: "acknowledgement" as const, ...acknowledgements }];
+
+const joined = (reports: readonly PollReport[]): PollReport => ({
+  listed: reports.reduce((sum, { listed }) => sum + listed, 0),
+  news: reports.flatMap(({ news }) => news),
+});

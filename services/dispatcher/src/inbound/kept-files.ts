@@ -1,5 +1,5 @@
 // Files of folders that are only read (`after: keep`): which were done with, so that a restart does not read them again.
-// That each is applied once does not rest on this, but on their bytes (acknowledgements.ts).
+// That each is applied once does not rest on this, but on their bytes (receive.ts).
 import type { OpenDatabase } from "../database/open.ts";
 
 export interface KeptFile {

@@ -6,10 +6,10 @@ export const logFiles =
   (logger: Logger) =>
   (news: FileNews): void => {
     if (news.kind === "applied") {
-      const { supplier, path, purchaseOrder, number, status } = news;
+      const { supplier, path, fileKind: kind, purchaseOrder, number, status } = news;
       logger.info({
         event: "file.received",
-        kind: "acknowledgement",
+        kind,
         supplier,
         path,
         purchase_order: purchaseOrder,

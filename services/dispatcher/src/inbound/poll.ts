@@ -35,7 +35,7 @@ export interface SupplierFolder {
 }
 
 /** What became of one file; told as soon as it is committed, so that a poll that breaks later loses no news. */
-export type FileNews = { readonly supplier: string; readonly path: string } & (
+export type FileNews = { readonly supplier: string; readonly path: string; readonly fileKind: FileKind["kind"] } & (
   | Applied
   | { readonly kind: "quarantined"; readonly reason: string }
   /** It is applied or set aside, and stays in the supplier's folder. Told once. */
@@ -111,7 +111,7 @@ export function createPoll(options: {
       };
       for (const file of files) {
         const path = inFolder(source.folder, file.original);
-        const where = { supplier: source.supplier, path };
+        const where = { supplier: source.supplier, path, fileKind: source.kind.kind };
         const remember = (one: Partial<FileMemory>): void =>
           void memory.set(file.original, { ...memory.get(file.original), ...one });
         if (!isPlainName(file.name)) {
@@ -207,7 +207,7 @@ export function createPoll(options: {
     const setAsideUnread = async (size: number) => {
       const hash = hashOf(Buffer.from(`${path} ${size} bytes`));
       if (hash !== known) {
-        const reason = `it has ${size} bytes; an answer has at most ${largest}. It was not read`;
+        const reason = `it has ${size} bytes; a file of this kind has at most ${largest}. It was not read`;
         const file = { supplier: source.supplier, path, bytes: Buffer.from(`${path} ${size} bytes`) };
         await receiving.setAside(source.kind, file, reason);
         await tellSetAside(hash, reason);

@@ -1,4 +1,4 @@
-// What this room needs of the features that change something. Composed in app.ts.
+// What this room needs of the features that change something. Composed in features.ts.
 import type { CatalogueImports } from "../catalogue/catalogue.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { DeadLetterKind } from "../domain/purchase-order/dead-letter.ts";

@@ -168,6 +168,7 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
     };
   }
 
+  /** With all its bytes: letters.ts takes them in again, and the hash recognises the same webhook. Also of what Shopify asks of a shop. */
   async function keepLetter(trx: DatabaseTransaction, input: Received, reason: string): Promise<string> {
     const { envelope, bytes, origin, at } = input;
     const key = { shop: envelope.shop, topic: envelope.topic, webhook_id: envelope.webhookId, hash: origin.payloadHash };

@@ -33,7 +33,7 @@ export interface WriterOptions {
   readonly render: RenderDocument;
   /** The PDF that goes beside the document; undefined where the supplier gets none. */
   readonly deliveryNote: (supplier: string, content: Content) => Buffer | undefined;
-  /** What a supplier is asked for where the customer wishes nothing, in a document of that time. */
+  /** What a supplier is asked for where the customer wishes nothing (a wish comes first), in a document of that time. */
   readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
   readonly newId: () => string;
 }

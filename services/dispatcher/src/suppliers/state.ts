@@ -12,7 +12,8 @@ export interface SupplierState {
   /** True when it was paused. */
   resume(id: string, person: { readonly actor: string; readonly note: string }): Promise<boolean>;
   isPaused(id: string): Promise<boolean>;
-  seen(id: string, fingerprint: string | null): Promise<void>;
+  /** Noted when something is sent, not when folders are read; not compared with what was there before. */
+  noteFingerprint(id: string, fingerprint: string | null): Promise<void>;
 }
 
 export function createSupplierState(options: { readonly database: OpenDatabase; readonly now: () => number }): SupplierState {
@@ -98,7 +99,7 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
       return row !== undefined && row.paused_at !== null;
     },
 
-    async seen(id, fingerprint) {
+    async noteFingerprint(id, fingerprint) {
       if (fingerprint !== null && fingerprints.get(id) !== fingerprint) {
         await database.db.updateTable("suppliers").set({ fingerprint }).where("id", "=", id).execute();
         fingerprints.set(id, fingerprint);

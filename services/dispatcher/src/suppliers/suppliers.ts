@@ -27,7 +27,7 @@ export interface Suppliers extends SupplierBook {
   pause(supplier: string, reason: string): Promise<void>;
   isPaused(supplier: string): Promise<boolean>;
   /** The certificate or host key that it showed; null where its transport has none. */
-  seen(supplier: string, fingerprint: string | null): Promise<void>;
+  noteFingerprint(supplier: string, fingerprint: string | null): Promise<void>;
 
   readonly actions: {
     /** True when it was paused. */
@@ -60,7 +60,7 @@ export function createSuppliers(options: {
     connections: sessions.connections,
     pause: (id, reason) => state.pause(id, { reason, access: accessOf(book.get(id).transport) }),
     isPaused: state.isPaused,
-    seen: state.seen,
+    noteFingerprint: state.noteFingerprint,
 
     actions: { resume: state.resume, check: createSupplierChecks({ config, database, use: sessions.use, now }) },
 

@@ -19,7 +19,11 @@ export const retry = z
 export const breaker = z
   .strictObject({
     after: wholeNumber(1, 100).default(5).describe("Failures in a row, of any purchase orders, that open it."),
-    probe: wait().prefault("30s").describe("When a first purchase order is let through to try; doubles with each that fails."),
+    probe: wait()
+      .prefault("30s")
+      .describe(
+        "When a first purchase order is let through to try, drawn from half to all of it; doubles with each that fails, up to `longest`.",
+      ),
     longest: wait().prefault("10m").describe("It never waits longer than this."),
   })
   .refine((one) => one.longest >= one.probe, { path: ["longest"], message: "expected at least `probe`" })

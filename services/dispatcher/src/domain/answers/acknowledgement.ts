@@ -27,6 +27,7 @@ export interface AcknowledgedLine {
   /** Null where the supplier names it by its SKU only. */
   readonly number: number | null;
   readonly sku?: string;
+  /** What neither this nor backordered nor cancelled accounts for stays open. */
   readonly confirmed: number | null;
   readonly backordered: number | null;
   readonly cancelled: number | null;

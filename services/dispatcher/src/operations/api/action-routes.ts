@@ -1,28 +1,42 @@
 // What a person may do that needs no more than who and why: one POST each, as the contract declares it. A refusal by the state of things
 // is 409 with its sentence.
 import type { FastifyInstance } from "fastify";
-import { plainActions, type ActionName } from "../../contract/actions.ts";
+import { plainActions, type PlainActionOn } from "../../contract/actions.ts";
 import { actionRoute, routes } from "../../contract/routes.ts";
 import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
-import { remedies } from "../../domain/purchase-order/remedy.ts";
+import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import { HttpError } from "../http-error.ts";
 import { conclude, personOf, unlessChanged, type ActionRoutesOptions } from "./acting.ts";
 import { answerWithin } from "./answer-within.ts";
 import { oneOrderId, onePurchaseOrder, subjectOf } from "./find.ts";
 import { serve } from "./serve.ts";
 
+type OnPurchaseOrder = (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
+
 /** Until the dispatcher gives a connection up by itself, and the next one that cleans up. */
 const CHECK_WITHIN_MS = 10 * 60_000;
 
 export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
   const { db, actions, suppliers, handOver } = options;
-  const settles = (name: ActionName) => remedies.find((one) => one === name);
+  const settle =
+    (remedy: Remedy): OnPurchaseOrder =>
+    (po, person) =>
+      actions.settle({ kind: "purchase-order", id: po.id }, remedy, person);
+  const onPurchaseOrders: Readonly<Record<PlainActionOn<"purchase-order">, OnPurchaseOrder>> = {
+    retry: settle("retry"),
+    "same-again": settle("same-again"),
+    replace: settle("replace"),
+    "order-again": settle("order-again"),
+    "mark-sent": settle("mark-sent"),
+    discard: settle("discard"),
+    "notice-accepted": settle("notice-accepted"),
+    "notice-too-late": settle("notice-too-late"),
+    hold: actions.hold,
+  };
 
   for (const name of plainActions("purchase-order")) {
-    const remedy = settles(name);
-    const run = (po: PurchaseOrdersTable, person: Person): Promise<ActionResult> =>
-      remedy === undefined ? actions.hold(po, person) : actions.settle({ kind: "purchase-order", id: po.id }, remedy, person);
+    const run = onPurchaseOrders[name];
     serve(app, actionRoute(name), async ({ params: { id }, query: { supplier }, body, request }) => {
       const person = personOf(request, body, { suppliers, action: name });
       const po = await onePurchaseOrder(db, id, supplier);

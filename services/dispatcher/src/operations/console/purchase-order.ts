@@ -197,7 +197,7 @@ function whatItSaid(po: PurchaseOrderDetail, file: Answer): { readonly status: s
     .filter(({ name }) => file.state === "applied" && name === "purchase_order.acknowledged")
     .map(({ at, detail }) => ({
       away: Math.abs(at - file.received_at),
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by acknowledgements/inbox.ts
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by acknowledgements/apply-to-order.ts
       said: JSON.parse(detail) as { readonly status: string; readonly file: string; readonly reason?: string },
     }))
     .filter(({ said }) => said.file === file.name)

@@ -144,7 +144,7 @@ export async function createFilesTarget(
       if (its !== undefined) {
         its.counted = true; // It may take another poll to put it away.
       }
-      if (one.kind === "applied") {
+      if (one.kind === "applied" && one.purchaseOrder !== null) {
         touched.add(one.purchaseOrder);
         const objection = await purchaseOrders.objection(one.purchaseOrder);
         if (objection !== undefined) {
