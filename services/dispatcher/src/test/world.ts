@@ -2,6 +2,7 @@
 // Only the clock and randomness are fake. A process is "killed" by stopping the world inside it and opening another.
 import { randomUUID } from "node:crypto";
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -78,6 +79,8 @@ export interface World {
   backup(): void;
   /** What stands in the journal: while no process runs. */
   journal(): Promise<readonly JournalEntry[]>;
+  /** As if a process had written it whose database is lost: while no process runs. */
+  addToJournal(entry: Omit<JournalEntry, "notice">): void;
   loseJournal(): void;
   /** Puts the copy back. The journal stays as it is. */
   restore(): void;
@@ -242,6 +245,7 @@ export async function createWorld(): Promise<World> {
       await journal.close();
       return entries;
     },
+    addToJournal: (entry) => appendFileSync(join(folder, "dispatch.journal"), `${JSON.stringify(entry)}\n`),
     loseJournal: () => rmSync(join(folder, "dispatch.journal")),
     backup: () => copyFileSync(join(folder, "handler.db"), join(folder, "backup.db")),
     restore: () => {
