@@ -91,6 +91,12 @@ test("so does one that was held, and its holds end", async () => {
   const { db } = process.database;
   expect(await db.selectFrom("holds").selectAll().where("ended_at", "is", null).execute()).toEqual([]);
   await nothingMoreGoes();
+
+  // It answers the document that it has: that is no news to anybody.
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-2", "accepted", "<DocumentVersion>1</DocumentVersion>"));
+  await process.features.look("agriest");
+  expect(await states()).toEqual([["SE1001-2", "sent"]]);
+  expect(world.alerts.filter((alert) => alert.kind === "acknowledgement.unexpected")).toEqual([]);
 });
 
 test("and one that was being sent, before its intent: its attempt ends", async () => {

@@ -20,6 +20,7 @@ afterEach(async () => {
 });
 
 const states = async () => (await process.purchaseOrders()).map((po) => [po.number, po.state]);
+const unexpectedAnswers = () => world.alerts.filter((alert) => alert.kind === "acknowledgement.unexpected");
 const restoreAlert = () => world.alerts.filter((alert) => alert.kind === "database.restored");
 
 /** Starts a process that is killed when its first delivery comes to the step. */
@@ -96,6 +97,7 @@ test("an order that the backup does not know comes again by webhook: its purchas
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
   await process.features.look("agriest");
   expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  expect(unexpectedAnswers()).toEqual([]);
 });
 
 test("killed after the rename, before `sent` was written, and then an older database is restored: unknown, not sent again", async () => {
