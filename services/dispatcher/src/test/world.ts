@@ -59,6 +59,8 @@ export interface Process {
   stop(): Promise<void>;
 }
 
+type JournalFault = boolean | "on-disk";
+
 export interface World {
   readonly clock: { now(): number; advance(ms: number): void; set(iso: string): void };
   readonly agriest: SimulatedSupplier;
@@ -72,8 +74,8 @@ export interface World {
     readonly config?: HandlerConfig;
     /** Instead of the registry with a short timeout. */
     readonly connect?: FeaturesOptions["connect"];
-    /** Asked before each line of the journal: true, and the line cannot be written. */
-    readonly journalFull?: () => boolean;
+    /** Asked before lines are written in the journal: true, and they cannot be. on-disk: they are there, and it says that they are not. */
+    readonly journalFull?: () => JournalFault | Promise<JournalFault>;
   }): Promise<Process>;
   /** Copies the database's file: while no process runs. */
   backup(): void;
@@ -143,7 +145,15 @@ export async function createWorld(): Promise<World> {
         ...journal,
         journal: {
           ...journal.journal,
-          append: (entry) => (full() ? Promise.reject(new Error("no space left")) : append(entry)),
+          append: async (entries) => {
+            const fault = await full();
+            if (fault !== true) {
+              await append(entries);
+            }
+            if (fault !== false) {
+              throw new Error("no space left");
+            }
+          },
         },
       };
       const compose = (at: DeliverOptions["at"]): Features =>
