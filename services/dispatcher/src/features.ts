@@ -92,7 +92,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const { ledger } = createStock();
   const catalogue = createCatalogue({ ...common, timezone: (id) => suppliers.find(id)?.catalogue.timezone ?? "UTC" });
   const orders = createOrders({ ...common, config, suppliers, catalogue, ledger, unended });
-  const deliveries = createDeliveries({ ...common, suppliers, journal, ledger, random, at: options.at });
+  const deliveries = createDeliveries({
+    ...common,
+    suppliers,
+    journal,
+    ledger,
+    takeLostPlace: orders.takeLostPlace,
+    random,
+    at: options.at,
+  });
   const acknowledgements = createAcknowledgements({ ...common, suppliers, ledger, recordEvidence: deliveries.recordEvidence });
   const inbound = createInbound({
     ...common,

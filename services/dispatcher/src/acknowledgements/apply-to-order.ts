@@ -104,8 +104,11 @@ export async function surpriseOf(
   po: PurchaseOrdersTable,
   answer: Acknowledgement,
 ): Promise<string | null> {
-  if (answer.version !== null && answer.version < po.version) {
-    return `it answers version ${answer.version}, and the latest is ${po.version}: compare what the supplier will ship`;
+  const lost = await placeOf(trx, po);
+  // Written anew after the restore, it may have a later version than the supplier was ever sent.
+  const latest = lost !== undefined && po.resend === null ? lost.version : po.version;
+  if (answer.version !== null && answer.version < latest) {
+    return `it answers version ${answer.version}, and the latest is ${latest}: compare what the supplier will ship`;
   }
   const unanswered = answer.onlyNamed === true ? await unansweredLines(trx, po.id) : [];
   if (unanswered.length > 0) {
@@ -118,10 +121,20 @@ export async function surpriseOf(
     .where("purchase_order_id", "=", po.id)
     .limit(1)
     .executeTakeFirst();
-  return attempt === undefined && po.state !== "sent"
+  return attempt === undefined && lost === undefined && po.state !== "sent"
     ? `it was ${po.state} and had never been sent from here: it counts as sent now; ask the supplier whether the number is right`
     : null;
 }
+
+/** What only the journal knows as sent, and whose place it took when an older database was restored: then it was to be answered. */
+const placeOf = (trx: DatabaseTransaction, po: PurchaseOrdersTable): Promise<{ readonly version: number } | undefined> =>
+  trx
+    .selectFrom("lost_sendings")
+    .select("version")
+    .where("order_id", "=", po.order_id) // By its index.
+    .where("supplier", "=", po.supplier)
+    .where("purchase_order_id", "=", po.id)
+    .executeTakeFirst();
 
 async function unansweredLines(trx: DatabaseTransaction, purchaseOrder: string): Promise<readonly number[]> {
   const rows = await trx

@@ -213,11 +213,12 @@ export const restored = alertKind({
   say: {
     en: ({ sent, unknown, lost }) => ({
       what: `The database is older than the journal: it was restored from a backup. By the journal, ${sent} purchase orders are sent, ${unknown} are unknown, and ${lost} are not in the database;`,
-      remedy: "what is made again for those is unknown until the supplier's answer or a person settles it.",
+      remedy: "what waited or is made again for the same order is unknown until the supplier's answer or a person settles it.",
     }),
     fr: ({ sent, unknown, lost }) => ({
       what: `La base est plus ancienne que le journal : elle vient d'une sauvegarde. D'après le journal, ${sent} commandes sont envoyées, ${unknown} sont incertaines, et ${lost} manquent dans la base ;`,
-      remedy: "ce qui est refait pour celles-ci reste incertain jusqu'à la réponse du fournisseur ou la décision de quelqu'un.",
+      remedy:
+        "ce qui attendait, ou est refait, pour la même commande du client reste incertain jusqu'à la réponse du fournisseur ou la décision de quelqu'un.",
     }),
   },
 });

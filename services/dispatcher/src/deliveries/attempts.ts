@@ -3,7 +3,8 @@
 //
 //   sending ──▶ committing ──▶ sent           committing: the intent to rename is durable
 //      │  │        │ └───────▶ unknown        only by a look (domain/delivery/delivery-table.ts)
-//      │  └────────┴─▶ not-sent               ended before its rename, or the server refused that for certain
+//      │  └────────┴─▶ not-sent               ended before its rename, or the server refused that for certain,
+//      │                                      or the journal could not take its intent
 //      └───────▶ abandoned                    another worker took over
 //
 // What becomes of an attempt becomes of all purchase orders in its file: carried.ts.
@@ -22,7 +23,7 @@ import type { RecordSent } from "./sent.ts";
 export type Ending =
   | {
       readonly kind: "retry";
-      /** The server refused the rename for certain, in the session that wrote the intent; else it is before its intent. */
+      /** Nothing was renamed for certain (refused, or not tried), in the session that wrote the intent; else it is before its intent. */
       readonly from?: "committing" | undefined;
       readonly failure: string;
       readonly message: string;

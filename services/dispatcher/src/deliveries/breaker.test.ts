@@ -213,10 +213,10 @@ test("a journal that cannot be written for a month exhausts nobody's attempts: n
   process = await world.start({ journalFull: () => full });
   await order(1);
   for (let hours = 0; hours < 31 * 24; hours += 12) {
-    expect(await runAfter(12 * HOUR)).toEqual(["look-again"]);
+    expect(await runAfter(12 * HOUR)).toEqual(["retry"]);
   }
   expect(world.agriest.arrivals).toEqual([]);
-  expect(await process.purchaseOrder()).toMatchObject({ state: "sending", failures: 0, failing_since: null });
+  expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0, failing_since: null });
   expect(await breaker()).toEqual(closed);
   full = false;
   expect(await runAfter(HOUR)).toEqual(["sent"]);

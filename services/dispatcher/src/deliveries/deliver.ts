@@ -11,7 +11,7 @@
 import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { judgeSending, type Verdict } from "../domain/delivery/delivery-table.ts";
-import { FolderRefused, OutcomeUnknown, NotSent } from "../domain/delivery/failure.ts";
+import { FolderRefused, NotJournaled, OutcomeUnknown, NotSent } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
 import { createDirectDelivery, isDirect } from "./direct.ts";
@@ -48,7 +48,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
     now,
   });
   const { toleratesDuplicates } = options.suppliers;
-  const direct = createDirectDelivery({ looks, endings, journaling, writeIntent, toleratesDuplicates, reach });
+  const direct = createDirectDelivery({
+    looks,
+    endings,
+    journaling,
+    writeIntent: async (claim, session) => (await writeIntent(claim, session)) ?? (await journalIntent(claim))?.outcome,
+    toleratesDuplicates,
+    reach,
+  });
 
   return async (job) => {
     const start = now();
@@ -68,6 +75,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const { purchaseOrder: po } = claim;
     await reach("claimed", po.id);
     try {
+      if (claim.mode !== "committing") {
+        await journaling.ready(); // Else each attempt would leave a file at the supplier's server.
+      }
       return await sessions.use(po.supplier, async (session) => {
         await options.suppliers.noteFingerprint(po.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
@@ -141,6 +151,13 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       return stopped;
     }
+    const takenBack = await journalIntent(claim);
+    if (takenBack !== undefined) {
+      if (takenBack.withdrawn) {
+        await removeTemporary(claim, session);
+      }
+      return takenBack.outcome;
+    }
 
     const renamed = await rename(claim, attempt, session);
     if (renamed !== "renamed") {
@@ -202,9 +219,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
   }
 
-  /** Step 3: what follows may be done. Else how the attempt ended. */
+  /** Step 3, in the database. Else how the attempt ended. */
   async function writeIntent(claim: Claim, session: DeliverySession): Promise<Outcome | undefined> {
-    const { attempt, purchaseOrder: po } = claim;
+    const { attempt } = claim;
     const intent = await attempts.writeIntent(attempt, {
       fingerprint: session.endpoint.fingerprint,
       renameKind: session.renameKind(attempt.temporary_path, attempt.final_path),
@@ -217,7 +234,29 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
-    await journaling.intent([po, ...claim.others], attempt);
+    return undefined;
+  }
+
+  /**
+   * Step 3, in the journal: what follows may be done. Else nothing was renamed, for certain, so the intent is taken back in the
+   * database: a look could not tell, where a rename has two steps. The intent may stand in the journal all the same (a write that
+   * failed may have reached the disk). To this database that is no news; to an older one, restored, it is an intent that may have
+   * been carried out: unknown. And one that was backed up between the two, with the attempt `committing`, must not find both
+   * names gone: `withdrawn`, by which the uploaded file may go.
+   */
+  async function journalIntent(claim: Claim): Promise<{ readonly outcome: Outcome; readonly withdrawn: boolean } | undefined> {
+    const { attempt, purchaseOrder: po } = claim;
+    const file = [po, ...claim.others];
+    try {
+      await journaling.intent(file, attempt);
+    } catch (error) {
+      if (!(error instanceof NotJournaled)) {
+        throw error;
+      }
+      const outcome = await endings.notJournaled(claim, error, "committing");
+      // Not before: whoever took over may be renaming it.
+      return { outcome, withdrawn: outcome.kind !== "lost-claim" && (await journaling.withdrawn(file, attempt)) };
+    }
     await reach("intent-written", po.id);
     return undefined;
   }

@@ -21,7 +21,7 @@ import { createJournaling } from "./journaling.ts";
 import { answerAlerts, answerConditions } from "./notice-alerts.ts";
 import { createPickups, type LookForPickups } from "./pickups.ts";
 import type { Sessions, Turns } from "./ports.ts";
-import { reconcileWithJournal } from "./restore.ts";
+import { reconcileWithJournal, type TakeLostPlace } from "./restore.ts";
 import { createRecordSent } from "./sent.ts";
 import { createDeliverySweep, type DueDelivery } from "./sweep.ts";
 
@@ -87,6 +87,8 @@ export function createDeliveries(options: {
       sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
     ): Promise<void>;
   };
+  /** The orders' side of a restore. */
+  readonly takeLostPlace: TakeLostPlace;
   readonly alerts: {
     raise(trx: DatabaseTransaction, alert: Alert): Promise<void>;
     tell(alert: Alert): Promise<void>;
@@ -182,7 +184,8 @@ export function createDeliveries(options: {
       if (options.journal.isNew && (await sweep.hasSent())) {
         await alerts.tell(missingJournal({}));
       }
-      const found = await reconcileWithJournal({ database, entries: options.journal.entries, recordSent, now });
+      const { entries } = options.journal;
+      const found = await reconcileWithJournal({ database, entries, recordSent, takeLostPlace: options.takeLostPlace, now });
       if (found !== undefined) {
         await alerts.tell(restored({ at: now(), ...found }));
       }

@@ -56,11 +56,12 @@ interface Options {
   readonly tolerated?: boolean;
   readonly marker?: boolean;
   readonly at?: (reached: Step) => Promise<void>;
+  readonly journalFull?: () => boolean;
 }
-function start({ tolerated = false, marker = false, at }: Options = {}): Promise<Process> {
+function start({ tolerated = false, marker = false, ...over }: Options = {}): Promise<Process> {
   const keys = `commit: direct${tolerated ? ", duplicates: tolerated" : ""}${marker ? ', marker: "{number}.ok"' : ""}`;
   const config = world.configure({}, (yaml) => yaml.replace("temporary: { suffix: .tmp }", keys));
-  return world.start({ config, ...(at === undefined ? {} : { at }) });
+  return world.start({ config, ...over });
 }
 const inFolder = (): readonly string[] => readdirSync(join(world.agriest.server.root, "IN")).toSorted();
 const journal = async () => (await world.journal()).map((entry) => entry.kind);
@@ -86,6 +87,20 @@ test("without a rename it arrives under its final name, and the intent is in the
   await process.stop();
   expect(await journal()).toEqual(["intent", "sent"]);
 });
+
+test.each([false, true])(
+  "a journal that cannot take the intent: nothing was uploaded, and it is tried again (marker: %s)",
+  async (marker) => {
+    let full = true;
+    const process = await start({ marker, journalFull: () => full });
+    await process.webhook("orders/paid", orderBody());
+    expect(await process.run()).toMatchObject([{ kind: "retry" }]);
+    full = false;
+    world.clock.advance(10_000);
+    expect(await process.run()).toMatchObject([{ kind: "sent", inferred: false }]);
+    expect(stored.filter((name) => name === (marker ? MARKER : FILE))).toHaveLength(1);
+  },
+);
 
 test("a supplier that takes it in the instant it is there: the server's confirmation is enough", async () => {
   takeAtOnce();

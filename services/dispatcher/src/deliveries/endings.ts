@@ -40,7 +40,7 @@ export function createEndings(options: EndingsOptions) {
   const { attempts, journaling, now } = options;
   const reach = options.at ?? (() => Promise.resolve());
 
-  return { conclude, sent, giveUp, fail, refused, unknown, lookAgain, recover };
+  return { conclude, sent, giveUp, fail, refused, notJournaled, unknown, lookAgain, recover };
 
   async function conclude(claim: Claim, verdict: Verdict): Promise<Outcome> {
     switch (verdict.do) {
@@ -138,6 +138,18 @@ export function createEndings(options: EndingsOptions) {
     return await finish(claim, { kind: "retry", from, ...rest }, { kind: "paused", reason: message });
   }
 
+  /** Our own disk: nobody's failure, and tried again. `from`: committing, in the session that wrote that intent and has not renamed. */
+  async function notJournaled(claim: Claim, error: NotJournaled, from?: "committing"): Promise<Outcome> {
+    const { message } = error;
+    const delayMs = waitOf(claim);
+    const rest = { failure: "NotJournaled", message, delayMs, countsAsFailure: false, health: "nothing" } as const;
+    return await finish(claim, { kind: "retry", from, ...rest }, { kind: "retry", reason: message });
+  }
+
+  function waitOf({ purchaseOrder: { supplier, failures } }: Claim): number {
+    return LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
+  }
+
   async function finish(claim: Claim, ending: Ending, outcome: Outcome): Promise<Outcome> {
     return (await attempts.end(claim.attempt, ending)) ? outcome : { kind: "lost-claim", reason: "another worker took it over" };
   }
@@ -154,9 +166,7 @@ export function createEndings(options: EndingsOptions) {
         health,
       });
     }
-    const { supplier, failures } = claim.purchaseOrder;
-    const delayMs = LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
-    return (await attempts.lookLater(claim.attempt, { message, delayMs, countsAsFailure, health }))
+    return (await attempts.lookLater(claim.attempt, { message, delayMs: waitOf(claim), countsAsFailure, health }))
       ? { kind: "look-again", reason: message }
       : { kind: "lost-claim", reason: "another worker took it over" };
   }
@@ -189,8 +199,15 @@ export function createEndings(options: EndingsOptions) {
       const outcome = await giveUp(claim, { failure, message, health });
       return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health }) : outcome;
     }
+    if (error instanceof NotJournaled) {
+      // Before its upload; else in a takeover, of which only a look can tell.
+      const outcome = await notJournaled(claim, error);
+      return outcome.kind === "lost-claim"
+        ? await lookAgain(claim, { message, health: "nothing", countsAsFailure: false })
+        : outcome;
+    }
     if (error instanceof OutcomeUnknown) {
-      return await lookAgain(claim, { message, health: "nothing", countsAsFailure: !(error instanceof NotJournaled) });
+      return await lookAgain(claim, { message, health: "nothing" });
     }
     throw error;
   }

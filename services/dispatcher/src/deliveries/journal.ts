@@ -29,7 +29,10 @@ const entrySchema = z.object({
 export type JournalEntry = z.output<typeof entrySchema>;
 
 export interface Journal {
-  /** Resolves when the lines are on disk, in one write. Rejects when they cannot be: then nothing may be renamed. */
+  /**
+   * Resolves when the lines are on disk, in one write. Rejects when that is not certain: then nothing may be renamed, though a
+   * part of them may be there, or even all. Without lines, after it failed: tries whether it can be written.
+   */
   append(entries: readonly JournalEntry[]): Promise<void>;
   close(): Promise<void>;
 }

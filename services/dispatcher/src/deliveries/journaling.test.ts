@@ -36,7 +36,11 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toEqual(["no space left"]);
+  // Asked before the next upload. That it can be written again is told once a line was.
+  await expect(journaling.ready()).rejects.toThrow(NotJournaled);
   full = false;
+  await journaling.ready();
+  expect(told).toEqual(["no space left"]);
   await journaling.intent([po], attempt);
   full = true;
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);

@@ -7,11 +7,14 @@ import { NotJournaled } from "../domain/delivery/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export interface Journaling {
-  /** A line for each purchase order in the file. Throws NotJournaled when they cannot be written: nothing may be renamed, and the next attempt looks first. */
+  /** Before anything is uploaded: throws NotJournaled where nothing could be written the last time, and still cannot be. */
+  ready(): Promise<void>;
+  /** A line for each purchase order in the file. Throws NotJournaled when they cannot be written, whole and for certain: nothing may be renamed. */
   intent(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
   /**
-   * The server refused the rename for certain. False: it could not be written; then the uploaded file must stay, or a restored
-   * database would find both names gone, and infer that the supplier has taken it.
+   * It was not renamed, for certain: the server refused that, or its intent could not be written. False: this could not be
+   * written either; then the uploaded file must stay, or a restored database would find both names gone, and infer that the
+   * supplier has taken it.
    */
   withdrawn(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<boolean>;
   /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
@@ -69,6 +72,18 @@ export function createJournaling(options: {
   };
 
   return {
+    async ready() {
+      if (failing !== true) {
+        return;
+      }
+      try {
+        // A line end, after one that may be cut off. Only a line of ours ends the alert.
+        await journal.append([]);
+      } catch (error) {
+        throw new NotJournaled(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+    },
+
     async intent(file, attempt) {
       const failure = await append(file.map((po) => entryOf("intent", po, attempt)));
       if (failure !== undefined) {

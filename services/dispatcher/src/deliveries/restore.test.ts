@@ -1,5 +1,7 @@
 // Yesterday's database is restored while the supplier takes files at once, so nothing there tells what it has. The journal
 // does: nothing is sent twice, and what it cannot settle is unknown and listed.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
@@ -20,6 +22,7 @@ afterEach(async () => {
 });
 
 const states = async () => (await process.purchaseOrders()).map((po) => [po.number, po.state]);
+const unexpectedAnswers = () => world.alerts.filter((alert) => alert.kind === "acknowledgement.unexpected");
 const restoreAlert = () => world.alerts.filter((alert) => alert.kind === "database.restored");
 
 /** Starts a process that is killed when its first delivery comes to the step. */
@@ -96,6 +99,7 @@ test("an order that the backup does not know comes again by webhook: its purchas
   world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1"));
   await process.features.look("agriest");
   expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  expect(unexpectedAnswers()).toEqual([]);
 });
 
 test("killed after the rename, before `sent` was written, and then an older database is restored: unknown, not sent again", async () => {
@@ -252,4 +256,62 @@ test("nor does it where the withdrawal could not be journaled: the uploaded file
   await process.run();
   expect(await states()).toEqual([["SE1001-1", "sent"]]);
   expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
+});
+
+/** Starts a process whose journal is full, or says so, for its first line; the backup is made between the two intents, the database's and the journal's. */
+async function startWithFaultyJournal(faults: readonly (true | "on-disk")[]): Promise<void> {
+  await process.stop();
+  let calls = 0;
+  process = await world.start({
+    journalFull: async () => {
+      if (calls++ === 0) {
+        await sql`pragma wal_checkpoint(truncate)`.execute(process.database.db);
+        world.backup();
+      }
+      return faults[calls - 1] ?? false;
+    },
+  });
+}
+const temporaryFiles = () => readdirSync(join(world.agriest.server.root, "IN"));
+
+test.each([
+  ["the intent could not be journaled, nor that it was taken back", [true, true]],
+  ["the intent is in the journal, which said that it is not", ["on-disk", true]],
+] as const)("%s: a backup of that moment finds the uploaded file, and that nothing was renamed", async (_what, faults) => {
+  await startWithFaultyJournal(faults);
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  expect(temporaryFiles()).toEqual(["CDE_SE1001-1_1.xml.1.tmp"]);
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sending"]]);
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml"]);
+});
+
+test("the intent could not be journaled, and that it was taken back could: its file goes, and a backup of that moment infers nothing", async () => {
+  await startWithFaultyJournal([true]);
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  expect(temporaryFiles()).toEqual([]);
+  await restart(() => world.restore());
+  await process.run();
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
+  expect(world.agriest.arrivals).toEqual([]);
+});
+
+test("an intent that is in the journal, which said that it is not: no news at the next start, and unknown to an older database", async () => {
+  await process.webhook("orders/paid", orderBody());
+  await restart(() => world.backup());
+  await process.stop();
+  let calls = 0;
+  process = await world.start({ journalFull: () => (calls++ === 0 ? "on-disk" : true) });
+  await process.run();
+  await restart();
+  expect(restoreAlert()).toEqual([]);
+  expect(await states()).toEqual([["SE1001-1", "ready"]]);
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "unknown"]]);
 });

@@ -1,14 +1,18 @@
 // Comparing the journal with the database at start. The journal is written after the database, so a database that is
 // behind it was restored from a backup: then the journal wins. What it says was sent is sent; what it says may have been
 // sent is unknown; and a purchase order that the database does not know at all is kept as a lost sending, so that the one
-// which is made again for its order (from a webhook, or from Shopify) is unknown and not sent a second time.
+// which is made again for its order (from a webhook, or from Shopify), or which waited there when the backup was made, is
+// unknown and not sent a second time.
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { JournalEntry } from "./journal.ts";
 import { endUnknown } from "./carried.ts";
+import { settleUnsent, type TakeLostPlace } from "./restore-unsent.ts";
 import type { RecordSent } from "./sent.ts";
+
+export type { TakeLostPlace } from "./restore-unsent.ts";
 
 export interface RestoreReport {
   /** Purchase orders that the journal settled as sent. */
@@ -24,9 +28,10 @@ export async function reconcileWithJournal(input: {
   readonly database: OpenDatabase;
   readonly entries: readonly JournalEntry[];
   readonly recordSent: RecordSent;
+  readonly takeLostPlace: TakeLostPlace;
   readonly now: () => number;
 }): Promise<RestoreReport | undefined> {
-  const { database, entries, recordSent, now } = input;
+  const { database, entries, recordSent, takeLostPlace, now } = input;
   const settled = await settledIds(database);
   const latest = latestOfEach(entries).filter((entry) => !settled.has(entry.purchaseOrder));
   const report = { sent: 0, unknown: 0, lost: 0 };
@@ -36,6 +41,8 @@ export async function reconcileWithJournal(input: {
       report[outcome]++;
     }
   }
+  // Only now is it certain which of them the journal itself knows.
+  report.unknown += await settleUnsent({ database, takeLostPlace, now });
   return report.sent + report.unknown + report.lost === 0 ? undefined : report;
 }
 

@@ -62,8 +62,8 @@ function overSftp(over: Partial<SftpSettings> = {}): HandlerConfig {
   return { ...world.config, suppliers: [{ ...agriest, transport }, ...others] };
 }
 
-const start = async (): Promise<Process> => {
-  const process = await world.start({ config: overSftp() });
+const start = async (over: Parameters<World["start"]>[0] = {}): Promise<Process> => {
+  const process = await world.start({ config: overSftp(), ...over });
   await process.webhook("orders/paid", orderBody());
   return process;
 };
@@ -153,6 +153,22 @@ test("refused with the file under both names, as where a name may be made and no
   expect(await runAfter(process, 0)).toEqual(["look-again"]);
   expect(await runAfter(process, 10_000)).toEqual(["unknown"]);
   expect(inFolder()).toEqual([FILE, TEMPORARY]);
+});
+
+test("a journal that cannot be written: nothing was renamed for certain, so it is tried again, and leaves one file at most", async () => {
+  let full = true;
+  const process = await start({ journalFull: () => full });
+  expect(await runAfter(process, 0)).toEqual(["retry"]);
+  expect(inFolder()).toEqual([TEMPORARY]);
+  expect(await process.purchaseOrder()).toMatchObject({ state: "ready", failures: 0 });
+  for (let times = 0; times < 3; times++) {
+    expect(await runAfter(process, 10_000)).toEqual(["retry"]);
+  }
+  expect(inFolder()).toEqual([TEMPORARY]);
+  expect(world.alerts.map(({ kind }) => kind)).toEqual(["journal.unwritable"]);
+  full = false;
+  expect(await runAfter(process, 10_000)).toEqual(["sent"]);
+  expect(taken).toEqual([FILE]);
 });
 
 test.each([

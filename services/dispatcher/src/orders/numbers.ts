@@ -17,16 +17,21 @@ export async function findNumber(
     if ("problem" in result) {
       return result;
     }
-    const taken = await trx
-      .selectFrom("purchase_orders")
-      .select("id")
-      .where("supplier", "=", supplier.id)
-      .where("number", "=", result.number)
-      .where("notice_of", "is", null)
-      .executeTakeFirst();
-    if (taken === undefined) {
+    if (await isNumberFree(trx, supplier.id, result.number)) {
       return result;
     }
   }
   return { problem: `pattern "${supplier.number.pattern}" gives no free number for order ${order.name}` };
+}
+
+/** No purchase order to the supplier has it. */
+export async function isNumberFree(trx: DatabaseTransaction, supplier: string, number: string): Promise<boolean> {
+  const taken = await trx
+    .selectFrom("purchase_orders")
+    .select("id")
+    .where("supplier", "=", supplier)
+    .where("number", "=", number)
+    .where("notice_of", "is", null)
+    .executeTakeFirst();
+  return taken === undefined;
 }

@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
+import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { UnendedWork } from "../database/unended.ts";
 import type { NoticePurpose } from "../domain/answers/notice.ts";
 import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
@@ -18,7 +19,7 @@ import { orderConditions } from "./alerts.ts";
 import { createIntake } from "./intake.ts";
 import { createLetters, type Letters } from "./letters.ts";
 import { createNotices } from "./notices.ts";
-import { createPlanner, type PlannerOptions } from "./planner.ts";
+import { createPlanner, orderOf, type PlannerOptions } from "./planner.ts";
 import { createPlanningChange } from "./planning-change.ts";
 import { createPurchaseOrderWriter } from "./purchase-orders.ts";
 import type { RenderedDocument } from "./documents.ts";
@@ -48,6 +49,11 @@ export interface Orders {
   readonly letters: Letters;
   /** Plans again what changed or waited for a delivery, and writes what suppliers are to be told. */
   sweep(): Promise<void>;
+  /** An unsent purchase order takes the place of a sending that only the journal knows: it is unknown, with that one's number. */
+  takeLostPlace(
+    trx: DatabaseTransaction,
+    place: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly at: number },
+  ): Promise<void>;
   /** Once at start: plans all open orders again where what decides about them changed. Returns how many became ready. */
   recover(): Promise<number>;
   readonly conditions: readonly Condition[];
@@ -116,6 +122,10 @@ export function createOrders(options: {
     async sweep() {
       await planAgain("flagged");
       await notices.sweep();
+    },
+    async takeLostPlace(trx, { po, lost, at }) {
+      const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
+      await writer.takeLostPlace(trx, { order: row.snapshot === null ? undefined : orderOf(row), po, lost, now: at });
     },
     recover: async () => (await planAgainIfChanged()).length,
     // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.

@@ -2,7 +2,7 @@
 import { changeState, recordEvent } from "../database/audit.ts";
 import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { composeContent, type AttributeNames, type Content, type DeliveryWindow } from "../domain/purchase-order/content.ts";
 import type { Buyer } from "../domain/supplier/party.ts";
 import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
@@ -14,7 +14,7 @@ import type { Supplier } from "../domain/supplier/supplier.ts";
 import { keepDocument, nextVersion, sha256, type RenderedDocument } from "./documents.ts";
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
 import { freeLines, linesOf, writeLines } from "./lines.ts";
-import { findNumber } from "./numbers.ts";
+import { findNumber, isNumberFree } from "./numbers.ts";
 import { findLost, takeLostPlace } from "./lost-sendings.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
@@ -58,6 +58,19 @@ export interface PurchaseOrderWriter {
     input: { readonly open: readonly PurchaseOrdersTable[]; readonly plan: Plan },
   ): Promise<void>;
   write(trx: DatabaseTransaction, target: Target): Promise<Written>;
+  /**
+   * An unsent one that the backup knows takes the place of a lost sending of the same order and supplier: what it says is written
+   * anew with that number, for a person who has it sent once more. `order`: undefined where nothing can be written of it.
+   */
+  takeLostPlace(
+    trx: DatabaseTransaction,
+    input: {
+      readonly order: Order | undefined;
+      readonly po: PurchaseOrdersTable;
+      readonly lost: LostSendingsTable;
+      readonly now: number;
+    },
+  ): Promise<void>;
   /** The next version of one that was sent, for its lines as they are and its order as it is now: marked as a replacement. */
   writeReplacement(
     trx: DatabaseTransaction,
@@ -113,7 +126,10 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       if (po.net !== net.net || po.net_currency !== net.net_currency) {
         await trx.updateTable("purchase_orders").set(net).where("id", "=", po.id).execute();
       }
-      const document = number === null ? { ok: true as const } : await writeDocument(trx, { order, supplier, po, number, now });
+      const document =
+        number === null
+          ? { ok: true as const }
+          : await writeDocument(trx, { order, supplier, po, number, atLeast: lost?.version, now });
       if (lost !== undefined) {
         await takeLostPlace(trx, { po, lost, now });
         return { id: po.id, becameReady: false };
@@ -134,6 +150,21 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         return { id: po.id, becameReady: false };
       }
       return { id: po.id, becameReady: await settleState(trx, { po, active, now }) };
+    },
+
+    async takeLostPlace(trx, { order, po, lost, now }) {
+      // Numbers are unique per supplier. The database that was lost knew all of this one's when it gave that number.
+      if (lost.number !== po.number && (await isNumberFree(trx, po.supplier, lost.number))) {
+        await trx.updateTable("purchase_orders").set({ number: lost.number }).where("id", "=", po.id).execute();
+        const supplier = options.suppliers.find((one) => one.id === po.supplier);
+        if (order === undefined || supplier === undefined) {
+          // No version is to be sent: its document has the other number.
+          await trx.updateTable("purchase_orders").set({ version: 0 }).where("id", "=", po.id).execute();
+        } else {
+          await writeDocument(trx, { order, supplier, po, number: lost.number, atLeast: lost.version, now });
+        }
+      }
+      await takeLostPlace(trx, { po, lost, now });
     },
 
     async writeReplacement(trx, { order, po, number, now }) {
@@ -187,10 +218,12 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       readonly supplier: Supplier;
       readonly po: PurchaseOrdersTable;
       readonly number: string;
+      /** Its version, or a later one: an answer may name it. */
+      readonly atLeast?: number | undefined;
       readonly now: number;
     },
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly held: boolean; readonly reason: string }> {
-    const { order, supplier, po, number, now } = input;
+    const { order, supplier, po, number, atLeast = 1, now } = input;
     const ordered = await linesOf(trx, po.id);
     const current = await trx
       .selectFrom("documents")
@@ -215,11 +248,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
     const isSame = ({ document, deliveryNote }: WrittenVersion): boolean =>
       sha256(document.bytes) === current?.hash && (deliveryNote && sha256(deliveryNote)) === kept?.hash;
     try {
-      if (isFresh && isSame(original(current.version, current.created_at))) {
+      if (isFresh && current.version >= atLeast && isSame(original(current.version, current.created_at))) {
         await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
         return { ok: true };
       }
-      const version = (current?.version ?? 0) + 1;
+      const version = Math.max((current?.version ?? 0) + 1, atLeast);
       await keepDocument(trx, { id: po.id, version, ...original(version, now), now });
       await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
       return { ok: true };

@@ -2,6 +2,7 @@
 // Only the clock and randomness are fake. A process is "killed" by stopping the world inside it and opening another.
 import { randomUUID } from "node:crypto";
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -58,6 +59,8 @@ export interface Process {
   stop(): Promise<void>;
 }
 
+type JournalFault = boolean | "on-disk";
+
 export interface World {
   readonly clock: { now(): number; advance(ms: number): void; set(iso: string): void };
   readonly agriest: SimulatedSupplier;
@@ -71,13 +74,15 @@ export interface World {
     readonly config?: HandlerConfig;
     /** Instead of the registry with a short timeout. */
     readonly connect?: FeaturesOptions["connect"];
-    /** Asked before each line of the journal: true, and the line cannot be written. */
-    readonly journalFull?: () => boolean;
+    /** Asked before lines are written in the journal: true, and they cannot be. on-disk: they are there, and it says that they are not. */
+    readonly journalFull?: () => JournalFault | Promise<JournalFault>;
   }): Promise<Process>;
   /** Copies the database's file: while no process runs. */
   backup(): void;
   /** What stands in the journal: while no process runs. */
   journal(): Promise<readonly JournalEntry[]>;
+  /** As if a process had written it whose database is lost: while no process runs. */
+  addToJournal(entry: Omit<JournalEntry, "notice">): void;
   loseJournal(): void;
   /** Puts the copy back. The journal stays as it is. */
   restore(): void;
@@ -140,7 +145,15 @@ export async function createWorld(): Promise<World> {
         ...journal,
         journal: {
           ...journal.journal,
-          append: (entry) => (full() ? Promise.reject(new Error("no space left")) : append(entry)),
+          append: async (entries) => {
+            const fault = await full();
+            if (fault !== true) {
+              await append(entries);
+            }
+            if (fault !== false) {
+              throw new Error("no space left");
+            }
+          },
         },
       };
       const compose = (at: DeliverOptions["at"]): Features =>
@@ -242,6 +255,7 @@ export async function createWorld(): Promise<World> {
       await journal.close();
       return entries;
     },
+    addToJournal: (entry) => appendFileSync(join(folder, "dispatch.journal"), `${JSON.stringify(entry)}\n`),
     loseJournal: () => rmSync(join(folder, "dispatch.journal")),
     backup: () => copyFileSync(join(folder, "handler.db"), join(folder, "backup.db")),
     restore: () => {

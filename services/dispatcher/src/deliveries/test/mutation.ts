@@ -18,6 +18,8 @@ export type Mutation =
   | "both there is believed at the first look"
   | "both there is believed at the first look after a refusal"
   | "withdrawing and ending are two transactions"
+  | "an intent that could not be journaled is taken back and its file removed"
+  | "an intent that could not be journaled is taken back by who has lost the claim"
   | "no journal"
   | "the journal does not name the attempt"
   | "a withdrawn intent is no news to a restored database"

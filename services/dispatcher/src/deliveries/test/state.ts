@@ -48,6 +48,7 @@ export type At =
   | "seeFinal"
   | "writeIntent"
   | "journalIntent"
+  | "endNotJournaled"
   | "rename"
   | "renameSecondStep"
   | "lookAfterRefusal"

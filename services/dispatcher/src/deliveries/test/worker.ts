@@ -70,7 +70,7 @@ const removeFile = ({ me }: Here, next: At): Option[] => [
 function journal(
   { s, me, mutated }: Here,
   kind: "intent" | "withdrawn",
-  { text, next }: { readonly text: string; readonly next: At },
+  { text, next, failed = "free" }: { readonly text: string; readonly next: At; readonly failed?: At },
 ): Option[] {
   const row = attemptOf(s, me);
   const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : posIn(s, row.file);
@@ -80,8 +80,11 @@ function journal(
   const whole: Option = { text, next, effect: write(pos) };
   return pos.length === 1
     ? [whole]
-    : [whole, { text: `${text}: only the first line is written`, next: "free", fault: "lost", effect: write(pos.slice(0, 1)) }];
+    : [whole, { text: `${text}: only the first line is written`, next: failed, fault: "lost", effect: write(pos.slice(0, 1)) }];
 }
+
+/** What makes a difference only to an older database that may yet be restored, and else only multiplies states. */
+const onlyForOlder = ({ s }: Here, options: readonly Option[]): readonly Option[] => (s.left.restores > 0 ? options : []);
 
 /** By a worker's place in deliver.ts and endings.ts: what may come of its next step. */
 export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly Option[]>> = {
@@ -131,11 +134,27 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
 
   // journaling.intent(), of send() and of resume()
   journalIntent: (here) => {
-    const next = here.mutated("the intent is journaled after the rename") ? "conclude" : "rename";
+    const afterwards = here.mutated("the intent is journaled after the rename");
+    const next = afterwards ? "conclude" : "rename";
+    // NotJournaled: in a takeover attempts.lookLater(), else the intent is taken back.
+    const failed: At = here.me.takenOver || afterwards ? "free" : "endNotJournaled";
+    const [whole, ...cut] = journal(here, "intent", { text: "journals its intent", next, failed });
     return [
-      ...journal(here, "intent", { text: "journals its intent", next }),
-      { text: "cannot journal its intent", next: "free", fault: "lost" }, // OutcomeUnknown: attempts.lookLater().
+      whole!,
+      ...cut,
+      { text: "cannot journal its intent", next: failed, fault: "lost" },
+      ...onlyForOlder(here, [
+        { ...whole!, text: "journals its intent, and is told that it did not", next: failed, fault: "lost" },
+      ]),
     ];
+  },
+  // attempts.end() from committing, then journaling.withdrawn(), which may be written again
+  endNotJournaled: (here) => {
+    const token = !here.mutated("an intent that could not be journaled is taken back by who has lost the claim");
+    const removed = here.mutated("an intent that could not be journaled is taken back and its file removed");
+    return held(here, "committing", token)
+      ? [{ text: "takes back its intent", next: removed ? "removeThenFree" : "journalWithdrawn", effect: endAttempt(here) }]
+      : [{ text: "cannot take back its intent: taken over", next: "free" }];
   },
 
   rename: (here) => {
@@ -201,12 +220,15 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
     }
     const withdraw = (t: State): void => setAttempts(t, mine(me), { state: "sending" });
     return mutated("withdrawing and ending are two transactions")
-      ? [{ text: "takes back its intent", next: "journalWithdrawn", effect: withdraw }]
+      ? [{ text: "takes back its intent alone", next: "journalWithdrawn", effect: withdraw }]
       : [{ text: "ends its refused attempt", next: "journalWithdrawn", effect: endAttempt(here) }];
   },
   journalWithdrawn: (here) => {
     const next = here.mutated("withdrawing and ending are two transactions") ? "removeThenEndRetry" : "removeThenFree";
-    return journal(here, "withdrawn", { text: "journals it withdrawn", next });
+    return [
+      ...journal(here, "withdrawn", { text: "journals it withdrawn", next }),
+      ...onlyForOlder(here, [{ text: "cannot journal it withdrawn", next: "free" }]), // Its file stays.
+    ];
   },
 
   // session.remove()

@@ -21,7 +21,7 @@ export class OutcomeUnknown extends Error {
   override name: string = "OutcomeUnknown";
 }
 
-/** Our own journal cannot be written, so nothing was renamed: look again, and it is nobody's failure but our disk's. */
+/** Our own journal cannot be written, so this attempt renames nothing: nobody's failure but our disk's. Who has taken over looks again. */
 export class NotJournaled extends OutcomeUnknown {
   override name = "NotJournaled";
 }
