@@ -7,7 +7,8 @@
 // (1,111,000), with a lost reply and one that is not wanted any more (317,000); three in one file, with a refusal (1,716,000).
 import { expect, test } from "vitest";
 import { explore, type Wrong } from "./test/explore.ts";
-import { deliveryModel, type Bounds } from "./test/model.ts";
+import type { Bounds } from "./test/bounds.ts";
+import { deliveryModel } from "./test/model.ts";
 import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {

@@ -6,7 +6,8 @@
 // 2, 1, 1 and 2 (295,000); 1, 2, 1 and 2 (305,000); 2, 2, 0 and 2 (85,000); and with a restore 1, 1, 1 and 1 (2,364,000).
 import { expect, test } from "vitest";
 import { explore, type Wrong } from "./test/explore.ts";
-import { deliveryModel, type Bounds } from "./test/model.ts";
+import type { Bounds } from "./test/bounds.ts";
+import { deliveryModel } from "./test/model.ts";
 import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {

@@ -11,7 +11,6 @@
 // (a sweep may hand it out at any instant here, so a stale job can do no more than a fresh one);
 // servers that change bytes, take back the first step of a rename, or clean up temporary files; another server under the same name; a
 // backup that does not know the purchase order (restore.test.ts has that).
-import type { RenameKind } from "../../domain/delivery/delivery-table.ts";
 import { claim } from "./claim.ts";
 import type { Model, Step } from "./explore.ts";
 import type { Mutated, Mutation } from "./mutation.ts";
@@ -21,28 +20,7 @@ import { copy, free, initial, isSettled, lastOf, setWorker, which, type Name, ty
 import { goOn, work } from "./worker.ts";
 import { worldSteps } from "./world.ts";
 import { wrong } from "./wrong.ts";
-
-export interface Bounds {
-  /** How the server renames. In two steps as OpenSSH does, in its own process: a link, refused where the name exists, and an unlink. */
-  readonly rename: RenameKind;
-  readonly purchaseOrders: number;
-  /** 1: nobody claims anything while another is at work. What is gone is taken over all the same. */
-  readonly workers: 1 | 2;
-  /** Of one worker for ever, or of the process: then the journal is compared with the database. */
-  readonly crashes: number;
-  /** Replies that never come. That of a rename says nothing: the server may still carry it out. */
-  readonly lost: number;
-  /** Renames answered by a definite no, carried out or not. */
-  readonly refusals: number;
-  /** Of a backup that was made at any instant before. */
-  readonly restores: number;
-  /** To cancel one while it is being sent. */
-  readonly wishes: number;
-  /** Persons who know that the supplier has one, and mark it sent. */
-  readonly persons: number;
-  /** `sending` is taken over from a worker that only stalls up to so many attempts; from one that is gone, always. */
-  readonly attempts: number;
-}
+import type { Bounds } from "./bounds.ts";
 
 export function deliveryModel(bounds: Bounds, mutations: readonly Mutation[] = []): Model<State> {
   const mutated: Mutated = (mutation) => mutations.includes(mutation);

@@ -1,6 +1,6 @@
 // What must never be seen in the model of the delivery protocol (./model.ts).
 import type { Wrong } from "./explore.ts";
-import type { Bounds } from "./model.ts";
+import type { Bounds } from "./bounds.ts";
 import { BY_JOURNAL } from "./restart.ts";
 import { ONE_HAS_LEFT } from "./worker.ts";
 import { isIn, nameOf, posIn, runningAttempt, type Po, type State } from "./state.ts";
