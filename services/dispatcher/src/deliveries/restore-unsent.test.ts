@@ -239,3 +239,79 @@ test("with others in its file, which has no intent: those go anew, without it", 
   ]);
   expect(world.agriest.arrived().join("")).not.toContain("SE1001");
 });
+
+/** Sent since the backup with a line that the backup does not know. */
+const grown = () =>
+  orderBody({
+    updatedAt: "2027-01-10T11:00:00Z",
+    lines: [
+      { id: "1", sku: "AGR-1" },
+      { id: "2", sku: "AGR-2" },
+    ],
+  });
+
+test("what an order gained before it was sent is held when it comes again: the supplier may have it", async () => {
+  supplierIsDown(true);
+  await process.webhook("orders/paid", first());
+  await process.run();
+  await restart(() => world.backup());
+  supplierIsDown(false);
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(HOUR);
+  await process.run();
+  expect(world.agriest.arrived()).toEqual([expect.stringContaining("AGR-2")]);
+
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(24 * HOUR);
+  await process.run();
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "held"],
+  ]);
+  expect(world.agriest.arrivals).toHaveLength(1);
+  const { db } = process.database;
+  const holds = await db.selectFrom("holds").select(["name", "reason"]).where("ended_at", "is", null).execute();
+  expect(holds).toEqual([{ name: "restored", reason: expect.stringMatching(/^SE1001-1 was sent at .* may have these units/) }]);
+
+  // A person who has asked lets it go; planning it again does not hold it anew.
+  const [, held] = await process.purchaseOrders();
+  await process.features.actions.release(held!, { actor: "marie", note: "Agriest: we have AGR-1 only" });
+  await process.webhook("orders/updated", grown());
+  await process.run();
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "sent"],
+  ]);
+});
+
+test("so is it beside one that took the place of what was sent instead", async () => {
+  supplierIsDown(true);
+  await process.webhook("orders/paid", first());
+  await process.run();
+  await restart(() => world.backup());
+  supplierIsDown(false);
+  await orderAnew();
+  await restart(() => world.restore());
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect((await states()).map(([, state]) => state)).toEqual(expect.arrayContaining(["held", "unknown"]));
+});
+
+test("what an order gains after a restore goes at once, where the database knows what was sent", async () => {
+  await process.webhook("orders/paid", first());
+  await process.stop();
+  world.backup();
+  process = await world.start();
+  await process.run();
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  await process.webhook("orders/updated", grown());
+  await process.run();
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "sent"],
+  ]);
+});

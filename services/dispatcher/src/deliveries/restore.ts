@@ -82,6 +82,10 @@ async function settle(
   if (!(await isBehind(trx, po, entry))) {
     return undefined;
   }
+  if (po.state !== "cancelled" && !(await isDocument(trx, entry))) {
+    // What was sent says something else than what the backup has: what its order orders beside it waits for a person.
+    await keepLost(trx, { entry, at, of: po.id });
+  }
   if (entry.kind === "sent" && po.state !== "cancelled") {
     const reason = `the journal says it was sent at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
     await recordSent(trx, { po, at, cause: "evidence", actor: "system", inferred: false, reason, detail: { journal: entry } });
@@ -130,11 +134,23 @@ async function isBehind(trx: DatabaseTransaction, po: PurchaseOrdersTable, entry
   return attempt === undefined || attempt.state === "sending" || attempt.state === "abandoned";
 }
 
+/** The database has the very bytes that the line tells of. */
+const isDocument = async (trx: DatabaseTransaction, entry: JournalEntry): Promise<boolean> =>
+  (
+    await trx
+      .selectFrom("documents")
+      .select("hash")
+      .where("purchase_order_id", "=", entry.purchaseOrder)
+      .where("version", "=", entry.version)
+      .executeTakeFirst()
+  )?.hash === entry.hash;
+
+/** `of`: the purchase order that it is, as the backup knows it; null: it knows none. */
 async function keepLost(
   trx: DatabaseTransaction,
-  input: { readonly entry: JournalEntry; readonly at: number },
+  input: { readonly entry: JournalEntry; readonly at: number; readonly of?: string },
 ): Promise<boolean> {
-  const { entry, at } = input;
+  const { entry, at, of = null } = input;
   if (entry.kind === "withdrawn") {
     return false;
   }
@@ -154,7 +170,7 @@ async function keepLost(
       copy: entry.copy,
       path: entry.path,
       at: entry.at,
-      purchase_order_id: null,
+      purchase_order_id: of,
       notice_of: entry.notice?.of ?? null,
       noticed: entry.notice?.says ?? null,
     })

@@ -4,6 +4,7 @@
 import { changeState } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { Hold } from "../domain/plan/hold.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 
@@ -22,6 +23,36 @@ export async function findLost(
     .where("notice_of", "is", null)
     .orderBy("at")
     .executeTakeFirst();
+}
+
+/**
+ * What was sent of this order to this supplier, and is here as the backup had it: units that the order gained in between may be
+ * with the supplier. Not of one that a person has sent once more, as it is here.
+ */
+export async function besideLost(
+  trx: DatabaseTransaction,
+  of: { readonly order: string; readonly supplier: string; readonly purchaseOrder: string },
+): Promise<Hold | undefined> {
+  const lost = await trx
+    .selectFrom("lost_sendings as lost")
+    .innerJoin("purchase_orders as po", "po.id", "lost.purchase_order_id")
+    .select(["lost.number", "lost.kind", "lost.at"])
+    .where("lost.order_id", "=", of.order)
+    .where("lost.supplier", "=", of.supplier)
+    .where("lost.notice_of", "is", null)
+    .where("po.id", "!=", of.purchaseOrder)
+    .where("po.resend", "is", null)
+    .whereRef("po.created_at", "<=", "lost.at")
+    .orderBy("lost.at")
+    .executeTakeFirst();
+  if (lost === undefined) {
+    return undefined;
+  }
+  const when = `${lost.kind === "sent" ? "was sent" : "was perhaps sent"} at ${new Date(lost.at).toISOString()}`;
+  return {
+    name: "restored",
+    reason: `${lost.number} ${when}, before the database was restored from a backup: the supplier may have these units. Ask it, and release this only if it has not`,
+  };
 }
 
 /**

@@ -15,7 +15,7 @@ import { keepDocument, nextVersion, sha256, type RenderedDocument } from "./docu
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
 import { freeLines, linesOf, writeLines } from "./lines.ts";
 import { findNumber, isNumberFree } from "./numbers.ts";
-import { findLost, takeLostPlace } from "./lost-sendings.ts";
+import { besideLost, findLost, takeLostPlace } from "./lost-sendings.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
 export type RenderDocument = (supplier: string, content: Content) => RenderedDocument;
@@ -134,8 +134,10 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         await takeLostPlace(trx, { po, lost, now });
         return { id: po.id, becameReady: false };
       }
+      const restored = await besideLost(trx, { order: order.id, supplier: supplier.id, purchaseOrder: po.id });
       const holds: Hold[] = [
         ...wanted.holds,
+        ...(restored === undefined ? [] : [restored]),
         ...("problem" in numbered
           ? [{ name: "number" as const, reason: `suppliers.${supplier.id}.number: ${numbered.problem}` }]
           : []),

@@ -5,6 +5,7 @@ export const holdNames = [
   "release",
   "dry-run",
   "tried",
+  "restored",
   "by-hand",
   ...ruleHoldNames,
   "incomplete",
