@@ -78,13 +78,7 @@ export const alertKinds = [
 export function composeFeatures(options: FeaturesOptions): Features {
   const { config, database, journal, connect, now, random } = options;
   const newId = randomUUID;
-  const alerts = createAlerts({
-    database,
-    kinds: alertKinds,
-    log: options.alert,
-    ...(options.onAlertEnd === undefined ? {} : { onEnd: options.onAlertEnd }),
-    now,
-  });
+  const alerts = createAlerts({ database, kinds: alertKinds, log: options.alert, onEnd: options.onAlertEnd, now });
   const common = { database, alerts, now, newId };
   const unended = createUnendedWork({ database, now });
 

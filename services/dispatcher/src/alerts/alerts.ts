@@ -72,7 +72,7 @@ export interface AlertsOptions {
   readonly kinds: readonly AlertKind[];
   readonly log: (alert: ToldAlert) => void;
   /** One is so no more, or was seen. */
-  readonly onEnd?: (ended: { readonly kind: string; readonly subject: string }) => void;
+  readonly onEnd?: ((ended: { readonly kind: string; readonly subject: string }) => void) | undefined;
   readonly now: () => number;
 }
 
