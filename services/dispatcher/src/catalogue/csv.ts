@@ -1,7 +1,7 @@
 // Reading a catalogue file as it comes off the disk: its encoding, its delimiter, its rows. Only one piece of it is in memory.
 import { pipeline } from "node:stream/promises";
 import { parse } from "csv-parse";
-import { encodingByMark, separatorLine } from "../domain/catalogue/spreadsheet.ts";
+import { encodingByMark, separatorLine } from "../domain/csv-text.ts";
 
 export const catalogueEncodings = ["utf-8", "windows-1252"] as const;
 export type CatalogueEncoding = (typeof catalogueEncodings)[number];

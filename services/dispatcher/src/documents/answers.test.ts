@@ -164,6 +164,22 @@ test("a byte order mark is no part of the header", () => {
   expect(read(Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), csv("SE1001-1;;;;OK;;;;;;;")])).purchaseOrder).toBe("SE1001-1");
 });
 
+test("what Excel writes is read whatever the configuration says of it: UTF-16 with a byte order mark, a first line that names the delimiter", () => {
+  const rows = "SE1001-1,,,,OK,,,,,,épuisé,";
+  const text = `sep=,\r\n${HEADER.replaceAll(";", ",")}\r\n${rows}\r\n`;
+  const little = Buffer.from(`\u{feff}${text}`, "utf16le");
+  for (const bytes of [Buffer.from(text), little, Buffer.from(little).swap16(), Buffer.from(`\u{feff}${text}`)]) {
+    expect(read(bytes)).toMatchObject({ purchaseOrder: "SE1001-1", status: "accepted", reason: "épuisé" });
+  }
+  const latin: AnswerMapping = {
+    ...lacourAnswers,
+    form: { kind: "csv", delimiter: ";", quote: '"', header: true, encoding: "windows-1252" },
+  };
+  expect(read(little, latin).reason).toBe("épuisé");
+  // Rows are counted as the spreadsheet shows them.
+  expect(reason(Buffer.from(text.replace(",OK,", ",BOF,")))).toContain("row 2");
+});
+
 test.each([
   ["nothing", Buffer.from(""), "an empty file"],
   ["a header only", csv(), "no row"],

@@ -2,6 +2,7 @@
 import { parse, CsvError } from "csv-parse/sync";
 import iconv from "iconv-lite";
 import type { AcknowledgedLine, Acknowledgement, AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
+import { encodingByMark, separatorLine } from "../domain/csv-text.ts";
 import { answerFields, type AnswerField, type AnswerMapping } from "../domain/purchase-order/document.ts";
 import type { ReadMessage } from "../domain/answers/message.ts";
 import { readXml } from "./xml-read.ts";
@@ -69,12 +70,14 @@ function csvRows(bytes: Uint8Array, { fields }: AnswerMapping, form: AnswerMappi
 }
 
 function parseCsv(
-  text: string,
+  given: string,
   form: AnswerMapping["form"] & { kind: "csv" },
 ): { readonly line: number; readonly record: readonly string[] }[] {
+  // A spreadsheet's own line: it does not count it either.
+  const named = separatorLine(given);
   try {
-    const records: unknown = parse(text, {
-      delimiter: form.delimiter,
+    const records: unknown = parse(named?.rest ?? given, {
+      delimiter: named?.delimiter ?? form.delimiter,
       quote: form.quote ?? false,
       info: true,
       relax_column_count: true,
@@ -96,14 +99,16 @@ function parseCsv(
   }
 }
 
-function decode(bytes: Uint8Array, encoding: string): string {
-  if (encoding !== "utf-8") {
-    return iconv.decode(Buffer.from(bytes), encoding);
+/** A byte order mark counts more than what the file is said to be. */
+function decode(bytes: Uint8Array, given: string): string {
+  const encoding = encodingByMark(bytes) ?? (given === "utf-8" ? given : undefined);
+  if (encoding === undefined) {
+    return iconv.decode(Buffer.from(bytes), given);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new Unreadable("not text in utf-8: is it another encoding? Then name it in document.answers.encoding");
+    throw new Unreadable(`not text in ${encoding}: is it another encoding? Then name it in document.answers.encoding`);
   }
 }
 

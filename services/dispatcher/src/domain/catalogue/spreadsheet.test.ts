@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { damagedCells, encodingByMark, separatorLine } from "./spreadsheet.ts";
+import { damagedCells } from "./spreadsheet.ts";
 
 test.each([
   ["1,23E+11", "a number that lost its last digits"],
@@ -30,16 +30,3 @@ test.each(["AGR-1", "44-1", "E12", "12E", "1234567", "12345678901", "03600029145
     expect(found).toEqual([]);
   },
 );
-
-test("a line that names the delimiter is read and taken away, quoted or not", () => {
-  expect(separatorLine("sep=;\r\nsku;x\r\n")).toEqual({ delimiter: ";", rest: "sku;x\r\n" });
-  expect(separatorLine('"sep=,"\nsku,x\n')).toEqual({ delimiter: ",", rest: "sku,x\n" });
-  expect(separatorLine("SEP=\t\nsku\tx\n")).toEqual({ delimiter: "\t", rest: "sku\tx\n" });
-  expect(separatorLine("sku;sep=;\n")).toBeUndefined();
-});
-
-test("UTF-16 is known by its byte order mark", () => {
-  expect(encodingByMark(Uint8Array.of(0xff, 0xfe, 0x73, 0))).toBe("utf-16le");
-  expect(encodingByMark(Uint8Array.of(0xfe, 0xff, 0, 0x73))).toBe("utf-16be");
-  expect(encodingByMark(Uint8Array.of(0xef, 0xbb, 0xbf))).toBeUndefined();
-});

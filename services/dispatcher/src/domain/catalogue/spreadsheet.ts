@@ -1,18 +1,5 @@
-// What a spreadsheet does to a table of ours when it writes it as CSV: a first line that names the delimiter, UTF-16, and numbers
-// where texts were meant.
+// What a spreadsheet does to a table of ours when it writes it as CSV: numbers where texts were meant.
 import { readHeader, type CatalogueColumn } from "./catalogue.ts";
-
-/** By its byte order mark (Unicode 23.8): Excel writes "Unicode text" so. Undefined where it has none. */
-export function encodingByMark(first: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  const [a, b] = first;
-  return a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : undefined;
-}
-
-/** `sep=;` in the first line, which Excel reads and writes: the delimiter, and the text after that line. */
-export function separatorLine(text: string): { readonly delimiter: string; readonly rest: string } | undefined {
-  const [line, delimiter] = /^"?sep=([^\r\n])"?\r?\n/i.exec(text) ?? [];
-  return line === undefined || delimiter === undefined ? undefined : { delimiter, rest: text.slice(line.length) };
-}
 
 export interface DamagedCell {
   readonly row: number;
