@@ -15,6 +15,9 @@ const STOP_DEADLINE_MS = 9_000;
  */
 export async function runService(start: () => Promise<{ readonly running: Running; readonly logger: Logger }>): Promise<void> {
   let service: { readonly running: Running; readonly logger: Logger };
+  // What it waits for to start (Redis, say) may be gone with the launcher. It holds nothing yet that a crash would hurt.
+  let onGone = (): void => process.exit(1);
+  onLauncherGone(() => onGone());
   try {
     service = await start();
   } catch (error) {
@@ -49,7 +52,7 @@ export async function runService(start: () => Promise<{ readonly running: Runnin
   };
   process.on("SIGTERM", () => stop("SIGTERM", 0));
   process.on("SIGINT", () => stop("SIGINT", 0));
-  onLauncherGone(() => stop("the launcher is gone", 0));
+  onGone = () => stop("the launcher is gone", 0);
   // A bug: the state in memory is not to be trusted any more. Whoever started us starts us again.
   process.on("uncaughtException", (error) => {
     logger.fatal({ event: "service.crashed", err: error });
@@ -93,6 +96,11 @@ export class StartupError extends Error {
   override name = "StartupError";
 }
 
+/** Milliseconds for the last lines. */
+const FLUSH_WITHIN_MS = 1_000;
+
+/** A log whose reader is gone (EPIPE) never says that it is flushed. */
 function flushAndExit(logger: Logger, status: number): void {
+  setTimeout(() => process.exit(status), FLUSH_WITHIN_MS);
   logger.flush(() => process.exit(status));
 }
