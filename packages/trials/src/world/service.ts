@@ -49,7 +49,9 @@ export function createService(options: ServiceOptions): Service {
     if (current !== undefined) {
       return;
     }
-    const own: Running = { child: startChild(options), expected: false };
+    // It looks itself whether we are there: killed in this instant, we could not put it on its leash any more.
+    const env = { ...options.env, SOH_LAUNCHER: String(process.pid) };
+    const own: Running = { child: startChild({ ...options, env }), expected: false };
     current = own;
     void own.child.ended.then((ending) => over(own, ending));
   };
