@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { expect, test } from "vitest";
 
 /** A service that never comes up, such as one whose Redis is gone. */
@@ -29,8 +30,12 @@ const UNHEARD = `
   setInterval(() => {}, 1_000);
 `;
 
-test("a service whose log nobody reads any more ends, too", async () => {
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", UNHEARD], {
+/** Runs it as one whose launcher is gone: what SOH_LAUNCHER names is not its parent. Resolves with its status when it has ended by itself. */
+async function runAlone(
+  script: string,
+  onFirstOutput: (child: ChildProcessByStdio<null, Readable, null>) => void,
+): Promise<number | null> {
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
     env: { ...process.env, SOH_LAUNCHER: "999999999" },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -38,27 +43,18 @@ test("a service whose log nobody reads any more ends, too", async () => {
   child.on("exit", () => (ended = true));
   try {
     await once(child.stdout, "data");
-    child.stdout.destroy();
+    onFirstOutput(child);
     await expect.poll(() => ended).toBe(true);
-    expect(child.signalCode).toBe(null);
+    return child.exitCode;
   } finally {
     child.kill("SIGKILL");
   }
+}
+
+test("a service whose log nobody reads any more ends when its launcher is gone", async () => {
+  expect(await runAlone(UNHEARD, (child) => child.stdout.destroy())).toBe(0);
 });
 
-test("a service that is still starting ends, too, when its launcher is gone", async () => {
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", STUCK], {
-    // Not its parent: as it is for one whose parent has died.
-    env: { ...process.env, SOH_LAUNCHER: "999999999" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let ended = false;
-  child.on("exit", () => (ended = true));
-  try {
-    await once(child.stdout, "data");
-    await expect.poll(() => ended).toBe(true);
-    expect(child.signalCode).toBe(null);
-  } finally {
-    child.kill("SIGKILL");
-  }
+test("a service that is still starting ends, too", async () => {
+  expect(await runAlone(STUCK, () => {})).toBe(1);
 });

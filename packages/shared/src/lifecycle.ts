@@ -96,11 +96,6 @@ export class StartupError extends Error {
   override name = "StartupError";
 }
 
-/** Milliseconds for the last lines. */
-const FLUSH_WITHIN_MS = 1_000;
-
-/** A log whose reader is gone (EPIPE) never says that it is flushed. */
 function flushAndExit(logger: Logger, status: number): void {
-  setTimeout(() => process.exit(status), FLUSH_WITHIN_MS);
   logger.flush(() => process.exit(status));
 }

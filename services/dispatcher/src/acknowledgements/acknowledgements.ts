@@ -4,9 +4,10 @@
 //
 //   a purchase order    received ──▶ accepted, changed or rejected (every unit refused: closed)
 //   a notice            received ──▶ accepted (its units are not ordered any more) or too late (the goods come)
+import type { Alerts } from "../alerts/alerts.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { createAcknowledgementFiles, type AcknowledgementFiles } from "./files.ts";
-import type { AnswerDueAt, RaiseAlert, ReadFile, RecordEvidence } from "./needs.ts";
+import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
 import { createAnswerNotice, createNoticeActions, type NoticeActions, type RecordWithdrawn } from "./notice-answers.ts";
 
 /** What this room tells people of. */
@@ -23,7 +24,7 @@ export function createAcknowledgements(options: {
   /** The ledger's side of an accepted notice. */
   readonly ledger: { readonly withdrawn: RecordWithdrawn };
   readonly recordEvidence: RecordEvidence;
-  readonly alerts: { readonly raise: RaiseAlert };
+  readonly alerts: Pick<Alerts, "raise">;
   readonly now: () => number;
 }): Acknowledgements {
   const { database, suppliers, recordEvidence, now } = options;

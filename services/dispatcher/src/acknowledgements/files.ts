@@ -1,4 +1,5 @@
 // Acknowledgements as a kind of file: which purchase order or notice one answers, and applying it there.
+import type { Alerts } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { Acknowledgement } from "../domain/answers/acknowledgement.ts";
@@ -7,7 +8,7 @@ import { alertOfAnswer, type Answered } from "./alerts.ts";
 import { applyToNotice } from "./apply-to-notice.ts";
 import { applyToOrder, surpriseOf } from "./apply-to-order.ts";
 import { linesOf, suppliedLine } from "./lines.ts";
-import type { AnswerDueAt, RaiseAlert, ReadFile, RecordEvidence } from "./needs.ts";
+import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
 import type { AnswerNotice } from "./notice-answers.ts";
 
 /** As the reader of folders asks of every kind. */
@@ -41,7 +42,7 @@ export function createAcknowledgementFiles(options: {
   readonly recordEvidence: RecordEvidence;
   readonly answerNotice: AnswerNotice;
   readonly dueAt: AnswerDueAt;
-  readonly raise: RaiseAlert;
+  readonly raise: Alerts["raise"];
   readonly now: () => number;
 }): AcknowledgementFiles {
   return {

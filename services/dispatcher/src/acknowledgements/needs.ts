@@ -1,5 +1,4 @@
 // What acknowledging needs of other rooms.
-import type { Alert } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
@@ -19,5 +18,3 @@ export type RecordEvidence = (
   trx: DatabaseTransaction,
   evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
 ) => Promise<void>;
-
-export type RaiseAlert = (trx: DatabaseTransaction, alert: Alert) => Promise<void>;

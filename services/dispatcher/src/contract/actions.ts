@@ -1,5 +1,5 @@
 // What a person may do, each declared once: its route is made of it, its command of `soh`, and what the console says beside it.
-import { remedies, type Remedy } from "../domain/purchase-order/remedy.ts";
+import type { Remedy } from "../domain/purchase-order/remedy.ts";
 
 export interface Action {
   /** What it is done to. */
@@ -160,12 +160,17 @@ export const actionOf = (name: ActionName): Action => actions[name];
 
 export const needsNote = (name: ActionName): boolean => actionOf(name).note.needed;
 
-const plain = [...remedies, "hold", "adopt", "resume"] as const;
 /** Those that need no more than who and why. */
-export type PlainAction = (typeof plain)[number];
+export type PlainAction = {
+  [Name in ActionName]: (typeof actions)[Name] extends { readonly ownCommand: true } ? never : Name;
+}[ActionName];
 export type PlainActionOn<Subject extends Action["subject"]> = {
   [Name in PlainAction]: (typeof actions)[Name]["subject"] extends Subject ? Name : never;
 }[PlainAction];
 
+const names = Object.keys(actions).filter((name): name is ActionName => name in actions);
+
 export const plainActions = <Subject extends Action["subject"]>(subject: Subject): readonly PlainActionOn<Subject>[] =>
-  plain.filter((name): name is PlainActionOn<Subject> => actions[name].subject === subject);
+  names.filter(
+    (name): name is PlainActionOn<Subject> => actionOf(name).subject === subject && actionOf(name).ownCommand === undefined,
+  );

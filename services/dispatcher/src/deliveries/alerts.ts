@@ -102,8 +102,8 @@ export const found = alertKind({
   subject,
   page,
   say: {
-    en: (po) => ({ what: `${titles.en(po)}: ${ends(po.how)}.`, remedy: "" }),
-    fr: (po) => ({ what: `${titles.fr(po)} : ${ends(po.how)}.`, remedy: "" }),
+    en: (po) => ({ what: `${titles.en(po)}: ${ends(po.how)}.`, remedy: "It counts as sent; nothing need be done." }),
+    fr: (po) => ({ what: `${titles.fr(po)} : ${ends(po.how)}.`, remedy: "Elle compte comme envoyée ; rien à faire." }),
   },
 });
 

@@ -4,7 +4,7 @@
 //
 //   ready ──claim──▶ sending ──intent, rename──▶ sent        sending ──not sent──▶ ready, later
 //                       └──nothing can tell──▶ unknown       sending ──retries over, or a bad document──▶ failed
-import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
+import type { Alerts, Condition } from "../alerts/alerts.ts";
 import type { ConfiguredSupplier } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -89,11 +89,7 @@ export function createDeliveries(options: {
   };
   /** The orders' side of a restore. */
   readonly takeLostPlace: TakeLostPlace;
-  readonly alerts: {
-    raise(trx: DatabaseTransaction, alert: Alert): Promise<void>;
-    tell(alert: Alert): Promise<void>;
-    end(kind: AlertKind, subjects: readonly string[]): Promise<void>;
-  };
+  readonly alerts: Pick<Alerts, "raise" | "tell" | "end">;
   readonly now: () => number;
   /** From 0 to 1. */
   readonly random: () => number;

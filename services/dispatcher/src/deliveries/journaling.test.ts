@@ -21,6 +21,7 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
   const po = await process.purchaseOrder();
   const attempt = await process.database.db.selectFrom("attempts").selectAll().executeTakeFirstOrThrow();
   let full = true;
+  let deaf = false;
   const told: string[] = [];
   const journal: Journal = {
     append: () => (full ? Promise.reject(new Error("no space left")) : Promise.resolve()),
@@ -31,7 +32,12 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
     journal,
     now: world.clock.now,
     onFailure: async (error) => void told.push(error.message),
-    onSuccess: async () => void told.push("written"),
+    onSuccess: async () => {
+      if (deaf) {
+        throw new Error("the database is full, too");
+      }
+      told.push("written");
+    },
   });
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
@@ -45,4 +51,13 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
   full = true;
   await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toEqual(["no space left", "written", "no space left"]);
+
+  // Nobody can be told that it is written again, and it is written all the same; the next line tries anew.
+  full = false;
+  deaf = true;
+  await journaling.intent([po], attempt);
+  deaf = false;
+  await journaling.intent([po], attempt);
+  await journaling.intent([po], attempt);
+  expect(told.slice(3)).toEqual(["written"]);
 });

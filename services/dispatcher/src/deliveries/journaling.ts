@@ -65,8 +65,11 @@ export function createJournaling(options: {
       return failure;
     }
     if (failing !== false) {
-      failing = false;
-      await options.onSuccess();
+      // What is written is written: where people cannot be told that now, they are with the next line.
+      failing = await options.onSuccess().then(
+        () => false,
+        () => undefined,
+      );
     }
     return undefined;
   };

@@ -51,6 +51,15 @@ async function orderAnew(input: { readonly tags?: string } = {}): Promise<void> 
 
 const first = (over: { readonly tags?: string } = {}) => orderBody({ lines: [{ id: "1", sku: "AGR-1" }], ...over });
 
+/** Its supplier was down when the backup was made, and is there again. */
+async function waitsInBackup(): Promise<void> {
+  supplierIsDown(true);
+  await process.webhook("orders/paid", first());
+  await process.run();
+  await restart(() => world.backup());
+  supplierIsDown(false);
+}
+
 async function nothingMoreGoes(): Promise<void> {
   world.clock.advance(24 * HOUR);
   expect(await process.run()).toEqual([]);
@@ -58,11 +67,7 @@ async function nothingMoreGoes(): Promise<void> {
 }
 
 test("one that waited for the supplier takes the place of what was sent instead: its number, unknown, not sent", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   await orderAnew();
 
   await restart(() => world.restore());
@@ -129,11 +134,7 @@ test("and one that was being sent, before its intent: its attempt ends", async (
 });
 
 test("a person who has it sent once more sends the number that the supplier knows, in the document too", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   await orderAnew();
   await restart(() => world.restore());
   await process.features.actions.settle(purchaseOrder(await process.purchaseOrder()), "same-again", {
@@ -148,11 +149,7 @@ test("a person who has it sent once more sends the number that the supplier know
 });
 
 test("of a supplier that is not in the configuration any more, too: the start goes on", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   await orderAnew();
   const others = world.config.suppliers.filter((one) => one.id !== "agriest");
   await restart(() => world.restore(), { ...world.config, suppliers: others });
@@ -177,11 +174,7 @@ test("a start without a restore leaves what waits beside a sent one as it is", a
 });
 
 test("what the journal knows of it itself comes first: it is sent, and the place stays for the supplementary one", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   world.clock.advance(HOUR);
   await process.run();
   const lines = [
@@ -251,11 +244,7 @@ const grown = () =>
   });
 
 test("what an order gained before it was sent is held when it comes again: the supplier may have it", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   await process.webhook("orders/updated", grown());
   world.clock.advance(HOUR);
   await process.run();
@@ -287,11 +276,7 @@ test("what an order gained before it was sent is held when it comes again: the s
 });
 
 test("so is it beside one that took the place of what was sent instead", async () => {
-  supplierIsDown(true);
-  await process.webhook("orders/paid", first());
-  await process.run();
-  await restart(() => world.backup());
-  supplierIsDown(false);
+  await waitsInBackup();
   await orderAnew();
   await restart(() => world.restore());
   await process.webhook("orders/updated", grown());
@@ -314,4 +299,27 @@ test("what an order gains after a restore goes at once, where the database knows
     ["SE1001-1", "sent"],
     ["SE1001-2", "sent"],
   ]);
+});
+
+test("a second restore heeds the journal for one whose bytes the first had lost", async () => {
+  await waitsInBackup();
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(HOUR);
+  await process.run();
+  await restart(() => world.restore());
+
+  // A person has it sent once more; the next backup is of the moment before it goes.
+  const [po] = await process.purchaseOrders();
+  await process.features.actions.settle(purchaseOrder(po!), "same-again", { actor: "marie", note: "they have nothing" });
+  await restart(() => world.backup());
+  await process.run();
+  expect(world.agriest.arrivals).toHaveLength(2);
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(world.agriest.arrivals).toHaveLength(2);
+  const { db } = process.database;
+  const events = await db.selectFrom("events").select("name").where("name", "=", "purchase_order.lost").execute();
+  expect(events).toEqual([]); // It is here.
 });

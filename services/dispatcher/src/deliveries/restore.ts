@@ -49,7 +49,12 @@ export async function reconcileWithJournal(input: {
 /** Purchase orders that no line can change any more: nearly all of them, so they are read at once. */
 async function settledIds(database: OpenDatabase): Promise<ReadonlySet<string>> {
   const rows = await database.db.selectFrom("purchase_orders").select("id").where("state", "in", settledStates).execute();
-  const lost = await database.db.selectFrom("lost_sendings").select("id").execute();
+  const lost = await database.db
+    .selectFrom("lost_sendings")
+    .select("id")
+    // One that is here, with other bytes than were sent, can be sent once more.
+    .where((eb) => eb.or([eb("purchase_order_id", "is", null), eb("purchase_order_id", "!=", eb.ref("id"))]))
+    .execute();
   return new Set([...rows, ...lost].map((row) => row.id));
 }
 
@@ -177,9 +182,8 @@ async function keepLost(
     .execute();
   await recordEvent(trx, {
     at,
-    subject: "order",
-    subjectId: entry.order,
-    name: "purchase_order.lost",
+    ...(of === null ? { subject: "order", subjectId: entry.order } : { subject: "purchase-order", subjectId: of }),
+    name: of === null ? "purchase_order.lost" : "purchase_order.sent_with_other_bytes",
     actor: "system",
     detail: { ...entry },
   });

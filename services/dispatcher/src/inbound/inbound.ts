@@ -4,7 +4,7 @@
 //   listed ──claim, read──▶ applied, kept ──▶ archived, deleted, or left where the folder is only read
 //      ▲ not readable yet: read again later; ──▶ set aside, kept, a person is told ──a person──▶ applied or discarded
 import { randomBytes } from "node:crypto";
-import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
+import type { Alerts, Condition } from "../alerts/alerts.ts";
 import type { ConfiguredSupplier } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { UnendedWork } from "../database/unended.ts";
@@ -55,7 +55,7 @@ export function createInbound<Session extends InboundSession>(options: {
     answersAgain(supplier: string): Promise<unknown>;
   };
   readonly unended: UnendedWork;
-  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
+  readonly alerts: Pick<Alerts, "tell" | "end">;
   /** What became of a file. */
   readonly onFile?: ((news: FileNews) => void) | undefined;
   readonly now: () => number;

@@ -1,6 +1,6 @@
 // Looking into the folders of suppliers, and what a folder or server that cannot be looked at means: which is not the same for
 // reading answers and for sending.
-import type { Alert, AlertKind } from "../alerts/alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import { folderRefused } from "./alerts.ts";
 import { FolderRefused, NotSent, Refused } from "../domain/delivery/failure.ts";
 
@@ -14,7 +14,7 @@ export function createLookIntoFolders<Report>(options: {
   readonly pause: (supplier: string, reason: string) => Promise<void>;
   /** Its server answers, which it did not at the last look. */
   readonly answersAgain: (supplier: string) => Promise<unknown>;
-  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
+  readonly alerts: Pick<Alerts, "tell" | "end">;
 }): LookIntoFolders<Report> {
   const unanswered = new Set<string>();
 

@@ -1,6 +1,6 @@
 // What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
 import { changeState, recordEvent } from "../database/audit.ts";
-import type { Alert, AlertKind } from "../alerts/alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { onceMore } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -42,7 +42,7 @@ export function createOrderActions(options: {
   /** False for a supplier in dry run. */
   readonly sends: (supplier: string) => boolean;
   readonly now: () => number;
-  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
+  readonly alerts: Pick<Alerts, "tell" | "end">;
 }): OrderActions {
   const { database, plan, now } = options;
 

@@ -1,8 +1,7 @@
-// What people must know of orders and of what came from the shop: lines that go to nobody, purchase orders that wait for a person,
-// changes to tell a supplier by telephone, webhooks that were set aside.
+// What people must know of orders: lines that go to nobody, purchase orders that wait for a person, changes to tell a supplier by
+// telephone.
 import { z } from "zod";
 import { alertKind, type Condition } from "../alerts/alerts.ts";
-import { questions } from "../domain/purchase-order/remedy.ts";
 
 const ofLine = {
   values: z.object({ order: z.string(), order_name: z.string(), line: z.string(), reason: z.string() }),
@@ -198,83 +197,7 @@ export const unplannable = alertKind({
   },
 });
 
-const webhook = z.object({ dead_letter: z.string(), shop: z.string(), topic: z.string(), webhook_id: z.string() });
-const ofLetter = {
-  subject: (of: { readonly dead_letter: string }): string => of.dead_letter,
-  page: (): string => "/dead-letters?kind=webhook",
-  all: "/dead-letters?kind=webhook",
-};
-
-const unreadable = alertKind({
-  kind: "webhook.unreadable",
-  sort: "condition",
-  severity: "act",
-  title: { en: "Webhooks set aside", fr: "Webhooks mis de côté" },
-  values: webhook.extend({ reason: z.string() }),
-  ...ofLetter,
-  say: {
-    en: ({ shop, topic, webhook_id: id, reason, dead_letter: letter }) => ({
-      what: `Shop ${shop}: a signed webhook ${topic} (${id}) cannot be read: ${reason}.`,
-      remedy: `It is kept as dead letter ${letter}; everything else goes on.`,
-    }),
-    fr: ({ shop, topic, webhook_id: id, reason, dead_letter: letter }) => ({
-      what: `Boutique ${shop} : un webhook signé ${topic} (${id}) est illisible : ${reason}.`,
-      remedy: `Il est gardé comme dead letter ${letter} ; tout le reste continue.`,
-    }),
-  },
-});
-
-const shopRequest = alertKind({
-  kind: "shop.request",
-  sort: "condition",
-  severity: "act",
-  title: { en: "Requests to answer within 30 days", fr: "Demandes à traiter sous 30 jours" },
-  values: webhook,
-  ...ofLetter,
-  say: {
-    en: ({ shop, topic }) => ({
-      what: `Shop ${shop}: Shopify asks for ${topic}.`,
-      remedy: "It must be answered within 30 days; the request is kept under dead letters.",
-    }),
-    fr: ({ shop, topic }) => ({
-      what: `Boutique ${shop} : Shopify demande ${topic}.`,
-      remedy: "Il faut y répondre sous 30 jours ; la demande est gardée sous dead letters.",
-    }),
-  },
-});
-
-export const uninstalled = alertKind({
-  kind: "shop.app_uninstalled",
-  sort: "event",
-  severity: "act",
-  title: { en: "The app was uninstalled", fr: "L'application a été désinstallée" },
-  values: z.object({ shop: z.string() }),
-  subject: ({ shop }) => shop,
-  page: () => "/",
-  say: {
-    en: ({ shop }) => ({
-      what: `Shop ${shop}: the app was uninstalled, no more orders will arrive.`,
-      remedy: "Install it again, or take the shop out of the configuration.",
-    }),
-    fr: ({ shop }) => ({
-      what: `Boutique ${shop} : l'application a été désinstallée, plus aucune commande n'arrivera.`,
-      remedy: "Réinstallez-la, ou retirez la boutique de la configuration.",
-    }),
-  },
-});
-
-export const orderAlerts = [
-  held,
-  unmatched,
-  factsMissing,
-  cancelWanted,
-  toTell,
-  notTold,
-  unplannable,
-  unreadable,
-  shopRequest,
-  uninstalled,
-];
+export const orderAlerts = [held, unmatched, factsMissing, cancelWanted, toTell, notTold, unplannable];
 
 /** `quietHolds`: those that end by themselves, or never. */
 export const orderConditions = (quietHolds: readonly string[]): readonly Condition[] => [
@@ -361,19 +284,6 @@ export const orderConditions = (quietHolds: readonly string[]): readonly Conditi
           number: row.number ?? row.notice_of ?? row.id,
           task: row.reason ?? "",
         }),
-      );
-    },
-  },
-  {
-    kinds: [unreadable, shopRequest],
-    async holds(db) {
-      const rows = await db
-        .selectFrom("dead_letters")
-        .select(["id as dead_letter", "shop", "topic", "webhook_id", "reason"])
-        .where("settled_at", "is", null)
-        .execute();
-      return rows.map(({ reason, ...letter }) =>
-        questions.includes(letter.topic) ? shopRequest(letter) : unreadable({ ...letter, reason }),
       );
     },
   },

@@ -1,14 +1,14 @@
 // The job of the `webhooks` queue: one webhook, one transaction. What cannot be understood becomes a dead letter with its
 // bytes and its reason, and the job is done; only broken infrastructure makes the job fail, and then it is tried again.
 import type { WebhookEnvelope } from "@soh/shared/webhook";
-import type { Alert } from "../alerts/alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import { recordEvent } from "../database/audit.ts";
 import { isConstraintViolation, type OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 import { readConcernedOrderId, readDeletedOrderId, readOrder } from "./payload.ts";
 import type { PlanNow } from "./planner.ts";
-import { uninstalled } from "./alerts.ts";
+import { uninstalled } from "./webhook-alerts.ts";
 import { sha256 } from "./documents.ts";
 import { storeDeletion, storeSnapshot, type Origin, type Stored } from "./snapshots.ts";
 
@@ -17,7 +17,7 @@ export interface IntakeOptions {
   readonly plan: PlanNow;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly raise: (trx: DatabaseTransaction, alert: Alert) => Promise<void>;
+  readonly raise: Alerts["raise"];
 }
 
 export interface IntakeResult {

@@ -2,7 +2,7 @@
 // told is read from the state (domain/answers/notice.ts) of the purchase orders that the planner marked; where no document can tell
 // it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it; one
 // that a person tells waits as failed until that person has said what the supplier answered.
-import type { Alert, AlertKind } from "../alerts/alerts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import { changeState, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -56,7 +56,7 @@ export function createNotices(options: {
   readonly notTold: NotTold;
   readonly now: () => number;
   readonly newId: () => string;
-  readonly alerts: { tell(alert: Alert): Promise<void>; end(kind: AlertKind, subjects: readonly string[]): Promise<void> };
+  readonly alerts: Pick<Alerts, "tell" | "end">;
 }): Notices {
   const { database, now } = options;
 

@@ -4,7 +4,7 @@
 //
 //   webhook ──▶ snapshot ──plan──▶ held ──holds end, or a person──▶ ready ──▶ (deliveries)
 //      └─ not understood: a dead letter      a change after sending ──▶ a notice, ready, or a person tells the supplier
-import type { Alert, AlertKind, Condition } from "../alerts/alerts.ts";
+import type { Alerts, Condition } from "../alerts/alerts.ts";
 import { randomBytes } from "node:crypto";
 import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -15,7 +15,8 @@ import type { NoticePurpose } from "../domain/answers/notice.ts";
 import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
 import { createOrderActions, type OrderActions } from "./actions.ts";
 import { createGuardedIntake, type GuardedIntake } from "./guarded-intake.ts";
-import { orderConditions } from "./alerts.ts";
+import { orderAlerts, orderConditions } from "./alerts.ts";
+import { webhookAlerts, webhookConditions } from "./webhook-alerts.ts";
 import { createIntake } from "./intake.ts";
 import { createLetters, type Letters } from "./letters.ts";
 import { createNotices } from "./notices.ts";
@@ -40,7 +41,7 @@ export interface OrderSuppliers {
 }
 
 /** What this room tells people of. */
-export { orderAlerts as alertsOfOrders } from "./alerts.ts";
+export const alertsOfOrders = [...orderAlerts, ...webhookAlerts];
 
 export interface Orders {
   readonly intake: GuardedIntake;
@@ -69,11 +70,7 @@ export function createOrders(options: {
     notReceived(trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }): Promise<void>;
   };
   readonly unended: UnendedWork;
-  readonly alerts: {
-    raise(trx: DatabaseTransaction, alert: Alert): Promise<void>;
-    tell(alert: Alert): Promise<void>;
-    end(kind: AlertKind, subjects: readonly string[]): Promise<void>;
-  };
+  readonly alerts: Pick<Alerts, "raise" | "tell" | "end">;
   readonly now: () => number;
   readonly newId: () => string;
 }): Orders {
@@ -129,7 +126,7 @@ export function createOrders(options: {
     },
     recover: async () => (await planAgainIfChanged()).length,
     // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.
-    conditions: orderConditions(config.policy.release.paid ? ["release", "dry-run"] : ["dry-run"]),
+    conditions: [...orderConditions(config.policy.release.paid ? ["release", "dry-run"] : ["dry-run"]), ...webhookConditions],
   };
 }
 
