@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { alertsOfAcknowledgements, createAcknowledgements } from "./acknowledgements/acknowledgements.ts";
 import { createAlerts, type Alerts, type AlertsOptions } from "./alerts/alerts.ts";
-import { createAttention } from "./attention/attention.ts";
+import { alertsOfAttention, attentionConditions, createAttention, createTasks } from "./attention/attention.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import type { HandlerConfig } from "./config/load.ts";
 import type { TransportSettings } from "./config/transport-settings.ts";
@@ -54,8 +54,8 @@ export interface Features {
   readonly connections: (supplier: string) => number;
   /** What must happen now, read from the state; returns the deliveries that are due, of each supplier at most `limit`. */
   sweep(limit: number): Promise<readonly DueDelivery[]>;
-  /** The one purchase order, if it is due now. */
-  due(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  /** The one message, if it is due now. */
+  due(message: string): Promise<DueDelivery | undefined>;
   /** Once at start: what an earlier process left, and what a changed configuration changes. */
   recover(): Promise<{
     readonly deliveries: number;
@@ -71,6 +71,7 @@ export const alertKinds = [
   ...alertsOfSuppliers,
   ...alertsOfDeliveries,
   ...alertsOfOrders,
+  ...alertsOfAttention,
   ...alertsOfAcknowledgements,
   ...alertsOfInbound,
 ];
@@ -85,17 +86,18 @@ export function composeFeatures(options: FeaturesOptions): Features {
   const suppliers = createSuppliers({ ...common, config, connect });
   const { ledger } = createStock();
   const catalogue = createCatalogue({ ...common, timezone: (id) => suppliers.find(id)?.catalogue.timezone ?? "UTC" });
-  const orders = createOrders({ ...common, config, suppliers, catalogue, ledger, unended });
+  const tasks = createTasks({ database, now });
+  const orders = createOrders({ ...common, config, suppliers, catalogue, ledger, tasks, unended });
   const deliveries = createDeliveries({
     ...common,
     suppliers,
     journal,
-    ledger,
-    takeLostPlace: orders.takeLostPlace,
+    owner: orders.owner,
     random,
     at: options.at,
   });
-  const acknowledgements = createAcknowledgements({ ...common, suppliers, ledger, recordEvidence: deliveries.recordEvidence });
+  const { messageOf } = orders;
+  const acknowledgements = createAcknowledgements({ ...common, suppliers, ledger, deliveries, messageOf, tasks });
   const inbound = createInbound({
     ...common,
     suppliers,
@@ -108,13 +110,15 @@ export function composeFeatures(options: FeaturesOptions): Features {
     database,
     isSupplier: (id) => suppliers.find(id) !== undefined,
     orders: orders.actions,
+    messageOf,
     deliveries: deliveries.actions,
+    tasks,
     acknowledgements: acknowledgements.actions,
     letters: orders.letters,
     files: inbound.actions,
   });
 
-  alerts.watch([suppliers, orders, deliveries, inbound].flatMap((room) => room.conditions));
+  alerts.watch([suppliers, orders, deliveries, inbound].flatMap((room) => room.conditions).concat(attentionConditions));
 
   return {
     intake: orders.intake,

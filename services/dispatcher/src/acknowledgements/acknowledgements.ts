@@ -7,8 +7,15 @@
 import type { Alerts } from "../alerts/alerts.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { createAcknowledgementFiles, type AcknowledgementFiles } from "./files.ts";
-import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
-import { createAnswerNotice, createNoticeActions, type NoticeActions, type RecordWithdrawn } from "./notice-answers.ts";
+import type { AnswerDueAt, MessageOf, ReadFile, RecordEvidence } from "./needs.ts";
+import {
+  createAnswerNotice,
+  createNoticeActions,
+  type NoticeActions,
+  type RecordSent,
+  type RecordWithdrawn,
+  type SettleTask,
+} from "./notice-answers.ts";
 
 /** What this room tells people of. */
 export { acknowledgementAlerts as alertsOfAcknowledgements } from "./alerts.ts";
@@ -23,21 +30,30 @@ export function createAcknowledgements(options: {
   readonly suppliers: { readonly read: ReadFile; readonly answerDueAt: AnswerDueAt };
   /** The ledger's side of an accepted notice. */
   readonly ledger: { readonly withdrawn: RecordWithdrawn };
-  readonly recordEvidence: RecordEvidence;
+  readonly deliveries: { readonly recordEvidence: RecordEvidence; readonly recordSent: RecordSent };
+  readonly messageOf: MessageOf;
+  readonly tasks: SettleTask;
   readonly alerts: Pick<Alerts, "raise">;
   readonly now: () => number;
 }): Acknowledgements {
-  const { database, suppliers, recordEvidence, now } = options;
+  const { database, suppliers, deliveries, now } = options;
   const answerNotice = createAnswerNotice({ ledger: options.ledger.withdrawn });
   return {
     files: createAcknowledgementFiles({
       read: suppliers.read,
-      recordEvidence,
+      recordEvidence: deliveries.recordEvidence,
+      messageOf: options.messageOf,
       answerNotice,
       dueAt: suppliers.answerDueAt,
       raise: options.alerts.raise,
       now,
     }),
-    actions: createNoticeActions({ database, answer: answerNotice, now }),
+    actions: createNoticeActions({
+      database,
+      answer: answerNotice,
+      recordSent: deliveries.recordSent,
+      tasks: options.tasks,
+      now,
+    }),
   };
 }

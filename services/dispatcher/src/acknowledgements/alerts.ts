@@ -2,17 +2,20 @@
 import { z } from "zod";
 import { alertKind, type Alert } from "../alerts/alerts.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
-import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { NoticePurpose } from "../domain/delivery/message.ts";
 
 /** `path`: of the file, as the supplier named it; `reason`: in its words. */
 const values = z.object({
   purchase_order: z.string(),
+  /** Of an answer to a notice. */
+  message: z.string().nullable().default(null),
   supplier: z.string(),
   path: z.string(),
   number: z.string(),
   reason: z.string().nullable(),
 });
-const subject = (of: { readonly purchase_order: string }): string => of.purchase_order;
+const subject = (of: { readonly purchase_order: string; readonly message: string | null }): string =>
+  of.message ?? of.purchase_order;
 const page = (of: { readonly purchase_order: string }): string => `/purchase-orders/${encodeURIComponent(of.purchase_order)}`;
 const why = (reason: string | null, colon = ":"): string => (reason === null ? "" : `${colon} ${reason}`);
 

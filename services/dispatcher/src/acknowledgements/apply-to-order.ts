@@ -1,14 +1,15 @@
 // Applying an answer to the purchase order that it is about: to its lines, and to what is awaited of its supplier.
-import { changeState, recordEvent } from "../database/audit.ts";
+import { isResent, messageOfPurchaseOrder, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { applyAcknowledgement, inPieces, inSuppliersUnit, type Acknowledgement } from "../domain/answers/acknowledgement.ts";
 import { lessWithdrawn } from "../domain/answers/notice.ts";
 import { linesOf, suppliedLine } from "./lines.ts";
-import type { AnswerDueAt, RecordEvidence } from "./needs.ts";
+import type { AnswerDueAt, MessageOf, RecordEvidence } from "./needs.ts";
+import { recordAcknowledgement } from "./notice-answers.ts";
 
 export interface OrderAnswer {
-  readonly po: PurchaseOrdersTable;
+  readonly po: PurchaseOrderRow;
   readonly answer: Acknowledgement;
   /** Of the file, as the supplier named it. */
   readonly path: string;
@@ -18,7 +19,12 @@ export interface OrderAnswer {
 export async function applyToOrder(
   trx: DatabaseTransaction,
   input: OrderAnswer,
-  needs: { readonly recordEvidence: RecordEvidence; readonly dueAt: AnswerDueAt; readonly now: () => number },
+  needs: {
+    readonly recordEvidence: RecordEvidence;
+    readonly messageOf: MessageOf;
+    readonly dueAt: AnswerDueAt;
+    readonly now: () => number;
+  },
 ): Promise<string | undefined> {
   const { po, answer, path } = input;
   const at = needs.now();
@@ -33,9 +39,10 @@ export async function applyToOrder(
   if (result.kind === "contradiction") {
     return result.reason;
   }
+  const message = await needs.messageOf(trx, po);
   if (po.state !== "sent" && po.state !== "closed") {
     await needs.recordEvidence(trx, {
-      po,
+      message,
       at,
       actor: po.supplier,
       reason: `acknowledged (${answer.status}) by ${path}`,
@@ -59,18 +66,10 @@ export async function applyToOrder(
   }
   const late = answer.status === "received" && po.acknowledgement !== null;
   const acknowledgement = late ? po.acknowledgement : answer.status;
-  const pickedUp = po.picked_up_at !== null;
-  const dueAt = needs.dueAt(po.supplier, { acknowledgement, pickedUp, sentAt: po.sent_at ?? at });
-  await trx
-    .updateTable("purchase_orders")
-    .set({
-      acknowledgement,
-      acknowledged_at: late ? po.acknowledged_at : at,
-      acknowledgement_due_at: dueAt,
-      ...(dueAt === po.acknowledgement_due_at ? {} : { acknowledgement_overdue: 0 }),
-    })
-    .where("id", "=", po.id)
-    .execute();
+  const pickedUp = message.picked_up_at !== null;
+  const dueAt = needs.dueAt(po.supplier, { acknowledgement, pickedUp, sentAt: message.sent_at ?? at });
+  const of = { ...po, message_id: message.id };
+  await recordAcknowledgement(trx, of, { acknowledgement, at: late ? po.acknowledged_at : at, dueAt });
   await recordEvent(trx, {
     at,
     subject: "purchase-order",
@@ -85,15 +84,9 @@ export async function applyToOrder(
     },
   });
   if (result.closed && po.state !== "closed") {
-    await changeState(trx, {
-      id: po.id,
-      from: "sent",
-      to: "closed",
-      cause: "evidence",
-      actor: po.supplier,
-      at,
-      reason: `every unit was refused (${answer.status})`,
-    });
+    const reason = `every unit was refused (${answer.status})`;
+    const sent = { ...po, state: "sent" } as const;
+    await endPurchaseOrder(trx, { po: sent, to: "closed", cause: "evidence", actor: po.supplier, at, reason });
   }
   return undefined;
 }
@@ -101,12 +94,14 @@ export async function applyToOrder(
 /** An answer that fits, to a purchase order that should not have one yet: right, or a supplier's slip. */
 export async function surpriseOf(
   trx: DatabaseTransaction,
-  po: PurchaseOrdersTable,
+  po: PurchaseOrderRow,
   answer: Acknowledgement,
 ): Promise<string | null> {
   const lost = await placeOf(trx, po);
   // Written anew after the restore, it may have a later version than the supplier was ever sent.
-  const latest = lost !== undefined && po.resend === null ? lost.version : po.version;
+  const message = await messageOfPurchaseOrder(trx, po);
+  const again = message !== undefined && isResent(message);
+  const latest = lost !== undefined && !again ? lost.version : po.version;
   if (answer.version !== null && answer.version < latest) {
     return `it answers version ${answer.version}, and the latest is ${latest}: compare what the supplier will ship`;
   }
@@ -117,8 +112,9 @@ export async function surpriseOf(
   }
   const attempt = await trx
     .selectFrom("attempts")
-    .select("id")
-    .where("purchase_order_id", "=", po.id)
+    .innerJoin("messages", "messages.id", "attempts.message_id")
+    .select("attempts.id")
+    .where("messages.purchase_order_id", "=", po.id)
     .limit(1)
     .executeTakeFirst();
   return attempt === undefined && lost === undefined && po.state !== "sent"
@@ -127,7 +123,7 @@ export async function surpriseOf(
 }
 
 /** What only the journal knows as sent, and whose place it took when an older database was restored: then it was to be answered. */
-const placeOf = (trx: DatabaseTransaction, po: PurchaseOrdersTable): Promise<{ readonly version: number } | undefined> =>
+const placeOf = (trx: DatabaseTransaction, po: PurchaseOrderRow): Promise<{ readonly version: number } | undefined> =>
   trx
     .selectFrom("lost_sendings")
     .select("version")
@@ -147,7 +143,7 @@ async function unansweredLines(trx: DatabaseTransaction, purchaseOrder: string):
   return rows.map(({ number }) => number);
 }
 
-function objection(po: PurchaseOrdersTable, answer: Acknowledgement): string | undefined {
+function objection(po: PurchaseOrderRow, answer: Acknowledgement): string | undefined {
   if (po.state === "cancelled") {
     return `purchase order ${answer.purchaseOrder} is cancelled, and the supplier answers it: ask the supplier what it will ship`;
   }

@@ -1,15 +1,16 @@
 // Acknowledgements as a kind of file: which purchase order or notice one answers, and applying it there.
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { Acknowledgement } from "../domain/answers/acknowledgement.ts";
 import { answeredBy, readWanted, type AnswerTo } from "../domain/answers/notice.ts";
 import { alertOfAnswer, type Answered } from "./alerts.ts";
 import { applyToNotice } from "./apply-to-notice.ts";
 import { applyToOrder, surpriseOf } from "./apply-to-order.ts";
 import { linesOf, suppliedLine } from "./lines.ts";
-import type { AnswerDueAt, ReadFile, RecordEvidence } from "./needs.ts";
-import type { AnswerNotice } from "./notice-answers.ts";
+import type { AnswerDueAt, MessageOf, ReadFile, RecordEvidence } from "./needs.ts";
+import { noticeOfMessage, type AnswerNotice } from "./notice-answers.ts";
 
 /** As the reader of folders asks of every kind. */
 export interface AcknowledgementFiles {
@@ -40,6 +41,7 @@ const LARGEST_BYTES = 512 * 1024;
 export function createAcknowledgementFiles(options: {
   readonly read: ReadFile;
   readonly recordEvidence: RecordEvidence;
+  readonly messageOf: MessageOf;
   readonly answerNotice: AnswerNotice;
   readonly dueAt: AnswerDueAt;
   readonly raise: Alerts["raise"];
@@ -68,9 +70,13 @@ export function createAcknowledgementFiles(options: {
         return setAside(`${file.supplier} has no purchase order with the number "${shown(answer.purchaseOrder)}"`, null);
       }
       const { path, supplier } = file;
-      const applied = async (purchaseOrder: string, of: Pick<Answered, "status" | "notice" | "surprise">) => {
+      const applied = async (
+        purchaseOrder: string,
+        of: Pick<Answered, "status" | "notice" | "surprise">,
+        message: string | null = null,
+      ) => {
         const { purchaseOrder: number, reason } = answer;
-        const alert = alertOfAnswer({ purchase_order: purchaseOrder, supplier, path, number, reason, ...of });
+        const alert = alertOfAnswer({ purchase_order: purchaseOrder, message, supplier, path, number, reason, ...of });
         if (alert !== undefined) {
           await options.raise(trx, alert);
         }
@@ -83,11 +89,11 @@ export function createAcknowledgementFiles(options: {
           return setAside(`${target.reason}. Ask the supplier which, then run npm run soh -- ${how}`, po.id);
         }
         case "notice": {
-          const { row, wanted } = target.notice;
+          const { row, wanted, purpose } = target.notice;
           const result = await applyToNotice(trx, { po, notice: row, wanted, answer, path }, options);
           return "refusal" in result
             ? setAside(result.refusal, po.id)
-            : await applied(row.id, { status: result.said, notice: row.purpose, surprise: null });
+            : await applied(po.id, { status: result.said, notice: purpose, surprise: null }, row.id);
         }
         case "order": {
           const refusal = await applyToOrder(trx, { po, answer, path }, options);
@@ -100,20 +106,21 @@ export function createAcknowledgementFiles(options: {
   };
 }
 
-async function targetOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, answer: Acknowledgement, to: AnswerTo | undefined) {
+async function targetOf(trx: DatabaseTransaction, po: PurchaseOrderRow, answer: Acknowledgement, to: AnswerTo | undefined) {
   const rows = await trx
-    .selectFrom("purchase_orders")
+    .selectFrom("messages")
     .selectAll()
-    .where("notice_of", "=", po.id)
+    .where("purchase_order_id", "=", po.id)
+    .where("kind", "in", ["cancellation", "change"])
     .orderBy("version")
-    .orderBy("created_at")
+    .orderBy("copy")
     .execute();
   const notices = rows.map((row) => ({
     row,
     version: row.version,
-    purpose: row.purpose,
-    wanted: readWanted(row.noticed ?? ""),
-    waits: row.state === "sent" || row.state === "unknown" || row.state === "sending",
+    purpose: noticeOfMessage(row).purpose,
+    wanted: readWanted(row.says),
+    waits: row.state === "unknown" || row.state === "sending" || (row.state === "sent" && !isFinal(row.answer)),
   }));
   // What the answer itself says counts more.
   if (to !== undefined && answer.version === null) {
@@ -130,6 +137,8 @@ async function targetOf(trx: DatabaseTransaction, po: PurchaseOrdersTable, answe
   return answeredBy({ acknowledged: po.acknowledgement !== null, lines, notices }, answer);
 }
 
+const isFinal = (answer: MessagesTable["answer"]): boolean => answer !== null && answer !== "received";
+
 /** Characters of a supplier's text that go into events, alerts and the console; all of it stays in the file's bytes. */
 const LONGEST_TEXT = 300;
 
@@ -138,13 +147,12 @@ function shown<T extends string | null>(text: T): T | string {
 }
 
 /** By its number, as written; suppliers' systems often change the case. */
-async function find(trx: DatabaseTransaction, supplier: string, number: string): Promise<PurchaseOrdersTable | undefined> {
+async function find(trx: DatabaseTransaction, supplier: string, number: string): Promise<PurchaseOrderRow | undefined> {
   const exact = await trx
     .selectFrom("purchase_orders")
     .selectAll()
     .where("supplier", "=", supplier)
     .where("number", "=", number)
-    .where("notice_of", "is", null)
     .executeTakeFirst();
   if (exact !== undefined) {
     return exact;
@@ -154,7 +162,6 @@ async function find(trx: DatabaseTransaction, supplier: string, number: string):
     .selectAll()
     .where("supplier", "=", supplier)
     .where((eb) => eb(eb.fn<string>("lower", ["number"]), "=", number.toLowerCase()))
-    .where("notice_of", "is", null)
     .limit(2)
     .execute();
   return folded.length === 1 ? folded[0] : undefined;

@@ -1,6 +1,7 @@
 // What acknowledging needs of other rooms.
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
 import type { ReadMessage } from "../domain/answers/message.ts";
 
@@ -13,8 +14,11 @@ export type AnswerDueAt = (
   of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
 ) => number | null;
 
-/** The supplier's answer proves that it has the purchase order. */
+/** The supplier's answer proves that it has the message. */
 export type RecordEvidence = (
   trx: DatabaseTransaction,
-  evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
+  evidence: { readonly message: MessagesTable; readonly at: number; readonly actor: string; readonly reason: string },
 ) => Promise<void>;
+
+/** The message of any purchase order, also of one that was never sent from here. */
+export type MessageOf = (trx: DatabaseTransaction, po: PurchaseOrderRow) => Promise<MessagesTable>;

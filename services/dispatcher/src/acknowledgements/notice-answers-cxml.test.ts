@@ -70,7 +70,7 @@ describe("cxml-1.2", () => {
     test("accepts", async () => {
       const process = await cancelled();
       await confirm(process, CANCELLATION, header("accept"));
-      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
       expect((await lines(process)).map((line) => [line.cancelled, line.withdrawn])).toEqual([
         [3, 3],
         [2, 2],
@@ -84,8 +84,8 @@ describe("cxml-1.2", () => {
     test("rejects: it is too late", async () => {
       const process = await cancelled();
       await confirm(process, CANCELLATION, header("reject", '<Comments xml:lang="fr">déjà expédié</Comments>'));
-      expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
-      expect((await look(process)).notices[0]?.acknowledgement).toBe("rejected");
+      expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent, too late"]);
+      expect((await look(process)).notices[0]?.answer).toBe("rejected");
       expect((await lines(process)).map((line) => [line.cancelled, line.withdrawn])).toEqual([
         [0, 0],
         [0, 0],
@@ -98,22 +98,22 @@ describe("cxml-1.2", () => {
     test("accepts by saying of each line that it will not come", async () => {
       const process = await cancelled();
       await confirm(process, CANCELLATION, header("detail"), item(1, 3, "reject") + item(2, 2, "reject"));
-      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
     });
 
     test("answers later: until then it was received", async () => {
       const process = await cancelled();
       await confirm(process, CANCELLATION, header("detail"), item(1, 3, "unknown") + item(2, 2, "unknown"));
-      expect((await look(process)).notices[0]).toMatchObject({ state: "sent", acknowledgement: "received" });
+      expect((await look(process)).notices[0]).toMatchObject({ state: "sent", answer: "received" });
       world.clock.advance(1000);
       await confirm(process, CANCELLATION, header("accept"));
-      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
     });
 
     test("accepts with the number in other letters than ours", async () => {
       const process = await cancelled();
       await confirm(process, CANCELLATION, header("accept"), "", "se1001-1");
-      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+      expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
     });
 
     test("answers for some of its lines only: nothing is applied, and a person is told", async () => {
@@ -146,7 +146,7 @@ describe("cxml-1.2", () => {
     test("accepts", async () => {
       const process = await changed();
       await confirm(process, CHANGE, header("accept"));
-      expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
+      expect(await stateOf(process)).toEqual(["sent", "change v2 sent, accepted"]);
       expect(await lines(process)).toEqual(taken);
       expect((await look(process)).order.acknowledgement).toBe("accepted");
     });
@@ -156,7 +156,7 @@ describe("cxml-1.2", () => {
       async (type) => {
         const process = await changed();
         await confirm(process, CHANGE, header(type), item(1, 1, type === "except" ? "accept" : type));
-        expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
+        expect(await stateOf(process)).toEqual(["sent", "change v2 sent, accepted"]);
         expect(await lines(process)).toEqual(taken);
       },
     );
@@ -164,7 +164,7 @@ describe("cxml-1.2", () => {
     test("rejects: the order stands as it was sent first", async () => {
       const process = await changed();
       await confirm(process, CHANGE, header("reject"));
-      expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
+      expect(await stateOf(process)).toEqual(["sent", "change v2 sent, too late"]);
       expect((await lines(process)).map((line) => line.withdrawn)).toEqual([0, 0]);
       expect(told()).toContain("acknowledgement.too_late");
     });
@@ -173,7 +173,7 @@ describe("cxml-1.2", () => {
       const process = await changed();
       const later = item(1, 1, "backordered").replace("<ConfirmationStatus ", '$&deliveryDate="2027-01-21T12:00:00+01:00" ');
       await confirm(process, CHANGE, header(type), later);
-      expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
+      expect(await stateOf(process)).toEqual(["sent", "change v2 sent, accepted"]);
       const [first] = await process.database.db
         .selectFrom("purchase_order_lines")
         .select(["confirmed", "backordered", "cancelled", "promised_on"])

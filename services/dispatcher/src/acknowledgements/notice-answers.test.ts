@@ -38,8 +38,8 @@ describe("an answer without a version, while a cancellation waits", () => {
     expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent"]);
 
     expect(await process.features.actions.applyFile(file.id, "notice", PERSON)).toMatchObject({ ok: true });
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
-    expect((await look(process)).notices[0]?.acknowledgement).toBe("rejected");
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent, too late"]);
+    expect((await look(process)).notices[0]?.answer).toBe("rejected");
   });
 
   test("is applied to the order where the person says so", async () => {
@@ -50,7 +50,7 @@ describe("an answer without a version, while a cancellation waits", () => {
     await answer(process, null, "accepted");
     expect(await process.features.actions.applyFile((await setAside(process)).id, "order", PERSON)).toMatchObject({ ok: true });
     const { order, notices } = await look(process);
-    expect([order.acknowledgement, notices[0]?.state, notices[0]?.acknowledgement]).toEqual(["accepted", "sent", null]);
+    expect([order.acknowledgement, notices[0]?.state, notices[0]?.answer]).toEqual(["accepted", "sent", null]);
   });
 
   test("can only mean the cancellation where it takes off all that was ordered", async () => {
@@ -62,7 +62,7 @@ describe("an answer without a version, while a cancellation waits", () => {
       (line, index) => `<Line number="${index + 1}"><Confirmed>0</Confirmed><Cancelled>${line.quantity}</Cancelled></Line>`,
     );
     await answer(process, null, "changed", `<Lines>${all.join("")}</Lines>`);
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
   });
 });
 
@@ -89,7 +89,7 @@ describe("a published format", () => {
       process,
       `<OrderResponseSimple xmlns:cac="urn:a" xmlns:cbc="urn:b"><cbc:ID>R1</cbc:ID><cbc:AcceptedIndicator>false</cbc:AcceptedIndicator><cac:OrderReference><cbc:ID>SE1001-1</cbc:ID><cac:DocumentReference><cbc:ID>SE1001-1</cbc:ID><cbc:VersionID>2</cbc:VersionID></cac:DocumentReference></cac:OrderReference></OrderResponseSimple>`,
     );
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent, too late"]);
     expect(told()).toContain("acknowledgement.too_late");
   });
 
@@ -107,7 +107,7 @@ describe("a published format", () => {
   ])("opentrans-2.1 confirms an ORDERCHANGE by its negative quantities, %s", async (_, sequence) => {
     const process = await inFormat("opentrans-2.1");
     await receive(process, negative(sequence));
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
   });
 
   test("opentrans-2.1 confirms an ORDERCHANGE that leaves a line out by the lines that it has, with its sequence", async () => {
@@ -121,7 +121,7 @@ describe("a published format", () => {
       process,
       `<ORDERRESPONSE version="2.1"><ORDERRESPONSE_HEADER><ORDERRESPONSE_INFO><ORDER_ID>SE1001-1</ORDER_ID><ORDERCHANGE_SEQUENCE_ID>1</ORDERCHANGE_SEQUENCE_ID></ORDERRESPONSE_INFO></ORDERRESPONSE_HEADER><ORDERRESPONSE_ITEM_LIST><ORDERRESPONSE_ITEM><LINE_ITEM_ID>1</LINE_ITEM_ID><QUANTITY>1</QUANTITY></ORDERRESPONSE_ITEM></ORDERRESPONSE_ITEM_LIST></ORDERRESPONSE>`,
     );
-    expect(await stateOf(process)).toEqual(["sent", "change v2 closed"]);
+    expect(await stateOf(process)).toEqual(["sent", "change v2 sent, accepted"]);
   });
 });
 
@@ -146,7 +146,7 @@ describe("a person", () => {
       ok: true,
       message: "Cancellation of purchase order SE1001-1 is too late: SE1001-1 stands, and the goods come",
     });
-    expect(await stateOf(process)).toEqual(["sent", "change v2 closed", "cancellation v3 closed"]);
+    expect(await stateOf(process)).toEqual(["sent", "change v2 sent, accepted", "cancellation v3 sent, too late"]);
   });
 
   test("cannot replace or order again what is no purchase order, and sends the same again, or gives it up", async () => {
@@ -164,20 +164,22 @@ describe("a person", () => {
     expect(await settle(process, id, "same-again")).toMatchObject({ ok: true });
     await process.run();
     expect(world.agriest.arrivals.at(-1)).toBe("CDE_SE1001-1_2-c2.xml");
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 withdrawn", "cancellation v2 sent"]);
+    const again = (await look(process)).notices[1]?.id ?? "";
 
-    await process.database.db.updateTable("purchase_orders").set({ state: "failed" }).where("id", "=", id).execute();
-    expect(await settle(process, id, "retry")).toMatchObject({
+    await process.database.db.updateTable("messages").set({ state: "failed" }).where("id", "=", again).execute();
+    expect(await settle(process, again, "retry")).toMatchObject({
       ok: true,
       message: "the cancellation of SE1001-1 will be tried again",
     });
     await process.run();
     expect(world.agriest.arrivals).toHaveLength(3); // The same bytes are there already.
-    await process.database.db.updateTable("purchase_orders").set({ state: "failed" }).where("id", "=", id).execute();
-    expect(await settle(process, id, "discard")).toMatchObject({
+    await process.database.db.updateTable("messages").set({ state: "failed" }).where("id", "=", again).execute();
+    expect(await settle(process, again, "discard")).toMatchObject({
       ok: true,
       message: "the cancellation of SE1001-1 is discarded: it is not sent: tell agriest yourself, if it must know",
     });
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 withdrawn", "cancellation v2 withdrawn"]);
   });
 });

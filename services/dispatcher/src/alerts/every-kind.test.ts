@@ -5,11 +5,13 @@ import { alertKinds } from "../features.ts";
 import { startFixture, type Fixture } from "../operations/test/fixture.ts";
 import { languages } from "../domain/person.ts";
 
-const po = { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", purpose: null };
+/** Of a notice, `message` is its id. */
+const message = null;
+const po = { purchase_order: "po1", message, supplier: "agriest", number: "SE1001-1", purpose: null };
 const order = { order: "gid-1", order_name: "#1001" };
 const reason = "the server refused the login";
 const file = { supplier: "agriest", path: "OUT/AR_1.xml", reason };
-const answer = { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", path: "OUT/AR_1.xml", reason };
+const answer = { purchase_order: "po1", message, supplier: "agriest", number: "SE1001-1", path: "OUT/AR_1.xml", reason };
 const due = "2027-01-11 12:00:00 UTC";
 const letter = { dead_letter: "dl1", shop: "sermat.myshopify.com", topic: "shop/redact", webhook_id: "w1" };
 
@@ -25,11 +27,11 @@ const examples: Readonly<Record<string, readonly Readonly<Record<string, string 
   "supplier.missing": [{ supplier: "agriest", purchase_orders: 2 }],
   "delivery.unknown": [
     { ...po, reason, path: "IN/CDE_1.xml" },
-    { ...po, number: null, purpose: "cancellation", reason, path: null },
+    { ...po, message: "m1", number: null, purpose: "cancellation", reason, path: null },
   ],
   "delivery.failed": [
     { ...po, reason: `${reason}.` },
-    { ...po, purpose: "change", reason },
+    { ...po, message: "m1", purpose: "change", reason },
   ],
   "delivery.retrying": [{ ...po, failures: 3, reason, next: due }],
   "delivery.found": [{ ...po, path: "IN/CDE_1.xml", how: "it was there already" }],
@@ -37,16 +39,43 @@ const examples: Readonly<Record<string, readonly Readonly<Record<string, string 
   "journal.missing": [{}],
   "database.restored": [{ at: 1, sent: 2, unknown: 1, lost: 3 }],
   "acknowledgement.overdue": [
-    { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", due, untaken: false },
-    { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", due, untaken: true },
+    { purchase_order: "po1", message, supplier: "agriest", number: "SE1001-1", due, untaken: false },
+    { purchase_order: "po1", message, supplier: "agriest", number: "SE1001-1", due, untaken: true },
   ],
-  "notice.overdue": [{ purchase_order: "po1", supplier: "agriest", number: "SE1001-1", due, purpose: "cancellation" }],
+  "notice.overdue": [
+    { purchase_order: "po1", message: "m1", supplier: "agriest", number: "SE1001-1", due, purpose: "cancellation" },
+  ],
   "notice.sent": [
-    { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", due, purpose: "change", ...order, why: null },
-    { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", due: null, purpose: "cancellation", ...order, why: reason },
+    {
+      purchase_order: "po1",
+      message: "m1",
+      supplier: "agriest",
+      number: "SE1001-1",
+      due,
+      purpose: "change",
+      ...order,
+      why: null,
+    },
+    {
+      purchase_order: "po1",
+      message: "m1",
+      supplier: "agriest",
+      number: "SE1001-1",
+      due: null,
+      purpose: "cancellation",
+      ...order,
+      why: reason,
+    },
   ],
   "notice.by_hand": [
-    { purchase_order: "po1", supplier: "agriest", number: "SE1001-1", order_name: "#1001", task: "Tell agriest to cancel it" },
+    {
+      purchase_order: "po1",
+      message: "m1",
+      supplier: "agriest",
+      number: "SE1001-1",
+      order_name: "#1001",
+      task: "Tell agriest to cancel it",
+    },
   ],
   "notice.broken": [{ purchase_order: "po1", number: null, reason }],
   "purchase_order.held": [{ purchase_order: "po1", supplier: "agriest", number: "SE1001-1", holds: "minimum (12 EUR of 50)" }],
@@ -65,8 +94,8 @@ const examples: Readonly<Record<string, readonly Readonly<Record<string, string 
   "shop.request": [letter],
   "shop.app_uninstalled": [{ shop: letter.shop }],
   "acknowledgement.too_late": [
-    { ...answer, purpose: "change" },
-    { ...answer, purpose: "cancellation", reason: null },
+    { ...answer, message: "m1", purpose: "change" },
+    { ...answer, message: "m1", purpose: "cancellation", reason: null },
   ],
   "acknowledgement.rejected": [{ ...answer, surprise: "it was cancelled" }],
   "acknowledgement.changed": [{ ...answer, reason: null, surprise: null }],

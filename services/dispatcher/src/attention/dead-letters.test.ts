@@ -156,7 +156,7 @@ test("one that was to be sent once more and failed is tried again with the same 
   await unknown();
   await settle("same-again");
   await process.database.db
-    .updateTable("purchase_orders")
+    .updateTable("messages")
     .set({ failures: 30, failing_since: world.clock.now() - 10 * 24 * HOUR })
     .execute();
   world.agriest.server.setFault((event) =>

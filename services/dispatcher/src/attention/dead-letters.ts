@@ -1,18 +1,23 @@
-// Everything that waits for a person's decision, in one list, the newest first: purchase orders and notices that are failed or unknown,
-// webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download reads one row.
+// Everything that waits for a person's decision, in one list, the newest first: purchase orders and notices about them that are failed or
+// unknown, notices that a person tells, webhooks and suppliers' files that could not be read or applied. Lists read no bytes; a download
+// reads one row.
 import { sql } from "kysely";
 import { page, type Paged, type Place } from "../database/paging.ts";
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Database } from "../database/schema.ts";
-import type { OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { OrdersTable } from "../database/tables/orders.ts";
+import { labelOf, named } from "../domain/answers/notice.ts";
+import { isNotice } from "../domain/delivery/message.ts";
 import type { DeadLetterKind, DeadLetterState } from "../domain/purchase-order/dead-letter.ts";
-import { labelOf } from "../domain/answers/notice.ts";
 import {
+  ofMessage,
+  ofPurchaseOrder,
+  ofTask,
+  remediesFor,
   remediesOfFile,
-  remediesOfPurchaseOrder,
   remediesOfWebhook,
   sendsAgain,
   type Remedy,
-  type Resendable,
 } from "../domain/purchase-order/remedy.ts";
 
 export interface DeadLetter {
@@ -28,7 +33,7 @@ export interface DeadLetter {
   /** Null: nothing could be written. `version` is a document's. */
   readonly bytes: { readonly size: number; readonly hash: string; readonly version: number | null } | null;
   readonly order: { readonly id: string; readonly name: string } | null;
-  /** Itself, or the one that a file answers. */
+  /** Itself, the one that a notice is about, or the one that a file answers. */
   readonly purchaseOrder: { readonly id: string; readonly number: string | null } | null;
   readonly remedies: readonly Remedy[];
 }
@@ -41,14 +46,13 @@ export interface DeadLetterFilter {
   readonly after?: Place | undefined;
 }
 
-/** What a person can do about a purchase order or notice: an order that is not wanted any more is not sent again. */
+/** What a person can do about a purchase order: one that is not wanted any more is not sent again. */
 export function remediesOf(
-  po: Resendable & Pick<PurchaseOrdersTable, "cancel_wanted_at">,
+  po: Pick<PurchaseOrderRow, "id" | "number" | "state" | "acknowledgement" | "cancel_wanted_at">,
   order: Pick<OrdersTable, "state">,
 ): readonly Remedy[] {
-  const wanted =
-    po.purpose !== null || (po.cancel_wanted_at === null && order.state !== "cancelled" && order.state !== "deleted");
-  return remediesOfPurchaseOrder(po).filter((remedy) => wanted || !sendsAgain(remedy));
+  const wanted = po.cancel_wanted_at === null && order.state !== "cancelled" && order.state !== "deleted";
+  return remediesFor(ofPurchaseOrder(po)).filter((remedy) => wanted || !sendsAgain(remedy));
 }
 
 /** Each kind by itself, as far as the page may need it. */
@@ -57,11 +61,12 @@ export async function listDeadLetters(
   filter: DeadLetterFilter & { readonly limit: number },
 ): Promise<Paged<DeadLetter>> {
   const most = filter.limit + 1;
-  const { purchaseOrders, webhooks, files } = open(db, filter);
+  const { messages, tasks, webhooks, files } = open(db, filter);
   const found = await Promise.all([
-    purchaseOrders === undefined
+    messages === undefined
       ? []
-      : selectPurchaseOrders(purchaseOrders.orderBy(poSince, "desc").orderBy("purchase_orders.id", "desc").limit(most)),
+      : selectMessages(messages.orderBy("message.state_since", "desc").orderBy(shownId, "desc").limit(most)),
+    tasks === undefined ? [] : selectTasks(tasks.orderBy("tasks.opened_at", "desc").orderBy("tasks.id", "desc").limit(most)),
     webhooks === undefined ? [] : selectWebhooks(webhooks.orderBy("received_at", "desc").orderBy("id", "desc").limit(most)),
     files === undefined
       ? []
@@ -74,9 +79,10 @@ export async function listDeadLetters(
 export const positionOf = (letter: DeadLetter): Place => ({ at: letter.since, id: letter.id });
 
 export async function countDeadLetters(db: Database, filter: DeadLetterFilter): Promise<number> {
-  const { purchaseOrders, webhooks, files } = open(db, filter);
+  const { messages, tasks, webhooks, files } = open(db, filter);
   const counts = await Promise.all([
-    purchaseOrders?.select((eb) => eb.fn.countAll().as("count")).executeTakeFirstOrThrow(),
+    messages?.select((eb) => eb.fn.countAll().as("count")).executeTakeFirstOrThrow(),
+    tasks?.select((eb) => eb.fn.countAll().as("count")).executeTakeFirstOrThrow(),
     webhooks?.select((eb) => eb.fn.countAll().as("count")).executeTakeFirstOrThrow(),
     files?.select((eb) => eb.fn.countAll().as("count")).executeTakeFirstOrThrow(),
   ]);
@@ -98,11 +104,20 @@ export interface DeadLetterKey {
 /** Undefined for a purchase order that takes its course and a file that was applied. What a person settled is still shown. */
 export async function readDeadLetter(db: Database, { kind, id }: DeadLetterKey): Promise<DeadLetterDetail | undefined> {
   switch (kind) {
-    case "purchase-order": {
-      const [letter] = await selectPurchaseOrders(
-        purchaseOrdersIn(db, ["failed", "unknown"]).where("purchase_orders.id", "=", id),
-      );
-      return letter && { ...letter, settled: null, webhookId: null };
+    case "purchase-order":
+    case "notice": {
+      const query = messagesIn(db, ["failed", "unknown"]).where(kind === "notice" ? "message.id" : "po.id", "=", id);
+      const letters = await selectMessages(query);
+      const letter = letters.find((one) => one.kind === kind);
+      if (letter !== undefined || kind === "purchase-order") {
+        return letter && { ...letter, settled: null, webhookId: null };
+      }
+      const task = tasksIn(db).where("tasks.id", "=", id);
+      const [[told], row] = await Promise.all([
+        selectTasks(task),
+        task.select(["tasks.settled_at", "tasks.settled_by", "tasks.settled_how"]).executeTakeFirst(),
+      ]);
+      return told && row && { ...unlessSettled(told, row), webhookId: null };
     }
     case "webhook": {
       const query = webhooksIn(db).where("id", "=", id);
@@ -130,8 +145,14 @@ function open(db: Database, { kind, supplier, state, after }: DeadLetterFilter) 
   const wants = (one: DeadLetterKind) => kind === undefined || kind === one;
   const states = (["failed", "unknown"] as const).filter((one) => state === undefined || state === one);
   const isSetAside = state === undefined || state === "set-aside";
+  const isToTell = state === undefined || state === "to-tell";
 
-  let purchaseOrders = wants("purchase-order") && states.length > 0 ? purchaseOrdersIn(db, states) : undefined;
+  const kinds = [
+    ...(wants("purchase-order") ? (["order", "replacement"] as const) : []),
+    ...(wants("notice") ? (["cancellation", "change"] as const) : []),
+  ];
+  let messages = kinds.length > 0 && states.length > 0 ? messagesIn(db, states).where("message.kind", "in", kinds) : undefined;
+  let tasks = wants("notice") && isToTell ? tasksIn(db).where("tasks.settled_at", "is", null) : undefined;
   let webhooks =
     wants("webhook") && isSetAside && supplier === undefined ? webhooksIn(db).where("settled_at", "is", null) : undefined;
   let files =
@@ -139,65 +160,82 @@ function open(db: Database, { kind, supplier, state, after }: DeadLetterFilter) 
       ? filesWithOrders(db).where("inbound_files.state", "=", "quarantined").where("inbound_files.settled_at", "is", null)
       : undefined;
   if (supplier !== undefined) {
-    purchaseOrders = purchaseOrders?.where("purchase_orders.supplier", "=", supplier);
+    messages = messages?.where("message.supplier", "=", supplier);
+    tasks = tasks?.where("po.supplier", "=", supplier);
     files = files?.where("inbound_files.supplier", "=", supplier);
   }
   if (after !== undefined) {
     const place = [after.at, after.id] as const;
-    purchaseOrders = purchaseOrders?.where((eb) => eb(eb.tuple(poSince, eb.ref("purchase_orders.id")), "<", eb.tuple(...place)));
+    messages = messages?.where((eb) => eb(eb.tuple(eb.ref("message.state_since"), shownId), "<", eb.tuple(...place)));
+    tasks = tasks?.where((eb) => eb(eb.refTuple("tasks.opened_at", "tasks.id"), "<", eb.tuple(...place)));
     webhooks = webhooks?.where((eb) => eb(eb.refTuple("received_at", "id"), "<", eb.tuple(...place)));
     files = files?.where((eb) => eb(eb.refTuple("inbound_files.received_at", "inbound_files.id"), "<", eb.tuple(...place)));
   }
-  return { purchaseOrders, webhooks, files };
+  return { messages, tasks, webhooks, files };
 }
 
-/** Rows of before it was noted since when they are in their state. */
-const poSince = sql<number>`coalesce(purchase_orders.state_since, purchase_orders.created_at)`;
+/** A purchase order is shown by its own id. */
+const shownId = sql<string>`case when message.kind in ('order', 'replacement') then message.purchase_order_id else message.id end`;
 
-const purchaseOrdersIn = (db: Database, states: readonly ("failed" | "unknown")[]) =>
+const messagesIn = (db: Database, states: readonly ("failed" | "unknown")[]) =>
   db
-    .selectFrom("purchase_orders")
-    .innerJoin("orders", "orders.id", "purchase_orders.order_id")
+    .selectFrom("messages as message")
+    .innerJoin("purchase_orders as po", "po.id", "message.purchase_order_id")
+    .innerJoin("orders", "orders.id", "message.order_id")
     .leftJoin("documents", (join) =>
       join
-        .onRef("documents.purchase_order_id", "=", "purchase_orders.id")
-        .onRef("documents.version", "=", "purchase_orders.version"),
+        .onRef("documents.purchase_order_id", "=", "message.purchase_order_id")
+        .onRef("documents.version", "=", "message.version"),
     )
-    .where("purchase_orders.state", "in", states);
+    .where("message.state", "in", states);
 
-async function selectPurchaseOrders(query: ReturnType<typeof purchaseOrdersIn>): Promise<DeadLetter[]> {
+async function selectMessages(query: ReturnType<typeof messagesIn>): Promise<DeadLetter[]> {
   const rows = await query
-    .select([
-      "purchase_orders.id",
-      "purchase_orders.number",
-      "purchase_orders.supplier",
-      "purchase_orders.state",
-      "purchase_orders.reason",
-      "purchase_orders.acknowledgement",
-      "purchase_orders.purpose",
-      "purchase_orders.by_hand",
-      "purchase_orders.cancel_wanted_at",
-      "purchase_orders.order_id",
-      "purchase_orders.version",
-      "orders.name as order_name",
-      "orders.state as order_state",
-      "documents.size",
-      "documents.hash",
-    ])
-    .select(poSince.as("since"))
+    .select(["message.id", "message.kind", "message.purchase_order_id", "message.order_id", "message.number"])
+    .select(["message.supplier", "message.state", "message.reason", "message.answer", "message.version"])
+    .select(["message.state_since as since", "po.state as po_state", "po.acknowledgement", "po.cancel_wanted_at"])
+    .select(["orders.name as order_name", "orders.state as order_state", "documents.size", "documents.hash"])
     .execute();
   return rows.map((row) => ({
-    kind: "purchase-order",
-    id: row.id,
-    label: labelOf(row),
+    kind: isNotice(row.kind) ? "notice" : "purchase-order",
+    id: named(row).id,
+    label: labelOf(named(row)),
     place: row.supplier,
     state: row.state === "failed" ? "failed" : "unknown",
     reason: row.reason,
     since: row.since,
     bytes: row.size === null || row.hash === null ? null : { size: row.size, hash: row.hash, version: row.version },
     order: { id: row.order_id, name: row.order_name },
-    purchaseOrder: { id: row.id, number: row.number },
-    remedies: remediesOf(row, { state: row.order_state }),
+    purchaseOrder: { id: row.purchase_order_id, number: row.number },
+    remedies: isNotice(row.kind)
+      ? remediesFor(ofMessage(row))
+      : remediesOf({ ...row, id: row.purchase_order_id, state: row.po_state }, { state: row.order_state }),
+  }));
+}
+
+const tasksIn = (db: Database) =>
+  db
+    .selectFrom("tasks")
+    .innerJoin("purchase_orders as po", "po.id", "tasks.purchase_order_id")
+    .innerJoin("orders", "orders.id", "po.order_id");
+
+async function selectTasks(query: ReturnType<typeof tasksIn>): Promise<DeadLetter[]> {
+  const rows = await query
+    .select(["tasks.id", "tasks.purpose", "tasks.task", "tasks.opened_at", "tasks.settled_at", "tasks.purchase_order_id"])
+    .select(["po.number", "po.supplier", "po.order_id", "orders.name as order_name"])
+    .execute();
+  return rows.map((row) => ({
+    kind: "notice",
+    id: row.id,
+    label: labelOf(row),
+    place: row.supplier,
+    state: "to-tell",
+    reason: row.task,
+    since: row.opened_at,
+    bytes: null,
+    order: { id: row.order_id, name: row.order_name },
+    purchaseOrder: { id: row.purchase_order_id, number: row.number },
+    remedies: remediesFor(ofTask(row)),
   }));
 }
 

@@ -95,7 +95,8 @@ export const orderView = (order: Answer<"order">): string =>
           { title: "sent", cell: (po) => time(po.sentAt) },
           { title: "reason", cell: (po) => po.reason },
         ]),
-    noticesView(order.notices),
+    messagesView(order.messages),
+    tasksView(order.tasks),
     eventsView(order.events),
   );
 
@@ -115,7 +116,7 @@ export const purchaseOrdersView = ({ purchaseOrders }: Answer<"purchaseOrders">)
 export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
   blocks(
     facts([
-      [po.purpose === null ? "Purchase order" : `${po.purpose} of`, po.number ?? po.id],
+      ["Purchase order", po.number ?? po.id],
       ["Id", po.id],
       ["Supplier", po.supplier],
       ["Order", `${po.orderName} (${po.orderId})`],
@@ -146,7 +147,8 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
           { title: "shipped", cell: (line) => line.shipped },
           { title: "cancelled", cell: (line) => line.cancelled },
         ]),
-    noticesView(po.notices),
+    messagesView(po.messages),
+    tasksView(po.tasks),
     po.holds.length === 0
       ? ""
       : table(po.holds, [
@@ -271,22 +273,45 @@ export const importView = ({
   );
 };
 
-const noticesView = (notices: Answer<"order">["notices"]): string =>
-  notices.length === 0
+const messagesView = (messages: Answer<"order">["messages"]): string =>
+  messages.length === 0
     ? ""
-    : table(notices, [
-        { title: "told after sending", cell: (notice) => `${notice.purpose ?? ""} of ${notice.number ?? ""}` },
-        { title: "version", cell: (notice) => (notice.byHand ? null : notice.version) },
-        { title: "still wanted", cell: (notice) => notice.units },
-        { title: "state", cell: (notice) => (notice.byHand && notice.state === "failed" ? "to be told by you" : notice.state) },
-        { title: "sent", cell: (notice) => time(notice.sentAt) },
-        { title: "answer", cell: (notice) => (notice.answerOverdue ? "overdue" : notice.answer) },
+    : table(messages, [
+        {
+          title: "message",
+          cell: ({ kind, number }) => (isNotice(kind) ? `${kind} of ${number ?? ""}` : `${kind} ${number ?? ""}`),
+        },
+        {
+          title: "version",
+          cell: ({ version, copy }) => `${version === 0 ? "-" : version}${copy === 1 ? "" : `, copy ${copy}`}`,
+        },
+        { title: "still wanted", cell: (message) => message.units },
+        { title: "state", cell: ({ state, inferred }) => (inferred ? `${state} (inferred)` : state) },
+        { title: "sent", cell: (message) => time(message.sentAt) },
+        { title: "answer", cell: (message) => (message.answerOverdue ? "overdue" : message.answer) },
         {
           title: "due",
-          cell: (notice) => (notice.answer === "accepted" || notice.answer === "too late" ? null : time(notice.answerDueAt)),
+          cell: ({ answer, answerDueAt }) => (answer === null || answer === "received" ? time(answerDueAt) : null),
         },
-        { title: "id", cell: (notice) => notice.id },
-        { title: "reason", cell: (notice) => notice.reason },
+        { title: "id", cell: (message) => message.id },
+        { title: "reason", cell: (message) => message.reason },
+      ]);
+
+const isNotice = (kind: string): boolean => kind === "cancellation" || kind === "change";
+
+const tasksView = (tasks: Answer<"order">["tasks"]): string =>
+  tasks.length === 0
+    ? ""
+    : table(tasks, [
+        { title: "to tell yourself", cell: (task) => task.purpose },
+        { title: "state", cell: (task) => task.settledHow ?? "to be told by you" },
+        { title: "since", cell: (task) => time(task.openedAt) },
+        {
+          title: "settled",
+          cell: ({ settledAt, settledBy }) => (settledAt === null ? null : `${time(settledAt)} by ${settledBy ?? "-"}`),
+        },
+        { title: "id", cell: (task) => task.id },
+        { title: "what", cell: (task) => task.task },
       ]);
 
 const eventsView = (events: Answer<"order">["events"]): string =>

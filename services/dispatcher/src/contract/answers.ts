@@ -33,9 +33,6 @@ export const event = z.looseObject({
 export const purchaseOrder = z.looseObject({
   id: z.string(),
   number: maybe,
-  /** Of a notice: the purchase order that it is about, and what it tells the supplier. */
-  noticeOf: maybe,
-  purpose: maybe,
   supplier: z.string(),
   orderId: z.string(),
   state: z.string(),
@@ -65,27 +62,43 @@ export const purchaseOrder = z.looseObject({
   net: money.nullable(),
 });
 
-/** What a supplier was told of a purchase order that it has. */
-export const notice = z.looseObject({
+/** What was sent of a purchase order, or is to be: the order itself, a replacement, a cancellation, a change. */
+export const message = z.looseObject({
   id: z.string(),
-  about: maybe,
+  /** The purchase order's id. */
+  about: z.string(),
   number: maybe,
   supplier: z.string(),
-  purpose: maybe,
+  kind: z.string(),
   /** Of a change: units still wanted of each line, as line:units. */
   units: maybe,
   version: z.number(),
-  /** It has no document: a person tells the supplier. */
-  byHand: z.boolean(),
+  copy: z.number(),
+  /** withdrawn: it goes no more, or not yet, or another was sent in its place. */
   state: z.string(),
   reason: maybe,
   createdAt: time,
   sentAt: maybe,
-  /** accepted, too late, or received; null: not answered. */
+  inferred: z.boolean(),
+  /** Of a cancellation or change: accepted, too late, or received; null: not answered. */
   answer: maybe,
   answeredAt: maybe,
   answerDueAt: maybe,
   answerOverdue: z.boolean(),
+});
+
+/** What a person tells a supplier, because no document can. */
+export const task = z.looseObject({
+  id: z.string(),
+  about: z.string(),
+  purpose: z.string(),
+  units: maybe,
+  task: z.string(),
+  openedAt: time,
+  settledAt: maybe,
+  settledBy: maybe,
+  /** accepted, too late, discarded, dropped; null: it is to be told. */
+  settledHow: maybe,
 });
 
 const hold = z.looseObject({ id: z.number(), name: z.string(), reason: z.string(), since: time });
@@ -98,7 +111,7 @@ export const summary = z.looseObject({
   factsMissingLines: z.number(),
   overdueAcknowledgements: z.number(),
   notices: z.object({ waiting: z.number(), overdue: z.number(), failed: z.number(), unknown: z.number(), byHand: z.number() }),
-  deadLetters: z.object({ purchaseOrders: z.number(), webhooks: z.number(), files: z.number() }),
+  deadLetters: z.object({ purchaseOrders: z.number(), notices: z.number(), webhooks: z.number(), files: z.number() }),
   pausedSuppliers: z.array(z.string()),
   silentSuppliers: z.array(z.string()),
   insecureSuppliers: z.array(z.string()),
@@ -167,7 +180,8 @@ export const order = z.looseObject({
     }),
   ),
   purchaseOrders: z.array(purchaseOrder.extend({ holds: z.array(hold) })),
-  notices: z.array(notice),
+  messages: z.array(message),
+  tasks: z.array(task),
   events: z.array(event),
 });
 
@@ -182,7 +196,8 @@ const placed = z.looseObject({ path: z.string(), placedAt: maybe }).nullable();
 
 export const shownPurchaseOrder = listedPurchaseOrder.extend({
   test: z.boolean(),
-  notices: z.array(notice),
+  messages: z.array(message),
+  tasks: z.array(task),
   lines: z.array(
     z.looseObject({
       number: z.number(),
@@ -213,8 +228,9 @@ export const shownPurchaseOrder = listedPurchaseOrder.extend({
   attempts: z.array(
     z.looseObject({
       id: z.string(),
-      /** Of the purchase order that the file is named after. */
+      /** Of the message that the file is named after. */
       number: z.number(),
+      kind: z.string(),
       /** Purchase orders in the file, where the supplier takes several in one: then its bytes are under …/files/<id>. */
       inFile: z.array(z.string()).nullable(),
       version: z.number(),

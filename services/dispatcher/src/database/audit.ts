@@ -1,9 +1,14 @@
-// The two things that every feature writes: audit events, and a purchase order's state. Both only inside a transaction,
-// so that no state changes without a trace and none changes against the table of domain/purchase-order/purchase-order.ts.
-import { mayChange, type Cause, type PurchaseOrderState } from "../domain/purchase-order/purchase-order.ts";
+// What every feature writes: audit events, how a message stands, and the end of a purchase order. Only inside a transaction, so that
+// no state changes without a trace and none changes against the tables of domain/delivery/message.ts and
+// domain/purchase-order/purchase-order.ts.
+import type { Updateable } from "kysely";
+import { isNotice, mayChange, type Cause, type MessageState } from "../domain/delivery/message.ts";
+import { mayEnd, stateOf, type Stage } from "../domain/purchase-order/purchase-order.ts";
+import type { PurchaseOrderRow } from "./purchase-order-rows.ts";
 import type { DatabaseTransaction } from "./schema.ts";
-import type { EventsTable } from "./tables/process.ts";
+import type { MessagesTable } from "./tables/deliveries.ts";
 import type { PurchaseOrdersTable } from "./tables/orders.ts";
+import type { EventsTable } from "./tables/process.ts";
 
 export interface AuditEvent {
   readonly at: number;
@@ -31,39 +36,130 @@ export async function recordEvent(trx: DatabaseTransaction, event: AuditEvent): 
     .execute();
 }
 
-export interface StateChange {
-  readonly id: string;
-  readonly from: PurchaseOrderState;
-  readonly to: PurchaseOrderState;
+/** As its caller has seen it. */
+export type MessageSeen = Pick<MessagesTable, "id" | "kind" | "purchase_order_id" | "state">;
+
+/** An event of a message stands in its purchase order's history: `purchase_order.sent`, of a notice `purchase_order.change_sent`. */
+export async function recordOfMessage(
+  trx: DatabaseTransaction,
+  { id, kind, purchase_order_id: subjectId }: Omit<MessageSeen, "state">,
+  { name, detail, ...event }: Omit<AuditEvent, "subject" | "subjectId" | "name"> & { readonly name: string },
+): Promise<void> {
+  await recordEvent(trx, {
+    ...event,
+    subject: "purchase-order",
+    subjectId,
+    name: `purchase_order.${isNotice(kind) ? `${kind}_` : ""}${name}`,
+    detail: { ...(id === subjectId ? {} : { message: id }), ...detail },
+  });
+}
+
+/** Of a message that goes no more, whatever becomes of its purchase order: no job has anything to do, no answer is waited for. */
+export const endOf = (message: Pick<MessagesTable, "generation">, why: string) =>
+  ({
+    carried_by: null,
+    claimed: 0,
+    generation: message.generation + 1,
+    unwanted: why,
+    answer_due_at: null,
+    answer_overdue: 0,
+  }) satisfies Partial<MessagesTable>;
+
+interface Change {
   readonly cause: Cause;
   readonly actor: string;
   readonly at: number;
   readonly reason: string | null;
   readonly detail?: Readonly<Record<string, unknown>>;
-  /** Columns that change with it. */
-  readonly set?: Partial<PurchaseOrdersTable>;
 }
 
-/** Throws Error when the table forbids the change, or the row is not in `from` any more: both are bugs of the caller. */
-export async function changeState(trx: DatabaseTransaction, change: StateChange): Promise<void> {
-  if (!mayChange(change.from, change.to, change.cause)) {
-    throw new Error(`purchase order ${change.id} may not go from ${change.from} to ${change.to} by ${change.cause}`);
+export interface MessageChange extends Change {
+  readonly message: MessageSeen;
+  readonly to: MessageState;
+  /** Columns that change with it. */
+  readonly set?: Partial<MessagesTable>;
+  /** What happens to its purchase order is told by an event of that. */
+  readonly untold?: true;
+}
+
+/** Throws Error when the table forbids the change, or the row is not as it was seen any more: both are bugs of the caller. */
+export async function changeMessage(trx: DatabaseTransaction, change: MessageChange): Promise<void> {
+  const { message, to, cause, actor, at, reason } = change;
+  const { id, kind, state: from } = message;
+  if (!mayChange(from, to, cause)) {
+    throw new Error(`message ${id} may not go from ${from} to ${to} by ${cause}`);
+  }
+  const row = trx
+    .updateTable("messages")
+    .set({ ...change.set, state: to, reason, state_since: at })
+    .where("id", "=", id)
+    .where("state", "=", from);
+  // One that was taken back for good never goes, whoever calls.
+  const result = await (to === "ready" ? row.where("unwanted", "is", null) : row).executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) {
+    throw new Error(`message ${id} is not ${from} any more, or not wanted`);
+  }
+  if (change.untold === undefined) {
+    const detail = {
+      from: isNotice(kind) ? from : stateOf("open", from),
+      ...(reason === null ? {} : { reason }),
+      ...change.detail,
+    };
+    await recordOfMessage(trx, message, { at, name: to, actor, detail });
+  }
+}
+
+/** Its message goes no more; sent, it stays so where an answer closes it. Throws Error where it has ended before: a bug of the caller. */
+export async function endPurchaseOrder(
+  trx: DatabaseTransaction,
+  change: Change & {
+    readonly po: Pick<PurchaseOrderRow, "id" | "state" | "stage">;
+    readonly to: Exclude<Stage, "open">;
+    readonly set?: Updateable<PurchaseOrdersTable>;
+  },
+): Promise<void> {
+  const { po, to, cause, actor, at, reason } = change;
+  const message = await trx
+    .selectFrom("messages")
+    .innerJoin("purchase_orders as po", "po.message_id", "messages.id")
+    .select(["messages.id", "messages.kind", "messages.purchase_order_id", "messages.state", "messages.generation"])
+    .where("po.id", "=", po.id)
+    .executeTakeFirst();
+  if (message?.state === "withdrawn") {
+    await trx
+      .updateTable("messages")
+      .set(endOf(message, reason ?? to))
+      .where("id", "=", message.id)
+      .execute();
+  } else if (message?.state === "sent" && to === "closed") {
+    await trx.updateTable("messages").set({ answer_due_at: null, answer_overdue: 0 }).where("id", "=", message.id).execute();
+  } else if (message !== undefined) {
+    await changeMessage(trx, {
+      message,
+      to: "withdrawn",
+      cause,
+      actor,
+      at,
+      reason,
+      set: endOf(message, reason ?? to),
+      untold: true,
+    });
   }
   const result = await trx
     .updateTable("purchase_orders")
-    .set({ ...change.set, state: change.to, reason: change.reason, state_since: change.at })
-    .where("id", "=", change.id)
-    .where("state", "=", change.from)
+    .set({ ...change.set, stage: to, reason, since: at })
+    .where("id", "=", po.id)
+    .where("stage", "=", "open")
     .executeTakeFirst();
-  if (result.numUpdatedRows !== 1n) {
-    throw new Error(`purchase order ${change.id} is not ${change.from} any more`);
+  if (!mayEnd(po.stage, to, cause) || result.numUpdatedRows !== 1n) {
+    throw new Error(`purchase order ${po.id} may not go from ${po.state} to ${to} by ${cause}`);
   }
   await recordEvent(trx, {
-    at: change.at,
+    at,
     subject: "purchase-order",
-    subjectId: change.id,
-    name: `purchase_order.${change.to}`,
-    actor: change.actor,
-    detail: { from: change.from, ...(change.reason === null ? {} : { reason: change.reason }), ...change.detail },
+    subjectId: po.id,
+    name: `purchase_order.${to}`,
+    actor,
+    detail: { from: po.state, ...(reason === null ? {} : { reason }), ...change.detail },
   });
 }

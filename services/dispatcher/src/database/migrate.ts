@@ -13,6 +13,7 @@ import { companionDocuments } from "./migrations/0010-companion-documents.ts";
 import { byHand } from "./migrations/0011-by-hand.ts";
 import { renameKind } from "./migrations/0012-rename-kind.ts";
 import { alerts } from "./migrations/0013-alerts.ts";
+import { messages } from "./migrations/0014-messages.ts";
 import type { Database } from "./schema.ts";
 
 /** Numbered, forward only. A released migration never changes. */
@@ -30,6 +31,7 @@ const migrations: Record<string, Migration> = {
   "0011-by-hand": byHand,
   "0012-rename-kind": renameKind,
   "0013-alerts": alerts,
+  "0014-messages": messages,
 };
 
 /** Throws StartupError when a newer version of the application wrote this database. */

@@ -93,7 +93,7 @@ test("durability settings: WAL, every commit synced, foreign keys enforced", asy
   const database = await openDatabase(url);
   const orphan = database.db
     .insertInto("final_names")
-    .values({ endpoint: "e", folded_path: "p", path: "p", purchase_order_id: "none", version: 1, copy: 1 })
+    .values({ endpoint: "e", folded_path: "p", path: "p", message_id: "none", version: 1, copy: 1 })
     .execute();
   await expect(orphan).rejects.toThrow(/FOREIGN KEY/);
   const pragma = async (name: string): Promise<unknown> => {

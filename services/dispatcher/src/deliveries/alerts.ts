@@ -2,12 +2,14 @@
 // through to, and of the journal.
 import { z } from "zod";
 import { alertKind, moment, type Condition } from "../alerts/alerts.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import { nameOf, titleOf, titleOfInFrench } from "../domain/answers/notice.ts";
+import { isNotice } from "../domain/delivery/message.ts";
 
-/** A purchase order, or a notice about one. */
+/** A purchase order, or a notice about one: then `message` is that. */
 const named = {
   purchase_order: z.string(),
+  message: z.string().nullable().default(null),
   supplier: z.string(),
   number: z.string().nullable(),
   purpose: z.enum(["cancellation", "change"]).nullable(),
@@ -17,8 +19,8 @@ const titles = {
   en: (po: Named): string => `${titleOf({ ...po, id: po.purchase_order })} to ${po.supplier}`,
   fr: (po: Named): string => `${titleOfInFrench({ ...po, id: po.purchase_order })}, fournisseur ${po.supplier}`,
 };
-const name = (po: Named): string => nameOf({ ...po, id: po.purchase_order });
-const subject = (po: { readonly purchase_order: string }): string => po.purchase_order;
+const name = (po: Named): string => nameOf({ ...po, id: subject(po) });
+const subject = (po: Pick<Named, "purchase_order" | "message">): string => po.message ?? po.purchase_order;
 const page = (po: { readonly purchase_order: string }): string => `/purchase-orders/${encodeURIComponent(po.purchase_order)}`;
 const ofSupplier = {
   subject: ({ supplier }: { readonly supplier: string }): string => supplier,
@@ -213,12 +215,13 @@ export const restored = alertKind({
   say: {
     en: ({ sent, unknown, lost }) => ({
       what: `The database is older than the journal: it was restored from a backup. By the journal, ${sent} purchase orders are sent, ${unknown} are unknown, and ${lost} are not in the database;`,
-      remedy: "what waited or is made again for the same order is unknown until the supplier's answer or a person settles it.",
+      remedy:
+        "what is made again for the same order and asks for the same counts as sent; what differs, or waited here, is unknown until the supplier's answer or a person settles it.",
     }),
     fr: ({ sent, unknown, lost }) => ({
       what: `La base est plus ancienne que le journal : elle vient d'une sauvegarde. D'après le journal, ${sent} commandes sont envoyées, ${unknown} sont incertaines, et ${lost} manquent dans la base ;`,
       remedy:
-        "ce qui attendait, ou est refait, pour la même commande du client reste incertain jusqu'à la réponse du fournisseur ou la décision de quelqu'un.",
+        "ce qui est refait pour la même commande du client et demande la même chose compte comme envoyé ; ce qui diffère, ou attendait ici, reste incertain jusqu'à la réponse du fournisseur ou la décision de quelqu'un.",
     }),
   },
 });
@@ -250,22 +253,21 @@ export function deliveryConditions(options: {
       kinds: [unknown, failed],
       async holds(db) {
         const rows = await db
-          .selectFrom("purchase_orders as po")
-          .select(["po.id", "po.supplier", "po.number", "po.purpose", "po.reason", "po.state"])
+          .selectFrom("messages as message")
+          .select(["message.id", "message.kind", "message.purchase_order_id", "message.supplier", "message.number"])
+          .select(["message.reason", "message.state"])
           .select((eb) =>
             eb
               .selectFrom("attempts")
               .select("final_path")
-              .whereRef("attempts.purchase_order_id", "=", "po.id")
+              .whereRef("attempts.message_id", "=", "message.id")
               .orderBy("attempts.number", "desc")
               .limit(1)
               .as("path"),
           )
-          .where("po.state", "in", ["unknown", "failed"])
-          // One that a person tells is a matter of ../orders/alerts.ts.
-          .where("po.by_hand", "=", 0)
-          .orderBy("po.created_at")
-          .orderBy("po.number")
+          .where("message.state", "in", ["unknown", "failed"])
+          .orderBy("message.created_at")
+          .orderBy("message.number")
           .execute();
         return rows.map(({ state, path, ...row }) =>
           state === "failed" ? failed(valuesOf(row)) : unknown({ ...valuesOf(row), path }),
@@ -276,8 +278,8 @@ export function deliveryConditions(options: {
       kinds: [retrying],
       async holds(db) {
         const rows = await db
-          .selectFrom("purchase_orders")
-          .select(["id", "supplier", "number", "purpose", "reason", "failures", "next_attempt_at as next"])
+          .selectFrom("messages")
+          .select(["id", "kind", "purchase_order_id", "supplier", "number", "reason", "failures", "next_attempt_at as next"])
           .where("state", "in", ["ready", "sending"])
           .where("failures", ">=", TELL_AFTER.attempts)
           .execute();
@@ -295,7 +297,7 @@ export function deliveryConditions(options: {
       kinds: [unreachable],
       async holds(db) {
         const rows = await db
-          .selectFrom("purchase_orders")
+          .selectFrom("messages")
           .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("waiting")])
           .where("state", "in", ["ready", "sending"])
           .where((eb) =>
@@ -320,7 +322,7 @@ export function deliveryConditions(options: {
       kinds: [missing],
       async holds(db) {
         const rows = await db
-          .selectFrom("purchase_orders")
+          .selectFrom("messages")
           .select((eb) => ["supplier", eb.fn.countAll<number | string>().as("count")])
           .where("state", "in", ["ready", "sending", "unknown"])
           .groupBy("supplier")
@@ -333,8 +335,19 @@ export function deliveryConditions(options: {
   ];
 }
 
-const valuesOf = ({ id, reason, ...po }: Pick<PurchaseOrdersTable, "id" | "supplier" | "number" | "purpose" | "reason">) => ({
-  purchase_order: id,
-  ...po,
-  reason: reason ?? "",
+/** What its sentence calls it. */
+export const about = ({
+  id,
+  kind,
+  purchase_order_id: purchase_order,
+  supplier,
+  number,
+}: Pick<MessagesTable, "id" | "kind" | "purchase_order_id" | "supplier" | "number">) =>
+  isNotice(kind)
+    ? { purchase_order, message: id, supplier, number, purpose: kind }
+    : { purchase_order, message: null, supplier, number, purpose: null };
+
+const valuesOf = (message: Parameters<typeof about>[0] & Pick<MessagesTable, "reason">) => ({
+  ...about(message),
+  reason: message.reason ?? "",
 });

@@ -1,4 +1,4 @@
-// The attempts of purchase orders, and the claim. Every function is one transaction; each change of an attempt is a
+// The attempts of messages, and the claim. Every function is one transaction; each change of an attempt is a
 // compare-and-set on its token, so that a worker that was taken over finds out and stops.
 //
 //   sending ──▶ committing ──▶ sent           committing: the intent to rename is durable
@@ -7,18 +7,17 @@
 //      │                                      or the journal could not take its intent
 //      └───────▶ abandoned                    another worker took over
 //
-// What becomes of an attempt becomes of all purchase orders in its file: carried.ts.
-import { recordEvent, changeState } from "../database/audit.ts";
+// What becomes of an attempt becomes of all messages in its file: carried.ts.
+import { recordEvent, changeMessage } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { AttemptsTable } from "../database/tables/deliveries.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import type { RenameKind } from "../domain/delivery/delivery-table.ts";
 import type { Breaker, Health } from "./breaker.ts";
 import { carriedBy, endUnknown, OUT_OF_FILE, putBack, type Batch } from "./carried.ts";
 import { claim, type ClaimResult, type Destination } from "./claim.ts";
 import type { Turns } from "./ports.ts";
-import type { RecordSent } from "./sent.ts";
+import type { GiveUp, RecordSent } from "./sent.ts";
 
 export type Ending =
   | {
@@ -44,18 +43,18 @@ export type Ending =
   /** Some of several cannot be sent, nobody knows which: each goes in a file of its own. */
   | { readonly kind: "each-alone"; readonly failure: string; readonly message: string; readonly health: Health }
   /** Those that are not wanted any more; the others go anew. */
-  | { readonly kind: "cancelled" };
+  | { readonly kind: "unwanted" };
 
 export interface AttemptStore {
-  /** Takes the purchase order for one attempt, or says why there is nothing to do. */
-  claim(input: { readonly purchaseOrder: string; readonly generation: number }): Promise<ClaimResult>;
+  /** Takes the message for one attempt, or says why there is nothing to do. */
+  claim(input: { readonly message: string; readonly generation: number }): Promise<ClaimResult>;
   /** Whether the attempt, which has no intent yet, is still its worker's: else another may have done everything since. */
   isHeld(attempt: AttemptsTable): Promise<boolean>;
-  /** Step 3: the durable intent. False: the claim was lost, or a person or Shopify wants it cancelled. */
+  /** Step 3: the durable intent. False: the claim was lost, or it is not wanted any more. */
   writeIntent(
     attempt: AttemptsTable,
     intent: { readonly fingerprint: string | null; readonly renameKind: RenameKind },
-  ): Promise<"written" | "lost" | "cancel-wanted">;
+  ): Promise<"written" | "lost" | "unwanted">;
   /** Step 5. False: the claim was lost. `found`: a person should know in which way. */
   markSent(
     attempt: AttemptsTable,
@@ -86,9 +85,10 @@ export function createAttemptStore(options: {
   readonly batch: (supplier: string) => Batch | undefined;
   readonly turns: Turns;
   readonly recordSent: RecordSent;
+  readonly giveUp: GiveUp;
   readonly tellOfFound: (
     trx: DatabaseTransaction,
-    found: { readonly po: PurchaseOrdersTable; readonly attempt: AttemptsTable; readonly how: string },
+    found: { readonly message: MessagesTable; readonly attempt: AttemptsTable; readonly how: string },
   ) => Promise<void>;
   readonly breaker: Breaker;
   readonly now: () => number;
@@ -96,27 +96,27 @@ export function createAttemptStore(options: {
 }): AttemptStore {
   const { database, now } = options;
 
-  const note = (trx: DatabaseTransaction, po: PurchaseOrdersTable, health: Health): Promise<void> =>
-    options.breaker.note(trx, { supplier: po.supplier, purchaseOrder: po.id, health, at: now() });
+  const note = (trx: DatabaseTransaction, msg: MessagesTable, health: Health): Promise<void> =>
+    options.breaker.note(trx, { supplier: msg.supplier, message: msg.id, health, at: now() });
 
-  /** The purchase orders in the attempt's file, its lead first, if it is still ours and in `state`. */
+  /** The messages in the attempt's file, its lead first, if it is still ours and in `state`. */
   const held = async (
     trx: DatabaseTransaction,
     attempt: AttemptsTable,
     state: AttemptsTable["state"],
-  ): Promise<readonly [PurchaseOrdersTable, ...PurchaseOrdersTable[]] | undefined> => {
+  ): Promise<readonly [MessagesTable, ...MessagesTable[]] | undefined> => {
     const row = await trx
       .selectFrom("attempts")
-      .select(["state", "purchase_order_id"])
+      .select(["state", "message_id"])
       .where("id", "=", attempt.id)
       .where("token", "=", attempt.token)
       .executeTakeFirst();
     // Of a file with several, another may be the lead since: the row knows.
-    const po =
+    const msg =
       row?.state === state
-        ? await trx.selectFrom("purchase_orders").selectAll().where("id", "=", row.purchase_order_id).executeTakeFirst()
+        ? await trx.selectFrom("messages").selectAll().where("id", "=", row.message_id).executeTakeFirst()
         : undefined;
-    return po?.state === "sending" ? [po, ...(await carriedBy(trx, attempt.id))] : undefined;
+    return msg?.state === "sending" ? [msg, ...(await carriedBy(trx, attempt.id))] : undefined;
   };
 
   return {
@@ -130,8 +130,8 @@ export function createAttemptStore(options: {
         if (file === undefined) {
           return "lost";
         }
-        if (file.some((po) => po.cancel_wanted_at !== null)) {
-          return "cancel-wanted";
+        if (file.some((msg) => msg.unwanted !== null)) {
+          return "unwanted";
         }
         await trx
           .updateTable("attempts")
@@ -162,9 +162,9 @@ export function createAttemptStore(options: {
             .where("kind", "=", "marker")
             .execute();
         }
-        for (const po of file) {
+        for (const msg of file) {
           await options.recordSent(trx, {
-            po,
+            message: msg,
             at,
             cause: "system",
             actor: "system",
@@ -176,12 +176,12 @@ export function createAttemptStore(options: {
               size: attempt.size,
               hash: attempt.hash,
               host: attempt.host,
-              ...(file.length === 1 ? {} : { purchase_orders_in_file: file.length }),
+              ...(file.length === 1 ? {} : { messages_in_file: file.length }),
             },
           });
         }
         if (typeof how.found === "string") {
-          await options.tellOfFound(trx, { po: file[0], attempt, how: how.found });
+          await options.tellOfFound(trx, { message: file[0], attempt, how: how.found });
         }
         await note(trx, file[0], "answers");
         return true;
@@ -196,21 +196,20 @@ export function createAttemptStore(options: {
         }
         const at = now();
         const detail = { attempt: attempt.number };
-        await note(trx, file[0], ending.kind === "cancelled" ? "answers" : ending.health);
+        await note(trx, file[0], ending.kind === "unwanted" ? "answers" : ending.health);
         switch (ending.kind) {
           case "retry":
             await endAttempt(trx, attempt, { at, ...ending });
-            for (const po of file) {
-              await tryAgain(trx, po, { at, attempt, ...ending });
+            for (const msg of file) {
+              await tryAgain(trx, msg, { at, attempt, ...ending });
             }
             return true;
           case "failed":
             await endAttempt(trx, attempt, { at, ...ending });
-            for (const po of file) {
-              if (ending.which.includes(po.id)) {
-                await changeState(trx, {
-                  id: po.id,
-                  from: "sending",
+            for (const msg of file) {
+              if (ending.which.includes(msg.id)) {
+                await changeMessage(trx, {
+                  message: msg,
                   to: "failed",
                   cause: "system",
                   actor: "system",
@@ -220,7 +219,7 @@ export function createAttemptStore(options: {
                   detail: { ...detail, failure: ending.failure },
                 });
               } else {
-                await tryAgain(trx, po, { at, attempt, countsAsFailure: true, ...ending });
+                await tryAgain(trx, msg, { at, attempt, countsAsFailure: true, ...ending });
               }
             }
             return true;
@@ -228,16 +227,15 @@ export function createAttemptStore(options: {
             await endAttempt(trx, attempt, { at, ...ending });
             await putBack(trx, file, { at, reason: ending.message, set: { alone: 1, crashes: 0 } });
             return true;
-          case "cancelled": {
-            const unwanted = file.filter((po) => po.cancel_wanted_at !== null);
-            const message = unwanted[0]?.cancel_reason ?? "cancelled";
-            await endAttempt(trx, attempt, { at, failure: "Cancelled", message });
-            for (const po of unwanted) {
-              const change = { id: po.id, from: "sending", to: "cancelled", cause: "system", actor: "system", at } as const;
-              await changeState(trx, { ...change, reason: po.cancel_reason, set: OUT_OF_FILE, detail });
+          case "unwanted": {
+            const unwanted = file.filter((msg) => msg.unwanted !== null);
+            const message = unwanted[0]?.unwanted ?? "not wanted any more";
+            await endAttempt(trx, attempt, { at, failure: "Unwanted", message });
+            for (const msg of unwanted) {
+              await options.giveUp(trx, { message: msg, at, reason: msg.unwanted ?? message, detail });
             }
-            const wanted = file.filter((po) => po.cancel_wanted_at === null);
-            await putBack(trx, wanted, { at, reason: "another one in the same file was cancelled" });
+            const wanted = file.filter((msg) => msg.unwanted === null);
+            await putBack(trx, wanted, { at, reason: "another one in the same file is not wanted any more" });
             return true;
           }
         }
@@ -262,22 +260,22 @@ export function createAttemptStore(options: {
         }
         const at = now();
         await trx.updateTable("attempts").set({ message }).where("id", "=", attempt.id).execute();
-        for (const po of file) {
+        for (const msg of file) {
           await trx
-            .updateTable("purchase_orders")
+            .updateTable("messages")
             .set({
               next_attempt_at: at + delayMs,
-              ...(countsAsFailure ? { failures: po.failures + 1, failing_since: po.failing_since ?? at } : {}),
+              ...(countsAsFailure ? { failures: msg.failures + 1, failing_since: msg.failing_since ?? at } : {}),
               crashes: 0,
               claimed: 0,
               reason: message,
             })
-            .where("id", "=", po.id)
+            .where("id", "=", msg.id)
             .execute();
           await recordEvent(trx, {
             at,
             subject: "purchase-order",
-            subjectId: po.id,
+            subjectId: msg.purchase_order_id,
             name: "delivery.outcome_unknown_yet",
             actor: "system",
             detail: { attempt: attempt.number, message },
@@ -294,8 +292,8 @@ export function createAttemptStore(options: {
           return false;
         }
         const set = { next_attempt_at: now() + delayMs, claimed: 0 };
-        for (const po of file) {
-          await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+        for (const msg of file) {
+          await trx.updateTable("messages").set(set).where("id", "=", msg.id).execute();
         }
         await note(trx, file[0], "nothing");
         return true;
@@ -305,7 +303,7 @@ export function createAttemptStore(options: {
       const rows = await database.db
         .selectFrom("attempts")
         .select("id")
-        .where("purchase_order_id", "=", attempt.purchase_order_id)
+        .where("message_id", "=", attempt.message_id)
         .where("version", "=", attempt.version)
         .where("state", "=", "not-sent")
         .where("failure", "=", wrongSize(size))
@@ -320,7 +318,7 @@ export const wrongSize = (size: number): string => `WrongSize ${size}`;
 
 async function tryAgain(
   trx: DatabaseTransaction,
-  po: PurchaseOrdersTable,
+  msg: MessagesTable,
   how: {
     readonly at: number;
     readonly attempt: AttemptsTable;
@@ -331,18 +329,17 @@ async function tryAgain(
   },
 ): Promise<void> {
   const { at } = how;
-  const failures = po.failures + (how.countsAsFailure ? 1 : 0);
+  const failures = msg.failures + (how.countsAsFailure ? 1 : 0);
   const set = {
     ...OUT_OF_FILE,
     failures,
-    failing_since: failures === 0 ? null : (po.failing_since ?? at),
+    failing_since: failures === 0 ? null : (msg.failing_since ?? at),
     crashes: 0,
     next_attempt_at: at + how.delayMs,
-    generation: po.generation + 1,
+    generation: msg.generation + 1,
   };
-  await changeState(trx, {
-    id: po.id,
-    from: "sending",
+  await changeMessage(trx, {
+    message: msg,
     to: "ready",
     cause: "system",
     actor: "system",

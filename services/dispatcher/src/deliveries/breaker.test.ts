@@ -129,7 +129,7 @@ test("the breaker outlives the process; a process that ended while it tried keep
   world.clock.advance(MINUTE);
   const [probe, ...others] = await process.features.sweep(100);
   expect(others).toEqual([]);
-  void process.features.deliver(probe ?? { purchaseOrder: "", generation: 0 });
+  void process.features.deliver(probe ?? { message: "", generation: 0 });
   await expect.poll(async () => await process.features.sweep(100)).toEqual([]); // It alone tries.
   await process.stop();
   await world.agriest.server.setAccepting(true);
@@ -235,7 +235,7 @@ test("a supplier that hangs for an hour does not move the other's latency", asyn
   world.agriest.server.setFault((event) => (event.phase === "before" && event.command === "STOR" ? { do: "hang" } : undefined));
   await order(1);
   const [stuck] = await process.features.sweep(10);
-  const hanging = process.features.deliver(stuck ?? { purchaseOrder: "", generation: 0 });
+  const hanging = process.features.deliver(stuck ?? { message: "", generation: 0 });
   const latencies: number[] = [];
   for (let minute = 0; minute < 60; minute++) {
     const number = 2001 + minute;
@@ -245,7 +245,7 @@ test("a supplier that hangs for an hour does not move the other's latency", asyn
       expect(await process.features.deliver(due)).toMatchObject({ kind: "sent" });
     }
     const sent = await process.database.db
-      .selectFrom("purchase_orders")
+      .selectFrom("messages")
       .select("sent_at")
       .where("number", "like", `${number}%`)
       .executeTakeFirstOrThrow();
@@ -264,7 +264,7 @@ test("a process that ends again and again is no fault of a purchase order that o
   await process.stop();
   process = await world.start(stop);
   const [due] = await process.features.sweep(10);
-  void process.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+  void process.features.deliver(due ?? { message: "", generation: 0 });
   await expect.poll(() => world.agriest.server.commands.filter(({ command }) => command === "STOR").length).toBe(1);
   for (let crashes = 0; crashes < 8; crashes++) {
     await process.stop();
@@ -284,7 +284,7 @@ test("a purchase order during which the process ends again and again waits longe
     world.clock.advance(crashes < 2 ? 0 : HOUR);
     const [due] = await process.features.sweep(10);
     expect([crashes, due?.supplier]).toEqual([crashes, "agriest"]);
-    void process.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+    void process.features.deliver(due ?? { message: "", generation: 0 });
     await expect.poll(() => world.agriest.server.commands.filter(({ command }) => command === "STOR").length).toBe(crashes + 1);
   }
   await process.stop();

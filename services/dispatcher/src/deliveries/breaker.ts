@@ -19,7 +19,7 @@ export interface Breaker {
   /** What an attempt told. In the transaction that ends or delays the attempt. */
   note(
     trx: DatabaseTransaction,
-    told: { readonly supplier: string; readonly purchaseOrder: string; readonly health: Health; readonly at: number },
+    told: { readonly supplier: string; readonly message: string; readonly health: Health; readonly at: number },
   ): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function createBreaker(options: {
   readonly random: () => number;
 }): Breaker {
   return {
-    async note(trx, { supplier, purchaseOrder, health, at }) {
+    async note(trx, { supplier, message, health, at }) {
       const row = await trx
         .selectFrom("suppliers")
         .select(["failures_in_a_row", "last_failed", "opened_at", "probe_at"])
@@ -81,14 +81,14 @@ export function createBreaker(options: {
           }
           return;
         case "fails": {
-          if (row.probe_at === null && row.last_failed === purchaseOrder) {
+          if (row.probe_at === null && row.last_failed === message) {
             return;
           }
           const failures = row.failures_in_a_row + 1;
           const delay = breakerDelay(schedule, failures, options.random);
           await set({
             failures_in_a_row: failures,
-            last_failed: purchaseOrder,
+            last_failed: message,
             ...(delay === undefined ? {} : { probe_at: at + delay, opened_at: row.opened_at ?? at }),
           });
           if (delay !== undefined && row.opened_at === null) {
@@ -124,7 +124,7 @@ async function bringForward(
   input: { readonly supplier: string; readonly at: number },
 ): Promise<number> {
   const result = await trx
-    .updateTable("purchase_orders")
+    .updateTable("messages")
     .set({ next_attempt_at: input.at })
     .where("supplier", "=", input.supplier)
     .where("state", "=", "ready")

@@ -1,8 +1,7 @@
-// Taking a purchase order for one attempt: everything that must hold is checked in the transaction that takes it.
-import { changeState, recordEvent } from "../database/audit.ts";
+// Taking a message for one attempt: everything that must hold is checked in the transaction that takes it.
+import { changeMessage, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { abandon, carriedBy, putBack, type Batch } from "./carried.ts";
 import { keepsBack, takeProbe } from "./breaker.ts";
@@ -11,8 +10,9 @@ import { carry, fill } from "./filling.ts";
 import { join, reserveNames } from "./final-names.ts";
 import { placesLeft } from "./pace.ts";
 import type { Turns } from "./ports.ts";
+import type { GiveUp } from "./sent.ts";
 
-/** Where a supplier takes purchase orders, and how it answers. */
+/** Where a supplier takes messages, and how it answers. */
 export interface Destination {
   readonly supplier: string;
   readonly host: string;
@@ -35,9 +35,9 @@ export interface Claim {
   readonly attempt: AttemptsTable;
   /** `committing`: taken over after its intent was written; look before acting. */
   readonly mode: "start" | "committing";
-  readonly purchaseOrder: PurchaseOrdersTable;
+  readonly message: MessagesTable;
   /** In the same file: carried.ts. */
-  readonly others: readonly PurchaseOrdersTable[];
+  readonly others: readonly MessagesTable[];
   /** False: one that is in the file came to the supplier some other way since, and must not come once more. */
   readonly complete: boolean;
   readonly bytes: Uint8Array;
@@ -53,78 +53,79 @@ export type ClaimResult =
 /** Times further ahead than anything we write come from a clock that was wrong: due, or it would wait for years. */
 const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= now || nextAttemptAt > latestDue(now);
 
-const hasTurn = (po: PurchaseOrdersTable, turns: Turns, now: number): boolean =>
-  po.waits_since === null || po.waits_since <= turns.servedUntil(po.supplier, now) || po.waits_since > latestWait(now);
+const hasTurn = (msg: MessagesTable, turns: Turns, now: number): boolean =>
+  msg.waits_since === null || msg.waits_since <= turns.servedUntil(msg.supplier, now) || msg.waits_since > latestWait(now);
 
-/** Takes the purchase order, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
+/** Takes the message, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
 export async function claim(
   trx: DatabaseTransaction,
-  job: { readonly purchaseOrder: string; readonly generation: number },
+  job: { readonly message: string; readonly generation: number },
   options: {
     readonly destination: (supplier: string) => Destination | undefined;
     readonly batch: (supplier: string) => Batch | undefined;
     readonly turns: Turns;
+    readonly giveUp: GiveUp;
     readonly now: () => number;
     readonly newId: () => string;
   },
 ): Promise<ClaimResult> {
-  const { purchaseOrder, generation } = job;
+  const { message, generation } = job;
   const { now, newId } = options;
   const nothing = (reason: string): ClaimResult => ({ kind: "nothing-to-do", reason });
-  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", purchaseOrder).executeTakeFirst();
-  if (po === undefined || po.generation !== generation) {
+  const msg = await trx.selectFrom("messages").selectAll().where("id", "=", message).executeTakeFirst();
+  if (msg === undefined || msg.generation !== generation) {
     return nothing("a later generation of it exists");
   }
-  if (po.state !== "ready" && po.state !== "sending") {
-    return nothing(`it is ${po.state}`);
+  if (msg.state !== "ready" && msg.state !== "sending") {
+    return nothing(`it is ${msg.state}`);
   }
-  if (po.carried_by !== null) {
+  if (msg.carried_by !== null) {
     return nothing("it is in a file with others, and goes with that");
   }
-  const destination = options.destination(po.supplier);
+  const destination = options.destination(msg.supplier);
   if (destination === undefined) {
-    return nothing(`the supplier ${po.supplier} is not configured`);
+    return nothing(`the supplier ${msg.supplier} is not configured`);
   }
-  const supplier = await trx.selectFrom("suppliers").selectAll().where("id", "=", po.supplier).executeTakeFirst();
+  const supplier = await trx.selectFrom("suppliers").selectAll().where("id", "=", msg.supplier).executeTakeFirst();
   if (supplier !== undefined && supplier.paused_at !== null) {
     return nothing("the supplier is paused");
   }
   const at = now();
-  if (!isDue(po.next_attempt_at, at)) {
+  if (!isDue(msg.next_attempt_at, at)) {
     return nothing("it is not due yet");
   }
-  if (po.state === "ready" && !hasTurn(po, options.turns, at)) {
+  if (msg.state === "ready" && !hasTurn(msg, options.turns, at)) {
     return nothing("it waits for its supplier's next sending time");
   }
   const document = await trx
     .selectFrom("documents")
     .selectAll()
-    .where("purchase_order_id", "=", po.id)
-    .where("version", "=", po.version)
+    .where("purchase_order_id", "=", msg.purchase_order_id)
+    .where("version", "=", msg.version)
     .executeTakeFirst();
-  if (document === undefined || po.number === null) {
+  if (document === undefined || msg.number === null) {
     return nothing("it has no document");
   }
   const last = await trx
     .selectFrom("attempts")
     .selectAll()
-    .where("purchase_order_id", "=", po.id)
+    .where("message_id", "=", msg.id)
     .orderBy("number", "desc")
     .executeTakeFirst();
   const token = newId();
   const lease = { next_attempt_at: at + CLAIM_LEASE_MS, claimed: 1 };
-  const claimed = (attempt: AttemptsTable, rest: Omit<Claim, "attempt" | "purchaseOrder">): ClaimResult => ({
+  const claimed = (attempt: AttemptsTable, rest: Omit<Claim, "attempt" | "message">): ClaimResult => ({
     kind: "claimed",
-    claim: { attempt, purchaseOrder: { ...po, ...lease, state: "sending" }, ...rest },
+    claim: { attempt, message: { ...msg, ...lease, state: "sending" }, ...rest },
   });
 
-  if (po.state === "sending" && last?.state === "committing") {
+  if (msg.state === "sending" && last?.state === "committing") {
     await trx.updateTable("attempts").set({ token }).where("id", "=", last.id).execute();
-    await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
+    await trx.updateTable("messages").set(lease).where("id", "=", msg.id).execute();
     await recordEvent(trx, {
       at,
       subject: "purchase-order",
-      subjectId: po.id,
+      subjectId: msg.purchase_order_id,
       name: "delivery.taken_over",
       actor: "system",
       detail: { attempt: last.number },
@@ -148,22 +149,21 @@ export async function claim(
     return nothing("the supplier's server does not answer: it waits with the others");
   }
   const { perMinute } = destination;
-  if (perMinute !== null && (await placesLeft(trx, { supplier: po.supplier, perMinute, at })) === 0) {
+  if (perMinute !== null && (await placesLeft(trx, { supplier: msg.supplier, perMinute, at })) === 0) {
     return nothing(`the supplier takes ${perMinute} files a minute: it waits for its place`);
   }
   if (last?.state === "sending") {
     await abandon(trx, last, { at, reason: "taken over by another attempt" });
     await putBack(trx, await carriedBy(trx, last.id), { at, reason: "its file is made anew" });
   }
-  const sends = options.turns.sends(po.supplier);
-  if (po.plan_again === 1 || !sends) {
+  const sends = options.turns.sends(msg.supplier);
+  if (msg.stale === 1 || !sends) {
     // Its order changed meanwhile, or the supplier is in dry run now. It was not renamed: back to where the sweep plans it
     // again, and then hands it over.
-    if (po.state === "sending") {
-      const set = { generation: po.generation + 1, next_attempt_at: at, plan_again: 1 };
-      await changeState(trx, {
-        id: po.id,
-        from: "sending",
+    if (msg.state === "sending") {
+      const set = { generation: msg.generation + 1, next_attempt_at: at, stale: 1 };
+      await changeMessage(trx, {
+        message: msg,
         to: "ready",
         cause: "system",
         actor: "system",
@@ -174,20 +174,12 @@ export async function claim(
     }
     return nothing(sends ? "its order changed: it is planned again first" : "the supplier is in dry run");
   }
-  if (po.cancel_wanted_at !== null) {
-    await changeState(trx, {
-      id: po.id,
-      from: po.state,
-      to: "cancelled",
-      cause: "system",
-      actor: "system",
-      at,
-      reason: po.cancel_reason,
-    });
-    return nothing("it is cancelled");
+  if (msg.unwanted !== null) {
+    await options.giveUp(trx, { message: msg, at, reason: msg.unwanted });
+    return nothing("it is not wanted any more");
   }
-  const batch = options.batch(po.supplier);
-  const file = batch === undefined ? undefined : await fill(trx, { lead: po, document, batch, turns: options.turns, at });
+  const batch = options.batch(msg.supplier);
+  const file = batch === undefined ? undefined : await fill(trx, { lead: msg, document, batch, turns: options.turns, at });
   const { size, hash } = file ?? document;
   const note =
     destination.deliveryNote === null
@@ -195,11 +187,11 @@ export async function claim(
       : await trx
           .selectFrom("companion_documents")
           .select("bytes")
-          .where("purchase_order_id", "=", po.id)
-          .where("version", "=", po.version)
+          .where("purchase_order_id", "=", msg.purchase_order_id)
+          .where("version", "=", msg.version)
           .where("kind", "=", "delivery-note")
           .executeTakeFirst();
-  const names = await reserveNames(trx, { po, number: po.number, destination, hasNote: note !== undefined });
+  const names = await reserveNames(trx, { message: msg, number: msg.number, destination, hasNote: note !== undefined });
   const number = (last?.number ?? 0) + 1;
   const paths = (name: string) => {
     const { folder, prefix, suffix } = destination.temporary;
@@ -212,9 +204,9 @@ export async function claim(
   };
   const attempt: AttemptsTable = {
     id: newId(),
-    purchase_order_id: po.id,
-    version: po.version,
-    copy: po.copy,
+    message_id: msg.id,
+    version: msg.version,
+    copy: msg.copy,
     number,
     token,
     state: "sending",
@@ -252,12 +244,11 @@ export async function claim(
       await trx.insertInto("companions").values(companion).execute();
     }
   }
-  const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: po, at });
-  await takeProbe(trx, { supplier: po.supplier, until: lease.next_attempt_at });
-  if (po.state === "ready") {
-    await changeState(trx, {
-      id: po.id,
-      from: "ready",
+  const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: msg, at });
+  await takeProbe(trx, { supplier: msg.supplier, until: lease.next_attempt_at });
+  if (msg.state === "ready") {
+    await changeMessage(trx, {
+      message: msg,
       to: "sending",
       cause: "system",
       actor: "system",
@@ -267,7 +258,7 @@ export async function claim(
       detail: { attempt: number },
     });
   } else {
-    await trx.updateTable("purchase_orders").set(lease).where("id", "=", po.id).execute();
+    await trx.updateTable("messages").set(lease).where("id", "=", msg.id).execute();
   }
   return claimed(attempt, { mode: "start", complete: true, marker, deliveryNote, ...carried });
 }

@@ -30,7 +30,7 @@ test.each(cases)(
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
     expect(due).toBeDefined();
-    void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+    void first.features.deliver(due ?? { message: "", generation: 0 });
     await crash.asleep;
     await first.stop();
 

@@ -8,8 +8,7 @@
 // Where the supplier reads by a marker, that is uploaded after 2 and renamed after 4: only then is the purchase order sent.
 // A server that refuses renames: direct.ts.
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery/delivery-table.ts.
-import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { judgeSending, type Verdict } from "../domain/delivery/delivery-table.ts";
 import { FolderRefused, NotJournaled, OutcomeUnknown, NotSent } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";
@@ -23,7 +22,7 @@ export interface DeliverOptions extends EndingsOptions {
   readonly suppliers: EndingsOptions["suppliers"] & {
     noteFingerprint(supplier: string, fingerprint: string | null): Promise<void>;
     toleratesDuplicates(supplier: string): boolean;
-    expectsAcknowledgement(po: PurchaseOrdersTable): boolean;
+    expectsAnswer(msg: MessagesTable): boolean;
   };
   /** A fault of our own ended this attempt in the middle; the error is thrown. */
   readonly onBroken: (attempt: AttemptsTable) => void;
@@ -32,7 +31,7 @@ export interface DeliverOptions extends EndingsOptions {
 }
 
 export type Deliver = (job: {
-  readonly purchaseOrder: string;
+  readonly message: string;
   readonly generation: number;
 }) => Promise<Outcome & { readonly attempt?: number; readonly durationMs: number }>;
 
@@ -43,7 +42,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   const { conclude, sent, giveUp, fail, lookAgain, recover } = endings;
   const looks = createLooks({
     sameWrongSizes: attempts.sameWrongSizes,
-    expectsAcknowledgement: options.suppliers.expectsAcknowledgement,
+    expectsAnswer: options.suppliers.expectsAnswer,
     inferWithinMs,
     now,
   });
@@ -72,14 +71,14 @@ export function createDeliver(options: DeliverOptions): Deliver {
   };
 
   async function run(claim: Claim): Promise<Outcome> {
-    const { purchaseOrder: po } = claim;
-    await reach("claimed", po.id);
+    const { message: msg } = claim;
+    await reach("claimed", msg.id);
     try {
       if (claim.mode !== "committing") {
         await journaling.ready(); // Else each attempt would leave a file at the supplier's server.
       }
-      return await sessions.use(po.supplier, async (session) => {
-        await options.suppliers.noteFingerprint(po.supplier, session.endpoint.fingerprint);
+      return await sessions.use(msg.supplier, async (session) => {
+        await options.suppliers.noteFingerprint(msg.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
         const way = isDirect(claim) ? direct : { send, resume };
         return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
@@ -90,7 +89,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
   }
 
   /** Goes into the folders that the attempt uses: only then does "no such file" there mean what it says. */
-  async function enterFolders(session: DeliverySession, { attempt, purchaseOrder: po }: Claim): Promise<void> {
+  async function enterFolders(session: DeliverySession, { attempt, message: msg }: Claim): Promise<void> {
     const upload = folderOf(attempt.temporary_path);
     const keys = new Map([[attempt.folder, "path"]]);
     if (upload !== attempt.folder) {
@@ -99,7 +98,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     for (const [folder, key] of keys) {
       await session.enter(folder).catch((error: unknown) => {
         throw error instanceof FolderRefused
-          ? new FolderRefused(`${error.message} (suppliers.${po.supplier}.folders.orders.${key})`, { cause: error })
+          ? new FolderRefused(`${error.message} (suppliers.${msg.supplier}.folders.orders.${key})`, { cause: error })
           : error;
       });
     }
@@ -107,8 +106,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   /** Steps 1 to 5. */
   async function send(claim: Claim, session: DeliverySession): Promise<Outcome> {
-    const { attempt, purchaseOrder: po, bytes, marker, deliveryNote } = claim;
-    const step = (name: Step): Promise<void> => reach(name, po.id);
+    const { attempt, message: msg, bytes, marker, deliveryNote } = claim;
+    const step = (name: Step): Promise<void> => reach(name, msg.id);
 
     let verdict: Verdict;
     try {
@@ -146,7 +145,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     stopped ??= await writeIntent(claim, session);
     if (stopped !== undefined) {
       await removeTemporary(claim, session);
-      if (stopped.kind === "cancelled" && deliveryNote !== null) {
+      if (stopped.kind === "withdrawn" && deliveryNote !== null) {
         await session.remove(deliveryNote.final_path);
       }
       return stopped;
@@ -174,7 +173,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       // In one transaction: an attempt with its intent taken back, but not ended, would look like that of an older database.
       const outcome = await giveUp(claim, { from: "committing", failure: "RenameRefused", message, health: "answers" });
       // Not before: whoever took over may be renaming it.
-      if (outcome.kind !== "lost-claim" && (await journaling.withdrawn([po, ...claim.others], attempt))) {
+      if (outcome.kind !== "lost-claim" && (await journaling.withdrawn([msg, ...claim.others], attempt))) {
         await removeTemporary(claim, session);
       }
       return outcome;
@@ -185,7 +184,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
 
   /** The delivery note gets its final name, as the purchase order has none yet. Else how the attempt ended. */
   async function placeNote(claim: Claim, session: DeliverySession): Promise<Outcome | undefined> {
-    const { attempt, purchaseOrder: po, deliveryNote: note } = claim;
+    const { attempt, message: msg, deliveryNote: note } = claim;
     if (note === null) {
       return undefined;
     }
@@ -195,7 +194,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     const there = await looks.note(note, session);
     if (there === "other") {
       const message = `another file has the name of its delivery note at the supplier, ${note.final_path}: take that away there`;
-      return await fail(claim, { failure: "CompanionTaken", message, health: "answers", which: [po.id], delayMs: 0 });
+      return await fail(claim, { failure: "CompanionTaken", message, health: "answers", which: [msg.id], delayMs: 0 });
     }
     if (there === "absent") {
       const refused = await renameNote(claim, note, session);
@@ -205,7 +204,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     } else {
       await session.remove(note.temporary_path); // A former attempt has placed it.
     }
-    await reach("delivery-note-placed", po.id);
+    await reach("delivery-note-placed", msg.id);
     return undefined;
   }
 
@@ -227,10 +226,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
       renameKind: session.renameKind(attempt.temporary_path, attempt.final_path),
     });
     if (intent !== "written") {
-      if (intent === "cancel-wanted" && (await attempts.end(attempt, { kind: "cancelled" }))) {
+      if (intent === "unwanted" && (await attempts.end(attempt, { kind: "unwanted" }))) {
         return claim.others.length === 0
-          ? { kind: "cancelled", reason: "cancelled before its rename" }
-          : { kind: "retry", reason: "one of several in its file was cancelled before the rename" };
+          ? { kind: "withdrawn", reason: "not wanted any more, before its rename" }
+          : { kind: "retry", reason: "one of several in its file is not wanted any more, before the rename" };
       }
       return { kind: "lost-claim", reason: "another worker took it over" };
     }
@@ -245,8 +244,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
    * names gone: `withdrawn`, by which the uploaded file may go.
    */
   async function journalIntent(claim: Claim): Promise<{ readonly outcome: Outcome; readonly withdrawn: boolean } | undefined> {
-    const { attempt, purchaseOrder: po } = claim;
-    const file = [po, ...claim.others];
+    const { attempt, message: msg } = claim;
+    const file = [msg, ...claim.others];
     try {
       await journaling.intent(file, attempt);
     } catch (error) {
@@ -257,7 +256,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
       // Not before: whoever took over may be renaming it.
       return { outcome, withdrawn: outcome.kind !== "lost-claim" && (await journaling.withdrawn(file, attempt)) };
     }
-    await reach("intent-written", po.id);
+    await reach("intent-written", msg.id);
     return undefined;
   }
 
@@ -271,7 +270,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
         const message = `the server refused to rename the marker ${marker.temporary_path}: ${renamed.refused}`;
         return await lookAgain(claim, { message, health: "answers" });
       }
-      await reach("marker-placed", claim.purchaseOrder.id);
+      await reach("marker-placed", claim.message.id);
     }
     return await sent(claim, { inferred: false, note: null });
   }
@@ -286,10 +285,10 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return await conclude(claim, { do: "unknown", reason });
     }
     if (verdict.do === "rename") {
-      await journaling.intent([claim.purchaseOrder, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
+      await journaling.intent([claim.message, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
       const renamed = await rename(claim, attempt, session);
       if (renamed === "renamed") {
-        await reach("renamed", claim.purchaseOrder.id);
+        await reach("renamed", claim.message.id);
         return await placeMarker(claim, session);
       }
       verdict = await looks.judge(claim, session);
@@ -334,8 +333,8 @@ async function rename(
 
 const renameRefused = (claim: Claim, refused: string): string => `the server refused the rename: ${refused}${moveHint(claim)}`;
 
-function moveHint({ attempt, purchaseOrder: po }: Claim): string {
+function moveHint({ attempt, message: msg }: Claim): string {
   return folderOf(attempt.temporary_path) === attempt.folder
     ? ""
-    : `. If it moves no files between folders, set suppliers.${po.supplier}.folders.orders.temporary to a suffix or a prefix`;
+    : `. If it moves no files between folders, set suppliers.${msg.supplier}.folders.orders.temporary to a suffix or a prefix`;
 }

@@ -1,4 +1,5 @@
-// Getting purchase orders to their suppliers, each once. This room claims what is due, follows the protocol (deliver.ts holds the
+// Getting messages to their suppliers, each once: orders, replacements, cancellations, changes. It knows messages, and not why they
+// exist: the room that wrote one is told what becomes of it (sent.ts). This room claims what is due, follows the protocol (deliver.ts holds the
 // steps, docs/delivery.md the argument), keeps the journal, and after a crash looks before it acts. What must happen next is read
 // from the state by the sweep.
 //
@@ -8,21 +9,21 @@ import type { Alerts, Condition } from "../alerts/alerts.ts";
 import type { ConfiguredSupplier } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
 import { createDeliveryActions, type DeliveryActions } from "./actions.ts";
-import { deliveryAlerts, deliveryConditions, found, missingJournal, restored, unwritableJournal } from "./alerts.ts";
+import { about, deliveryAlerts, deliveryConditions, found, missingJournal, restored, unwritableJournal } from "./alerts.ts";
 import { createAttemptStore } from "./attempts.ts";
 import { answersAgain, createBreaker } from "./breaker.ts";
 import { createBrokenAttempts } from "./broken-attempts.ts";
 import { createDeliver, type Deliver, type DeliverOptions } from "./deliver.ts";
 import type { OpenJournal } from "./journal.ts";
 import { createJournaling } from "./journaling.ts";
-import { answerAlerts, answerConditions } from "./notice-alerts.ts";
+import { answerAlerts, answerConditions } from "./answer-alerts.ts";
 import { createPickups, type LookForPickups } from "./pickups.ts";
 import type { Sessions, Turns } from "./ports.ts";
-import { reconcileWithJournal, type TakeLostPlace } from "./restore.ts";
-import { createRecordSent } from "./sent.ts";
+import { reconcileWithJournal, type SettleUnsent } from "./restore.ts";
+import { createGiveUp, createRecordSent, type MessageOwner, type RecordSent } from "./sent.ts";
 import { createDeliverySweep, type DueDelivery } from "./sweep.ts";
 
 /** What this room tells people of. */
@@ -30,6 +31,8 @@ export const alertsOfDeliveries = [...deliveryAlerts, ...answerAlerts];
 
 export type { Deliver, DeliverOptions } from "./deliver.ts";
 export { openJournal, type OpenJournal } from "./journal.ts";
+export type { SettleUnsent } from "./restore.ts";
+export type { MessageOwner } from "./sent.ts";
 export type { DueDelivery } from "./sweep.ts";
 
 /** What delivering needs to know of suppliers, and may do to them. */
@@ -45,8 +48,6 @@ export interface DeliverySuppliers extends Sessions, Turns {
     id: string,
     of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
   ): number | null;
-  noticeDueAt(id: string, sentAt: number): number | null;
-  isAnswered(id: string): boolean;
   expectsPickup(id: string): boolean;
 }
 
@@ -54,17 +55,19 @@ export interface Deliveries {
   /** One attempt. */
   readonly deliver: Deliver;
   readonly actions: DeliveryActions;
-  /** The supplier's answer proves that it has the purchase order: it is sent, whatever we knew. */
+  /** The supplier's answer proves that it has the message: it is sent, whatever we knew. */
   recordEvidence(
     trx: DatabaseTransaction,
-    evidence: { readonly po: PurchaseOrdersTable; readonly at: number; readonly actor: string; readonly reason: string },
+    evidence: { readonly message: MessagesTable; readonly at: number; readonly actor: string; readonly reason: string },
   ): Promise<void>;
+  /** A person knows that the supplier has it. */
+  readonly recordSent: RecordSent;
   /** What is due now, of each supplier at most `limit`; marks deadlines that passed. */
   sweep(limit: number): Promise<readonly DueDelivery[]>;
   /** Before the sweep: attempts that a fault of our own broke, and lines that the journal could not take. */
   catchUp(): Promise<void>;
-  /** The one purchase order, if it is due now. */
-  due(purchaseOrder: string): Promise<DueDelivery | undefined>;
+  /** The one message, if it is due now. */
+  due(message: string): Promise<DueDelivery | undefined>;
   readonly lookForPickups: LookForPickups;
   /** The supplier's server answers after it did not: what waits for it is tried now. */
   answersAgain(supplier: string): Promise<unknown>;
@@ -80,15 +83,8 @@ export function createDeliveries(options: {
   readonly database: OpenDatabase;
   readonly suppliers: DeliverySuppliers;
   readonly journal: OpenJournal;
-  /** The ledger's side of a sending. */
-  readonly ledger: {
-    ordered(
-      trx: DatabaseTransaction,
-      sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
-    ): Promise<void>;
-  };
-  /** The orders' side of a restore. */
-  readonly takeLostPlace: TakeLostPlace;
+  /** Who wrote the messages. */
+  readonly owner: MessageOwner & { readonly settleUnsent: SettleUnsent };
   readonly alerts: Pick<Alerts, "raise" | "tell" | "end">;
   readonly now: () => number;
   /** From 0 to 1. */
@@ -99,13 +95,8 @@ export function createDeliveries(options: {
 }): Deliveries {
   const { database, suppliers, alerts, now, random, newId } = options;
 
-  const recordSent = createRecordSent({
-    acknowledgementDue: ({ supplier, notice_of: about }, sentAt) =>
-      about === null
-        ? suppliers.answerDueAt(supplier, { acknowledgement: null, pickedUp: false, sentAt })
-        : suppliers.noticeDueAt(supplier, sentAt),
-    ledger: options.ledger.ordered,
-  });
+  const { owner } = options;
+  const recordSent = createRecordSent(owner);
   const journaling = createJournaling({
     database,
     journal: options.journal.journal,
@@ -125,8 +116,9 @@ export function createDeliveries(options: {
     },
     turns: suppliers,
     recordSent,
-    tellOfFound: (trx, { po: { id, supplier, number, purpose }, attempt, how }) =>
-      alerts.raise(trx, found({ purchase_order: id, supplier, number, purpose, path: attempt.final_path, how })),
+    giveUp: createGiveUp(owner),
+    tellOfFound: (trx, { message, attempt, how }) =>
+      alerts.raise(trx, found({ ...about(message), path: attempt.final_path, how })),
     breaker: createBreaker({ schedule: (id) => suppliers.find(id)?.breaker, random }),
     now,
     newId,
@@ -140,8 +132,7 @@ export function createDeliveries(options: {
       pause: suppliers.pause,
       noteFingerprint: suppliers.noteFingerprint,
       toleratesDuplicates: (id) => suppliers.get(id).orders.duplicates === "tolerated",
-      expectsAcknowledgement: ({ supplier, notice_of: about }) =>
-        about === null ? suppliers.isAnswered(supplier) : suppliers.noticeDueAt(supplier, now()) !== null,
+      expectsAnswer: owner.isAnswered,
       retry: (id) => suppliers.get(id).retry,
     },
     onBroken: brokenAttempts.add,
@@ -162,6 +153,7 @@ export function createDeliveries(options: {
   return {
     deliver,
     actions: createDeliveryActions({ database, recordSent, sends: suppliers.sends, now }),
+    recordSent,
     recordEvidence: (trx, evidence) => recordSent(trx, { ...evidence, cause: "evidence", inferred: false, detail: {} }),
 
     async catchUp() {
@@ -181,7 +173,7 @@ export function createDeliveries(options: {
         await alerts.tell(missingJournal({}));
       }
       const { entries } = options.journal;
-      const found = await reconcileWithJournal({ database, entries, recordSent, takeLostPlace: options.takeLostPlace, now });
+      const found = await reconcileWithJournal({ database, entries, recordSent, settleUnsent: owner.settleUnsent, now });
       if (found !== undefined) {
         await alerts.tell(restored({ at: now(), ...found }));
       }

@@ -71,7 +71,7 @@ test.each(cases.filter(({ step, keys }) => keys !== KEYS || !markerSteps.some((o
     const first = await start({ at: crash.at, keys });
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
-    void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+    void first.features.deliver(due ?? { message: "", generation: 0 });
     await crash.asleep;
     await first.stop();
 
@@ -165,7 +165,7 @@ test("a cancellation that arrives when it is in its place takes it away again", 
     },
   });
   await process.webhook("orders/paid", orderBody());
-  expect(await process.run()).toMatchObject([{ kind: "cancelled" }]);
+  expect(await process.run()).toMatchObject([{ kind: "withdrawn" }]);
   expect(placed).toContain(NOTE);
   expect(inFolder()).toEqual([]);
   expect(await process.purchaseOrder()).toMatchObject({ state: "cancelled" });

@@ -123,7 +123,7 @@ test.each(crashes)(
     const first = await start({ tolerated, at: crash.at });
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
-    void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+    void first.features.deliver(due ?? { message: "", generation: 0 });
     await crash.asleep;
     await first.stop();
 
@@ -335,7 +335,7 @@ test.each(MARKED)("behind a marker, killed at '%s': only the marker's upload can
   const first = await start({ marker: true, at: crash.at });
   await first.webhook("orders/paid", orderBody());
   const [due] = await first.features.sweep(10);
-  void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+  void first.features.deliver(due ?? { message: "", generation: 0 });
   await crash.asleep;
   await first.stop();
   world.clock.advance(30_000);

@@ -31,13 +31,13 @@ export function createDirectDelivery(options: {
   readonly journaling: Journaling;
   readonly writeIntent: (claim: Claim, session: DeliverySession) => Promise<Outcome | undefined>;
   readonly toleratesDuplicates: (supplier: string) => boolean;
-  readonly reach: (step: Step, purchaseOrder: string) => Promise<void>;
+  readonly reach: (step: Step, message: string) => Promise<void>;
 }): DirectDelivery {
   const { looks, endings, journaling, reach } = options;
 
   return {
     async send(claim, session) {
-      const { purchaseOrder: po, marker } = claim;
+      const { message: msg, marker } = claim;
       const verdict = await judgeBefore(claim, session);
       if (verdict.do !== "start-over") {
         return await endings.conclude(claim, verdict);
@@ -47,12 +47,12 @@ export function createDirectDelivery(options: {
       } else {
         await storeOrder(claim, session);
       }
-      await reach("looked", po.id);
+      await reach("looked", msg.id);
       return (await options.writeIntent(claim, session)) ?? (await store(claim, session));
     },
 
     async resume(claim, session) {
-      const { attempt, purchaseOrder: po, marker } = claim;
+      const { attempt, message: msg, marker } = claim;
       const verdict = judgeDirect({ final: await target(claim, session), refused: false, tolerated: tolerates(claim) });
       if (verdict.do !== "store") {
         return await endings.conclude(claim, verdict);
@@ -62,7 +62,7 @@ export function createDirectDelivery(options: {
           "its file did not come, and another purchase order in it came to the supplier some other way: it must not come twice";
         return await endings.conclude(claim, { do: "unknown", reason });
       }
-      await journaling.intent([po, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
+      await journaling.intent([msg, ...claim.others], attempt); // A crash may have come between the database's intent and the journal's.
       if (marker !== null && (await looks.order(claim, session)) !== "ours") {
         await storeOrder(claim, session);
       }
@@ -70,8 +70,8 @@ export function createDirectDelivery(options: {
     },
   };
 
-  function tolerates({ purchaseOrder: po }: Claim): boolean {
-    return options.toleratesDuplicates(po.supplier);
+  function tolerates({ message: msg }: Claim): boolean {
+    return options.toleratesDuplicates(msg.supplier);
   }
 
   /** The file that makes the supplier read. */
@@ -105,14 +105,14 @@ export function createDirectDelivery(options: {
   }
 
   async function store(claim: Claim, session: DeliverySession): Promise<Outcome> {
-    const { attempt, purchaseOrder: po, marker } = claim;
+    const { attempt, message: msg, marker } = claim;
     const [path, bytes] = marker === null ? [attempt.final_path, claim.bytes] : [marker.final_path, marker.bytes];
     try {
       await session.store(path, bytes);
     } catch (error) {
       return await notStored(claim, session, error);
     }
-    await reach("stored", po.id);
+    await reach("stored", msg.id);
     // The server has confirmed it. Gone already: taken.
     const size = await session.size(path).catch(() => "unsupported" as const);
     if (marker === null && typeof size === "number" && size !== bytes.byteLength) {
@@ -123,7 +123,7 @@ export function createDirectDelivery(options: {
   }
 
   async function notStored(claim: Claim, session: DeliverySession, error: unknown): Promise<Outcome> {
-    const { attempt, purchaseOrder: po } = claim;
+    const { attempt, message: msg } = claim;
     if (!(error instanceof NotSent || error instanceof Refused)) {
       throw error;
     }
@@ -154,7 +154,7 @@ export function createDirectDelivery(options: {
                 health: final === "unseen" ? "fails" : "answers",
               });
         if (outcome.kind !== "lost-claim") {
-          await journaling.withdrawn([po, ...claim.others], attempt);
+          await journaling.withdrawn([msg, ...claim.others], attempt);
         }
         return outcome;
       }

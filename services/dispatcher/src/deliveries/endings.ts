@@ -1,6 +1,6 @@
 // How an attempt ends: sent, tried again, looked at again, failed, unknown. Every ending is a compare-and-set on the claim;
 // when that is lost, another worker has the purchase order, and this one says so and stops.
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { Verdict } from "../domain/delivery/delivery-table.ts";
 import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/delivery/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
@@ -21,20 +21,20 @@ export interface EndingsOptions {
   readonly now: () => number;
   readonly random: () => number;
   /** Called between two steps; a test stops the world there. */
-  readonly at?: (step: Step, purchaseOrder: string) => Promise<void>;
+  readonly at?: (step: Step, message: string) => Promise<void>;
 }
 
 export type Outcome =
   | { readonly kind: "sent"; readonly inferred: boolean }
   | {
-      readonly kind: "nothing-to-do" | "lost-claim" | "cancelled" | "unknown" | "retry" | "paused" | "failed" | "look-again";
+      readonly kind: "nothing-to-do" | "lost-claim" | "withdrawn" | "unknown" | "retry" | "paused" | "failed" | "look-again";
       readonly reason: string;
     };
 
 /** Milliseconds before a lost reply is looked at again, before jitter grows it with every failure. */
 const LOOK_AGAIN_MS = 1_000;
 
-const fileOf = (claim: Claim): readonly PurchaseOrdersTable[] => [claim.purchaseOrder, ...claim.others];
+const fileOf = (claim: Claim): readonly MessagesTable[] => [claim.message, ...claim.others];
 
 export function createEndings(options: EndingsOptions) {
   const { attempts, journaling, now } = options;
@@ -72,7 +72,7 @@ export function createEndings(options: EndingsOptions) {
     if (!(await attempts.markSent(claim.attempt, how))) {
       return { kind: "lost-claim", reason: "another worker took it over, and will find the file" };
     }
-    await reach("sent", claim.purchaseOrder.id);
+    await reach("sent", claim.message.id);
     await journaling.catchUp();
     return { kind: "sent", inferred: how.inferred };
   }
@@ -88,13 +88,13 @@ export function createEndings(options: EndingsOptions) {
     },
   ): Promise<Outcome> {
     const { from, failure, health } = input;
-    const { supplier, failures } = claim.purchaseOrder;
+    const { supplier, failures } = claim.message;
     const delayMs = retryDelay(options.suppliers.retry(supplier), failures + 1, options.random);
-    const over = exhausted(claim.purchaseOrder);
+    const over = exhausted(claim.message);
     if (over !== undefined) {
       const message = `${over}; the last: ${input.message}`;
-      const which = fileOf(claim).filter((po) => exhausted(po) !== undefined);
-      return await fail(claim, { from, failure, message, health, which: which.map((po) => po.id), delayMs });
+      const which = fileOf(claim).filter((msg) => exhausted(msg) !== undefined);
+      return await fail(claim, { from, failure, message, health, which: which.map((msg) => msg.id), delayMs });
     }
     const { message } = input;
     return await finish(
@@ -105,10 +105,10 @@ export function createEndings(options: EndingsOptions) {
   }
 
   /** Why it is not tried again, with this failure: the supplier's schedule is over. */
-  function exhausted(po: PurchaseOrdersTable): string | undefined {
-    const since = po.failing_since ?? now();
-    const failures = po.failures + 1;
-    return isExhausted(options.suppliers.retry(po.supplier), { failures, sinceMs: now() - since })
+  function exhausted(msg: MessagesTable): string | undefined {
+    const since = msg.failing_since ?? now();
+    const failures = msg.failures + 1;
+    return isExhausted(options.suppliers.retry(msg.supplier), { failures, sinceMs: now() - since })
       ? `it did not get through in ${failures} attempts since ${new Date(since).toISOString()}`
       : undefined;
   }
@@ -133,7 +133,7 @@ export function createEndings(options: EndingsOptions) {
     input: { readonly from?: "committing" | undefined; readonly message: string },
   ): Promise<Outcome> {
     const { from, message } = input;
-    await options.suppliers.pause(claim.purchaseOrder.supplier, message);
+    await options.suppliers.pause(claim.message.supplier, message);
     const rest = { failure: "Refused", message, delayMs: 0, countsAsFailure: false, health: "nothing" } as const;
     return await finish(claim, { kind: "retry", from, ...rest }, { kind: "paused", reason: message });
   }
@@ -146,7 +146,7 @@ export function createEndings(options: EndingsOptions) {
     return await finish(claim, { kind: "retry", from, ...rest }, { kind: "retry", reason: message });
   }
 
-  function waitOf({ purchaseOrder: { supplier, failures } }: Claim): number {
+  function waitOf({ message: { supplier, failures } }: Claim): number {
     return LOOK_AGAIN_MS + retryDelay(options.suppliers.retry(supplier), failures, options.random);
   }
 
@@ -159,7 +159,7 @@ export function createEndings(options: EndingsOptions) {
     input: { readonly message: string; readonly health: Health; readonly countsAsFailure?: boolean },
   ): Promise<Outcome> {
     const { message, health, countsAsFailure = true } = input;
-    const over = countsAsFailure ? exhausted(claim.purchaseOrder) : undefined;
+    const over = countsAsFailure ? exhausted(claim.message) : undefined;
     if (over !== undefined && claim.mode === "committing") {
       return await unknown(claim, {
         reason: `whether it was renamed could not be settled: ${over}; the last: ${message}`,
@@ -173,7 +173,7 @@ export function createEndings(options: EndingsOptions) {
 
   /** An attempt that threw. Before its rename it simply ends; from the intent on, only a look can tell. */
   async function recover(claim: Claim, error: unknown): Promise<Outcome> {
-    const { purchaseOrder: po } = claim;
+    const { message: msg } = claim;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof Refused) {
       const outcome = await refused(claim, { message });
@@ -182,7 +182,7 @@ export function createEndings(options: EndingsOptions) {
     if (error instanceof BadDocument) {
       const failure = "BadDocument";
       return claim.others.length === 0
-        ? await fail(claim, { failure, message, health: "answers", which: [po.id], delayMs: 0 })
+        ? await fail(claim, { failure, message, health: "answers", which: [msg.id], delayMs: 0 })
         : await finish(claim, { kind: "each-alone", failure, message, health: "answers" }, { kind: "retry", reason: message });
     }
     if (error instanceof StaleSession) {

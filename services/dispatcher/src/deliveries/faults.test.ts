@@ -352,7 +352,7 @@ test("a cancellation that arrives during the upload stops it before the rename: 
       }
     },
   });
-  expect(await runAfter(0)).toEqual(["cancelled"]);
+  expect(await runAfter(0)).toEqual(["withdrawn"]);
   expect(await process.purchaseOrder()).toMatchObject({ state: "cancelled" });
   expect(readdirSync(join(world.agriest.server.root, "IN"))).toEqual([]);
 });
@@ -373,7 +373,7 @@ test("a job of an earlier generation, left over in a queue, finds nothing to do 
 test("a supplier that is taken out of the configuration while a purchase order waits for it raises an alert at the start", async () => {
   world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
   await runAfter(0);
-  await process.database.db.updateTable("purchase_orders").set({ state: "sending" }).execute();
+  await process.database.db.updateTable("messages").set({ state: "sending" }).execute();
   await process.stop();
   const withoutAgriest = (yaml: Yaml): Yaml =>
     yaml.replace("  agriest:", "  other:").replace("FTP_AGRIEST_HOST", "FTP_FOURNIAL_HOST");
@@ -387,7 +387,7 @@ test("a purchase order whose order changes during a failed attempt is planned ag
   await process.stop();
   process = await world.start({
     at: async (step) => {
-      if (step === "claimed" && (await process.purchaseOrder()).plan_again === 0 && world.agriest.server.commands.length === 0) {
+      if (step === "claimed" && (await process.message()).stale === 0 && world.agriest.server.commands.length === 0) {
         await process.webhook(
           "orders/updated",
           orderBody({ updatedAt: "2027-01-10T10:00:00+01:00", lines: [{ quantity: 5, current: 2 }] }),
@@ -399,7 +399,7 @@ test("a purchase order whose order changes during a failed attempt is planned ag
   failOnce("before", "STOR", { do: "reply", code: 452, text: "no space" });
   expect(await runAfter(0)).toEqual(["retry"]);
   const po = await process.purchaseOrder();
-  expect(po.plan_again).toBe(1);
+  expect((await process.message()).stale).toBe(1);
   expect(await process.features.actions.settle(purchaseOrder(po), "retry", { actor: "anna", note: "" })).toMatchObject({
     ok: true,
   });
@@ -488,7 +488,7 @@ test("a supplier that cannot be reached for a while is told of, once until it wo
 test("one order that cannot be planned is told of once, and keeps neither the sweep nor the start from the others", async () => {
   await process.webhook("orders/paid", orderBody({ id: "9", number: 1009, lines: [{ sku: "FOU1", vendor: "Fournial" }] }));
   await process.database.db.updateTable("orders").set({ snapshot: "{}" }).where("name", "=", "#1001").execute();
-  await process.database.db.updateTable("purchase_orders").set({ plan_again: 1 }).where("supplier", "=", "agriest").execute();
+  await process.database.db.updateTable("messages").set({ stale: 1 }).where("supplier", "=", "agriest").execute();
   expect(await runAfter(0)).toEqual(["sent"]);
   await runAfter(0);
   expect(world.alerts.filter((alert) => alert.kind === "order.unplannable")).toHaveLength(1);
@@ -526,7 +526,7 @@ test("one session serves many files, and a session that the server dropped meanw
   failOnce("before", "CWD", { do: "reply", code: 421, text: "idle too long" });
   const kinds = [...(await runAfter(0)), ...(await runAfter(0))];
   expect(kinds).toEqual(["retry", "sent"]);
-  expect(
-    await process.database.db.selectFrom("purchase_orders").select("failures").where("number", "=", "SE1004-1").execute(),
-  ).toEqual([{ failures: 0 }]);
+  expect(await process.database.db.selectFrom("messages").select("failures").where("number", "=", "SE1004-1").execute()).toEqual([
+    { failures: 0 },
+  ]);
 });

@@ -1,6 +1,6 @@
 // Final names: unique at an endpoint, whatever the case, because many servers overwrite silently on a rename.
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { fileName } from "../domain/purchase-order/numbering.ts";
 
 /** Where the names are, and how they are made. */
@@ -17,20 +17,20 @@ interface Place {
 export async function reserveNames(
   trx: DatabaseTransaction,
   input: {
-    readonly po: PurchaseOrdersTable;
+    readonly message: MessagesTable;
     readonly number: string;
     readonly destination: Place;
     readonly hasNote: boolean;
   },
 ): Promise<{ readonly order: string; readonly marker: string | null; readonly deliveryNote: string | null }> {
-  const { po, number, destination, hasNote } = input;
-  const plain = (pattern: string): string => fileName(pattern, { number, version: po.version, copy: po.copy });
+  const { message, number, destination, hasNote } = input;
+  const plain = (pattern: string): string => fileName(pattern, { number, version: message.version, copy: message.copy });
   for (let n = 1; ; n++) {
     const order = nth(plain(destination.name), n);
     const marker = destination.marker === null ? null : nth(plain(destination.marker), n);
     const deliveryNote = destination.deliveryNote === null || !hasNote ? null : nth(plain(destination.deliveryNote), n);
     const names = [order, marker, deliveryNote].filter((name) => name !== null);
-    if (await reserve(trx, { po, names, destination })) {
+    if (await reserve(trx, { message, names, destination })) {
       return { order, marker, deliveryNote };
     }
   }
@@ -45,9 +45,9 @@ function nth(name: string, n: number): string {
 /** False: one of them is somebody else's. */
 async function reserve(
   trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly names: readonly string[]; readonly destination: Place },
+  input: { readonly message: MessagesTable; readonly names: readonly string[]; readonly destination: Place },
 ): Promise<boolean> {
-  const { po, names, destination } = input;
+  const { message, names, destination } = input;
   const endpoint = `${destination.host}:${destination.port}`.toLowerCase();
   const missing: { readonly endpoint: string; readonly folded_path: string; readonly path: string }[] = [];
   for (const name of names) {
@@ -60,11 +60,11 @@ async function reserve(
       .executeTakeFirst();
     if (owner === undefined) {
       missing.push({ ...key, path });
-    } else if (owner.purchase_order_id !== po.id || owner.version !== po.version || owner.copy !== po.copy) {
+    } else if (owner.message_id !== message.id || owner.version !== message.version || owner.copy !== message.copy) {
       return false;
     }
   }
-  const own = { purchase_order_id: po.id, version: po.version, copy: po.copy };
+  const own = { message_id: message.id, version: message.version, copy: message.copy };
   for (const one of missing) {
     await trx
       .insertInto("final_names")

@@ -16,6 +16,7 @@ const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntr
   kind,
   at: 1,
   purchaseOrder: `po${number}`,
+  message: `po${number}`,
   order: "shop:1",
   supplier: "agriest",
   number,
@@ -24,6 +25,7 @@ const entry = (number: string, kind: JournalEntry["kind"] = "sent"): JournalEntr
   attempt: null,
   path: `/IN/${number}.xml`,
   hash: "abc",
+  says: '[["1",2]]',
   notice: null,
 });
 
@@ -62,7 +64,7 @@ test("a line that a crash cut off is passed over, and the next one stands apart 
 
 test.each([
   ["a purchase order", entry("2")],
-  ["a notice", { ...entry("2"), notice: { of: "po1", says: "cancellation" } }],
+  ["a notice", { ...entry("2"), purchaseOrder: "po1", message: "m2", says: null, notice: { of: "po1", says: "cancellation" } }],
 ])("so is one of %s that a full disk cut off anywhere, with others after it", async (_, cut) => {
   const text = JSON.stringify(cut);
   const lengths = Array.from({ length: text.length - 1 }, (_, n) => n + 1);

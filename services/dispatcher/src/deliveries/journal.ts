@@ -12,7 +12,10 @@ const entrySchema = z.object({
   kind: z.enum(["intent", "withdrawn", "sent"]),
   /** Epoch milliseconds. */
   at: z.number(),
+  /** Of a line from before messages, of a notice: its own id. */
   purchaseOrder: z.string(),
+  /** Null: of a line from before messages, where a message was its purchase order. */
+  message: z.string().nullable().default(null),
   order: z.string(),
   supplier: z.string(),
   number: z.string(),
@@ -22,11 +25,16 @@ const entrySchema = z.object({
   attempt: z.string().nullable().default(null),
   path: z.string().nullable(),
   hash: z.string(),
+  /** Of an order or a replacement, units of each line: domain/delivery/says.ts. Null: the line is from before it was kept. */
+  says: z.string().nullable().default(null),
   /** Of a notice: the purchase order that it is about, and what it says. */
   notice: z.object({ of: z.string(), says: z.string() }).nullable().default(null),
 });
 
-export type JournalEntry = z.output<typeof entrySchema>;
+export interface JournalEntry extends z.output<typeof entrySchema> {
+  /** The message's; of the first about a purchase order, the purchase order's. */
+  readonly message: string;
+}
 
 export interface Journal {
   /**
@@ -141,7 +149,10 @@ async function readEntries(
 
 function parse(line: string): JournalEntry | undefined {
   try {
-    return entrySchema.safeParse(JSON.parse(line)).data;
+    const entry = entrySchema.safeParse(JSON.parse(line)).data;
+    return (
+      entry && { ...entry, message: entry.message ?? entry.purchaseOrder, purchaseOrder: entry.notice?.of ?? entry.purchaseOrder }
+    );
   } catch {
     return undefined;
   }

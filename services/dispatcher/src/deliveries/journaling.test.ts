@@ -18,7 +18,7 @@ afterEach(async () => {
 test("a journal that cannot be written keeps an intent from being acted on, and is told of once until it can be written", async () => {
   await process.webhook("orders/paid", orderBody());
   await process.run();
-  const po = await process.purchaseOrder();
+  const message = await process.message();
   const attempt = await process.database.db.selectFrom("attempts").selectAll().executeTakeFirstOrThrow();
   let full = true;
   let deaf = false;
@@ -39,25 +39,25 @@ test("a journal that cannot be written keeps an intent from being acted on, and 
       told.push("written");
     },
   });
-  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
-  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([message], attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([message], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toEqual(["no space left"]);
   // Asked before the next upload. That it can be written again is told once a line was.
   await expect(journaling.ready()).rejects.toThrow(NotJournaled);
   full = false;
   await journaling.ready();
   expect(told).toEqual(["no space left"]);
-  await journaling.intent([po], attempt);
+  await journaling.intent([message], attempt);
   full = true;
-  await expect(journaling.intent([po], attempt)).rejects.toThrow(NotJournaled);
+  await expect(journaling.intent([message], attempt)).rejects.toThrow(NotJournaled);
   expect(told).toEqual(["no space left", "written", "no space left"]);
 
   // Nobody can be told that it is written again, and it is written all the same; the next line tries anew.
   full = false;
   deaf = true;
-  await journaling.intent([po], attempt);
+  await journaling.intent([message], attempt);
   deaf = false;
-  await journaling.intent([po], attempt);
-  await journaling.intent([po], attempt);
+  await journaling.intent([message], attempt);
+  await journaling.intent([message], attempt);
   expect(told.slice(3)).toEqual(["written"]);
 });

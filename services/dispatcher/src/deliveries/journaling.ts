@@ -1,22 +1,22 @@
 // Writing the journal from the state: an intent as part of the protocol, before the rename; a sending as soon as it is
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
 import type { OpenDatabase } from "../database/open.ts";
-import type { AttemptsTable } from "../database/tables/deliveries.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
+import { isNotice } from "../domain/delivery/message.ts";
 import { NotJournaled } from "../domain/delivery/failure.ts";
 import type { Journal, JournalEntry } from "./journal.ts";
 
 export interface Journaling {
   /** Before anything is uploaded: throws NotJournaled where nothing could be written the last time, and still cannot be. */
   ready(): Promise<void>;
-  /** A line for each purchase order in the file. Throws NotJournaled when they cannot be written, whole and for certain: nothing may be renamed. */
-  intent(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<void>;
+  /** A line for each message in the file. Throws NotJournaled when they cannot be written, whole and for certain: nothing may be renamed. */
+  intent(file: readonly MessagesTable[], attempt: AttemptsTable): Promise<void>;
   /**
    * It was not renamed, for certain: the server refused that, or its intent could not be written. False: this could not be
    * written either; then the uploaded file must stay, or a restored database would find both names gone, and infer that the
    * supplier has taken it.
    */
-  withdrawn(file: readonly PurchaseOrdersTable[], attempt: AttemptsTable): Promise<boolean>;
+  withdrawn(file: readonly MessagesTable[], attempt: AttemptsTable): Promise<boolean>;
   /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
   catchUp(): Promise<void>;
 }
@@ -32,19 +32,13 @@ export function createJournaling(options: {
 }): Journaling {
   const { database, journal, now } = options;
 
-  const entryOf = (kind: "intent" | "withdrawn", po: PurchaseOrdersTable, attempt: AttemptsTable): JournalEntry => ({
+  const entryOf = (kind: "intent" | "withdrawn", message: MessagesTable, attempt: AttemptsTable): JournalEntry => ({
     kind,
     at: now(),
-    purchaseOrder: po.id,
-    order: po.order_id,
-    supplier: po.supplier,
-    number: po.number ?? "",
-    version: po.version,
-    copy: po.copy,
+    ...about(message),
     attempt: attempt.id,
     path: attempt.final_path,
     hash: attempt.hash,
-    notice: noticeOf(po),
   });
 
   /** Told of at each change. */
@@ -88,60 +82,65 @@ export function createJournaling(options: {
     },
 
     async intent(file, attempt) {
-      const failure = await append(file.map((po) => entryOf("intent", po, attempt)));
+      const failure = await append(file.map((message) => entryOf("intent", message, attempt)));
       if (failure !== undefined) {
         throw new NotJournaled(failure.message, { cause: failure });
       }
     },
 
     async withdrawn(file, attempt) {
-      return (await append(file.map((po) => entryOf("withdrawn", po, attempt)))) === undefined;
+      return (await append(file.map((message) => entryOf("withdrawn", message, attempt)))) === undefined;
     },
 
     async catchUp() {
       const rows = await database.db
-        .selectFrom("purchase_orders as po")
+        .selectFrom("messages")
         .leftJoin("documents", (join) =>
-          join.onRef("documents.purchase_order_id", "=", "po.id").onRef("documents.version", "=", "po.version"),
+          join
+            .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
+            .onRef("documents.version", "=", "messages.version"),
         )
-        .select(["po.id", "po.order_id", "po.supplier", "po.number", "po.version", "po.copy", "po.sent_at", "documents.hash"])
-        .select(["po.notice_of", "po.noticed"])
-        .where("po.journaled", "=", 0)
-        .where("po.sent_at", "is not", null)
+        .selectAll("messages")
+        .select("documents.hash")
+        .where("messages.journaled", "=", 0)
+        .where("messages.sent_at", "is not", null)
         .limit(1_000)
         .execute();
       const failure = await append(
         rows.map((row) => ({
           kind: "sent" as const,
           at: row.sent_at ?? now(),
-          purchaseOrder: row.id,
-          order: row.order_id,
-          supplier: row.supplier,
-          number: row.number ?? "",
-          version: row.version,
-          copy: row.copy,
+          ...about(row),
           attempt: null,
           path: null,
           hash: row.hash ?? "",
-          notice: noticeOf(row),
         })),
       );
       if (failure !== undefined) {
         return;
       }
       for (const row of rows) {
-        // Not if it was sent again meanwhile, which sets journaled back.
         await database.db
-          .updateTable("purchase_orders")
+          .updateTable("messages")
           .set({ journaled: 1 })
           .where("id", "=", row.id)
           .where("sent_at", "=", row.sent_at)
-          .where("copy", "=", row.copy)
           .execute();
       }
     },
   };
 }
 
-const noticeOf = ({ notice_of: of, noticed }: Pick<PurchaseOrdersTable, "notice_of" | "noticed">): JournalEntry["notice"] =>
-  of === null ? null : { of, says: noticed ?? "" };
+/** What a line tells of its message, in the order in which it stands there. */
+const about = (message: MessagesTable) => ({
+  purchaseOrder: message.purchase_order_id,
+  message: message.id,
+  order: message.order_id,
+  supplier: message.supplier,
+  number: message.number ?? "",
+  version: message.version,
+  copy: message.copy,
+  ...(isNotice(message.kind)
+    ? { says: null, notice: { of: message.purchase_order_id, says: message.says } }
+    : { says: message.says, notice: null }),
+});

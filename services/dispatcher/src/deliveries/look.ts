@@ -1,7 +1,6 @@
 // What is seen at the supplier of one attempt's files: whether an upload is what was sent, and what stands at its names.
 import { createHash } from "node:crypto";
-import type { AttemptsTable, CompanionsTable } from "../database/tables/deliveries.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import {
   judgeCommitting,
   judgeMarked,
@@ -22,7 +21,7 @@ export interface Looks {
   verifyNote(claim: Claim, note: CompanionsTable, session: DeliverySession): Promise<void>;
   /** Throws NotSent when the uploaded marker is not there, or not as it was sent. */
   verifyMarker(path: string, session: DeliverySession): Promise<void>;
-  /** The purchase order's final name. */
+  /** The message's final name. */
   order(claim: Claim, session: DeliverySession): Promise<Seen>;
   /** The delivery note's final name. */
   note(note: CompanionsTable, session: DeliverySession): Promise<Seen>;
@@ -34,7 +33,7 @@ export interface Looks {
 
 export function createLooks(options: {
   readonly sameWrongSizes: (attempt: AttemptsTable, size: number) => Promise<number>;
-  readonly expectsAcknowledgement: (po: PurchaseOrdersTable) => boolean;
+  readonly expectsAnswer: (msg: MessagesTable) => boolean;
   /** Milliseconds after the intent within which "both files are gone" is believed to mean "taken". */
   readonly inferWithinMs: number;
   readonly now: () => number;
@@ -133,7 +132,7 @@ export function createLooks(options: {
     claim: Claim,
     session: DeliverySession,
   ): Promise<{ readonly verdict: Verdict; readonly temporary: boolean }> {
-    const { attempt, purchaseOrder: po } = claim;
+    const { attempt, message: msg } = claim;
     const isThere = async (path: string): Promise<"absent" | "present"> =>
       (await session.size(path)) === "absent" ? "absent" : "present";
     const temporary = await isThere(attempt.temporary_path);
@@ -146,7 +145,7 @@ export function createLooks(options: {
       sameEndpoint:
         host === attempt.host && port === attempt.port && (attempt.fingerprint === null || fingerprint === attempt.fingerprint),
       sinceIntentMs: now() - (attempt.intent_at ?? 0),
-      acknowledgementExpected: options.expectsAcknowledgement(po),
+      acknowledgementExpected: options.expectsAnswer(msg),
     };
     if (claim.marker === null) {
       return { verdict: judgeCommitting(look, inferWithinMs), temporary: temporary === "present" };

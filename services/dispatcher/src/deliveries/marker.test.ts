@@ -71,7 +71,7 @@ test.each(cases)(
     const first = await start(crash.at);
     await first.webhook("orders/paid", orderBody());
     const [due] = await first.features.sweep(10);
-    void first.features.deliver(due ?? { purchaseOrder: "", generation: 0 });
+    void first.features.deliver(due ?? { message: "", generation: 0 });
     await crash.asleep;
     await first.stop();
 
@@ -175,7 +175,7 @@ test("of two purchase orders whose names differ only by case, the marker goes wi
       endpoint: `127.0.0.1:${world.agriest.server.port}`,
       folded_path: "/in/se1001-1.xml",
       path: "/IN/se1001-1.xml",
-      purchase_order_id: await anyPurchaseOrder(process),
+      message_id: await anyPurchaseOrder(process),
       version: 7,
       copy: 1,
     })

@@ -12,9 +12,9 @@ export async function placesLeft(
   const { supplier, perMinute, at } = of;
   const { begun } = await db
     .selectFrom("attempts")
-    .innerJoin("purchase_orders as po", "po.id", "attempts.purchase_order_id")
+    .innerJoin("messages as msg", "msg.id", "attempts.message_id")
     .select((eb) => eb.fn.countAll<number | string>().as("begun"))
-    .where("po.supplier", "=", supplier)
+    .where("msg.supplier", "=", supplier)
     .where("attempts.started_at", ">", at - MINUTE_MS)
     // What was begun later is of a clock that was wrong.
     .where("attempts.started_at", "<=", at)

@@ -8,7 +8,7 @@ interface PickupSession {
   list(folder: string): Promise<readonly { readonly name: string }[]>;
 }
 
-/** Looks at the supplier's folder, where a purchase order waits for being taken. The numbers of those that were. */
+/** Looks at the supplier's folder, where a message waits for being taken. The numbers of those that were. */
 export type LookForPickups = (
   supplier: string,
   use: (work: (session: PickupSession) => Promise<void>) => Promise<void>,
@@ -44,31 +44,31 @@ export function createPickups(options: {
     const taken: string[] = [];
     for (const { id, path } of gone) {
       await database.transaction(async (trx) => {
-        const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-        if (po.state !== "sent" || po.picked_up_at !== null) {
+        const msg = await trx.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+        if (msg.state !== "sent" || msg.picked_up_at !== null) {
           return; // A person has it sent once more, meanwhile.
         }
         const at = now();
         const due = options.dueAt(supplier, {
-          acknowledgement: po.acknowledgement,
+          acknowledgement: msg.answer,
           pickedUp: true,
-          sentAt: po.sent_at ?? at,
+          sentAt: msg.sent_at ?? at,
         });
-        const deadline = due === po.acknowledgement_due_at ? {} : { acknowledgement_due_at: due, acknowledgement_overdue: 0 };
+        const deadline = due === msg.answer_due_at ? {} : { answer_due_at: due, answer_overdue: 0 };
         await trx
-          .updateTable("purchase_orders")
+          .updateTable("messages")
           .set({ picked_up_at: at, ...deadline })
           .where("id", "=", id)
           .execute();
         await recordEvent(trx, {
           at,
           subject: "purchase-order",
-          subjectId: id,
+          subjectId: msg.purchase_order_id,
           name: "purchase_order.picked_up",
           actor: supplier,
           detail: { path },
         });
-        taken.push(po.number ?? id);
+        taken.push(msg.number ?? id);
       });
     }
     return taken;
@@ -81,25 +81,22 @@ async function waitingFiles(
   supplier: string,
 ): Promise<readonly { readonly id: string; readonly path: string }[]> {
   const rows = await db
-    .selectFrom("purchase_orders as po")
-    .innerJoin("attempts", (join) => join.onRef("attempts.version", "=", "po.version").onRef("attempts.copy", "=", "po.copy"))
+    .selectFrom("messages as msg")
+    .innerJoin("attempts", (join) => join.onRef("attempts.version", "=", "msg.version").onRef("attempts.copy", "=", "msg.copy"))
     .leftJoin("file_contents", (join) =>
-      join.onRef("file_contents.attempt_id", "=", "attempts.id").onRef("file_contents.purchase_order_id", "=", "po.id"),
+      join.onRef("file_contents.attempt_id", "=", "attempts.id").onRef("file_contents.message_id", "=", "msg.id"),
     )
-    .select(["po.id", "attempts.final_path as path"])
-    .where("po.supplier", "=", supplier)
-    .where("po.state", "=", "sent")
-    .where("po.notice_of", "is", null)
-    .where("po.acknowledgement", "is", null)
-    .where("po.picked_up_at", "is", null)
+    .select(["msg.id", "attempts.final_path as path"])
+    .where("msg.supplier", "=", supplier)
+    .where("msg.state", "=", "sent")
+    .where("msg.kind", "in", ["order", "replacement"])
+    .where("msg.answer", "is", null)
+    .where("msg.picked_up_at", "is", null)
     .where("attempts.state", "=", "sent")
     .where((eb) =>
-      eb.or([
-        eb("attempts.purchase_order_id", "=", eb.ref("po.id")),
-        eb("file_contents.purchase_order_id", "=", eb.ref("po.id")),
-      ]),
+      eb.or([eb("attempts.message_id", "=", eb.ref("msg.id")), eb("file_contents.message_id", "=", eb.ref("msg.id"))]),
     )
-    .orderBy("po.sent_at")
+    .orderBy("msg.sent_at")
     .limit(MOST_FILES)
     .execute();
   return rows;

@@ -1,25 +1,30 @@
-// Comparing the journal with the database at start. The journal is written after the database, so a database that is
-// behind it was restored from a backup: then the journal wins. What it says was sent is sent; what it says may have been
-// sent is unknown; and a purchase order that the database does not know at all is kept as a lost sending, so that the one
-// which is made again for its order (from a webhook, or from Shopify), or which waited there when the backup was made, is
-// unknown and not sent a second time.
-import { recordEvent } from "../database/audit.ts";
+// Comparing the journal with the database at start. The journal is written after the database, so a database that is behind it was
+// restored from a backup: then the journal wins. What it says was sent is sent; what it says may have been sent is unknown. A message
+// that the database does not know at all is made anew where its purchase order is known; else it is kept as a lost sending, so that
+// what is made again for its order (from a webhook, or from Shopify), or waited there when the backup was made, is not sent a second
+// time (../orders/restore.ts).
+import { changeMessage, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import { messageOfPurchaseOrder, newMessage, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import { isNotice } from "../domain/delivery/message.ts";
+import { abandon, endUnknown, leaveFile, OUT_OF_FILE } from "./carried.ts";
 import type { JournalEntry } from "./journal.ts";
-import { endUnknown } from "./carried.ts";
-import { settleUnsent, type TakeLostPlace } from "./restore-unsent.ts";
 import type { RecordSent } from "./sent.ts";
 
-export type { TakeLostPlace } from "./restore-unsent.ts";
+/** Its attempt, should one run for it, has no intent: nothing was renamed. Others in its file go anew without it. */
+export type StopSending = (trx: DatabaseTransaction, message: MessagesTable, at: number) => Promise<void>;
+
+/** What waits in the database beside a lost sending of the same order and supplier. Returns how many were settled in which way. */
+export type SettleUnsent = (stopSending: StopSending) => Promise<{ readonly sent: number; readonly unknown: number }>;
 
 export interface RestoreReport {
-  /** Purchase orders that the journal settled as sent. */
+  /** Messages that the journal settled as sent. */
   readonly sent: number;
-  /** Purchase orders that are unknown now. */
+  /** Messages that are unknown now. */
   readonly unknown: number;
-  /** Purchase orders that the database does not know. */
+  /** Messages that the database does not know. */
   readonly lost: number;
 }
 
@@ -28,12 +33,12 @@ export async function reconcileWithJournal(input: {
   readonly database: OpenDatabase;
   readonly entries: readonly JournalEntry[];
   readonly recordSent: RecordSent;
-  readonly takeLostPlace: TakeLostPlace;
+  readonly settleUnsent: SettleUnsent;
   readonly now: () => number;
 }): Promise<RestoreReport | undefined> {
-  const { database, entries, recordSent, takeLostPlace, now } = input;
+  const { database, entries, recordSent, now } = input;
   const settled = await settledIds(database);
-  const latest = latestOfEach(entries).filter((entry) => !settled.has(entry.purchaseOrder));
+  const latest = latestOfEach(entries).filter((entry) => !settled.has(entry.message));
   const report = { sent: 0, unknown: 0, lost: 0 };
   for (const entry of latest) {
     const outcome = await database.transaction((trx) => settle(trx, { entry, recordSent, at: now() }));
@@ -42,13 +47,19 @@ export async function reconcileWithJournal(input: {
     }
   }
   // Only now is it certain which of them the journal itself knows.
-  report.unknown += await settleUnsent({ database, takeLostPlace, now });
+  const unsent = await input.settleUnsent(stopSending);
+  report.sent += unsent.sent;
+  report.unknown += unsent.unknown;
   return report.sent + report.unknown + report.lost === 0 ? undefined : report;
 }
 
-/** Purchase orders that no line can change any more: nearly all of them, so they are read at once. */
+/** Messages that no line can change any more: nearly all of them, so they are read at once. */
 async function settledIds(database: OpenDatabase): Promise<ReadonlySet<string>> {
-  const rows = await database.db.selectFrom("purchase_orders").select("id").where("state", "in", settledStates).execute();
+  const rows = await database.db
+    .selectFrom("messages")
+    .select("id")
+    .where((eb) => eb.or([eb("state", "in", ["sent", "unknown"]), eb("sent_at", "is not", null)]))
+    .execute();
   const lost = await database.db
     .selectFrom("lost_sendings")
     .select("id")
@@ -58,68 +69,85 @@ async function settledIds(database: OpenDatabase): Promise<ReadonlySet<string>> 
   return new Set([...rows, ...lost].map((row) => row.id));
 }
 
-const settledStates = ["sent", "closed", "unknown"] as const;
-
-/** What the journal says last of each sending and each attempt; what is sent comes first, since it settles the rest. */
+/** What the journal says last of each sending and each attempt; what is sent comes first, the newest before, since it settles the rest. */
 function latestOfEach(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   const latest = new Map<string, JournalEntry>();
   for (const entry of entries) {
     // By the attempt: a late line of a worker that was taken over must not hide another attempt's intent.
-    latest.set(`${entry.purchaseOrder} ${entry.version} ${entry.copy} ${entry.attempt ?? entry.kind}`, entry);
+    latest.set(`${entry.message} ${entry.version} ${entry.copy} ${entry.attempt ?? entry.kind}`, entry);
   }
   const lines = [...latest.values()];
-  return [...lines.filter((entry) => entry.kind === "sent"), ...lines.filter((entry) => entry.kind !== "sent")];
+  return [
+    ...lines.filter((entry) => entry.kind === "sent").toSorted((a, b) => (isLater(a, b) ? -1 : isLater(b, a) ? 1 : 0)),
+    ...lines.filter((entry) => entry.kind !== "sent"),
+  ];
 }
+
+const isLater = (a: Pick<JournalEntry, "version" | "copy">, b: Pick<JournalEntry, "version" | "copy">): boolean =>
+  a.version > b.version || (a.version === b.version && a.copy > b.copy);
 
 async function settle(
   trx: DatabaseTransaction,
-  input: {
-    readonly entry: JournalEntry;
-    readonly recordSent: RecordSent;
-    readonly at: number;
-  },
+  input: { readonly entry: JournalEntry; readonly recordSent: RecordSent; readonly at: number },
 ): Promise<keyof RestoreReport | undefined> {
   const { entry, recordSent, at } = input;
   const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", entry.purchaseOrder).executeTakeFirst();
-  if (po === undefined) {
+  const known = await trx.selectFrom("messages").selectAll().where("id", "=", entry.message).executeTakeFirst();
+  if (po === undefined || (known === undefined && entry.notice !== null)) {
     return (await keepLost(trx, { entry, at })) ? "lost" : undefined;
   }
-  if (!(await isBehind(trx, po, entry))) {
+  if (!(await isBehind(trx, { po, known, entry }))) {
     return undefined;
   }
-  if (po.state !== "cancelled" && !(await isDocument(trx, entry))) {
+  const happened =
+    entry.kind === "sent"
+      ? "it was sent"
+      : entry.kind === "intent"
+        ? "it may have been sent"
+        : "an attempt that runs here was refused and ended";
+  const reason = `the journal says ${happened} at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
+  if (po.stage === "cancelled") {
+    await tellOfCancelled(trx, { po, reason, at });
+    return undefined;
+  }
+  const message = known ?? (await makeAnew(trx, { po, entry, at }));
+  if (!isNotice(message.kind) && !(await isSaid(trx, { po, known, entry }))) {
     // What was sent says something else than what the backup has: what its order orders beside it waits for a person.
     await keepLost(trx, { entry, at, of: po.id });
   }
-  if (entry.kind === "sent" && po.state !== "cancelled") {
-    const reason = `the journal says it was sent at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
-    await recordSent(trx, { po, at, cause: "evidence", actor: "system", inferred: false, reason, detail: { journal: entry } });
+  if (entry.kind === "sent") {
+    await recordSent(trx, {
+      message,
+      at,
+      cause: "evidence",
+      actor: "system",
+      inferred: false,
+      reason,
+      detail: { journal: entry },
+    });
     return "sent";
   }
-  const what = entry.kind === "intent" ? "it may have been sent" : "an attempt that runs here was refused and ended";
-  const reason = `the journal says ${what} at ${new Date(entry.at).toISOString()}: the database was restored from a backup`;
-  if (po.state === "cancelled") {
-    await recordEvent(trx, {
-      at,
-      subject: "purchase-order",
-      subjectId: po.id,
-      name: "purchase_order.sent_though_cancelled",
-      actor: "system",
-      detail: { reason },
-    });
-    return undefined;
-  }
-  await endUnknown(trx, po, { at, cause: "evidence", reason });
+  await endUnknown(trx, message, { at, cause: "evidence", reason });
   return "unknown";
 }
 
 /** The database was behind the journal's line when it was written, so it is not the database that it was written after. */
-async function isBehind(trx: DatabaseTransaction, po: PurchaseOrdersTable, entry: JournalEntry): Promise<boolean> {
-  if (settledStates.some((state) => state === po.state)) {
+async function isBehind(
+  trx: DatabaseTransaction,
+  of: { readonly po: PurchaseOrderRow; readonly known: MessagesTable | undefined; readonly entry: JournalEntry },
+): Promise<boolean> {
+  const { po, known, entry } = of;
+  const message = known ?? po;
+  if (known?.state === "sent" || known?.state === "unknown" || (known !== undefined && known.sent_at !== null)) {
     return false;
   }
-  // A person who sends it again (another copy) makes an older line history.
-  if (entry.version < po.version || entry.copy < po.copy) {
+  // Another has its place: a person had it sent once more, or it came to the supplier, and older lines are history.
+  const another =
+    known === undefined ? po.state !== "held" && po.state !== "ready" && po.state !== "failed" : po.message_id !== known.id;
+  if (po.stage === "closed" || (entry.notice === null && another && po.stage === "open")) {
+    return false;
+  }
+  if (entry.version < message.version || entry.copy < (known?.copy ?? 1)) {
     return false;
   }
   if (entry.kind === "sent") {
@@ -139,18 +167,68 @@ async function isBehind(trx: DatabaseTransaction, po: PurchaseOrdersTable, entry
   return attempt === undefined || attempt.state === "sending" || attempt.state === "abandoned";
 }
 
-/** The database has the very bytes that the line tells of. */
-const isDocument = async (trx: DatabaseTransaction, entry: JournalEntry): Promise<boolean> =>
-  (
-    await trx
-      .selectFrom("documents")
-      .select("hash")
-      .where("purchase_order_id", "=", entry.purchaseOrder)
-      .where("version", "=", entry.version)
-      .executeTakeFirst()
-  )?.hash === entry.hash;
+/** The backup has the very bytes that the line tells of, or asks for the very units. */
+async function isSaid(
+  trx: DatabaseTransaction,
+  {
+    po,
+    known,
+    entry,
+  }: { readonly po: PurchaseOrderRow; readonly known: MessagesTable | undefined; readonly entry: JournalEntry },
+): Promise<boolean> {
+  const document = await trx
+    .selectFrom("documents")
+    .select("hash")
+    .where("purchase_order_id", "=", po.id)
+    .where("version", "=", entry.version)
+    .executeTakeFirst();
+  return document?.hash === entry.hash || (known !== undefined && known.says === entry.says);
+}
 
-/** `of`: the purchase order that it is, as the backup knows it; null: it knows none. */
+/** The backup knows its purchase order, which had another message then, or none. */
+async function makeAnew(
+  trx: DatabaseTransaction,
+  of: { readonly po: PurchaseOrderRow; readonly entry: JournalEntry; readonly at: number },
+): Promise<MessagesTable> {
+  const { po, entry, at } = of;
+  const { message: id, version, copy } = entry;
+  const kind = id === po.id || copy > 1 ? "order" : "replacement";
+  const made = newMessage(po, { id, kind, version, copy, says: entry.says ?? "", state: "withdrawn" }, at);
+  await trx.insertInto("messages").values(made).execute();
+  const before = await messageOfPurchaseOrder(trx, po);
+  if (before !== undefined && before.state !== "withdrawn") {
+    const change = { to: "withdrawn", cause: "system", actor: "system", at, untold: true } as const;
+    await changeMessage(trx, {
+      message: before,
+      ...change,
+      reason: "another was sent in its place",
+      set: { generation: before.generation + 1 },
+    });
+  }
+  await trx.updateTable("purchase_orders").set({ message_id: id }).where("id", "=", po.id).execute();
+  return made;
+}
+
+/** Once, however often the process starts. */
+async function tellOfCancelled(
+  trx: DatabaseTransaction,
+  of: { readonly po: PurchaseOrderRow; readonly reason: string; readonly at: number },
+): Promise<void> {
+  const { po, reason, at } = of;
+  const name = "purchase_order.sent_though_cancelled";
+  const told = await trx
+    .selectFrom("events")
+    .select("id")
+    .where("subject", "=", "purchase-order")
+    .where("subject_id", "=", po.id)
+    .where("name", "=", name)
+    .executeTakeFirst();
+  if (told === undefined) {
+    await recordEvent(trx, { at, subject: "purchase-order", subjectId: po.id, name, actor: "system", detail: { reason } });
+  }
+}
+
+/** `of`: the purchase order that it is, as the backup knows it; null: it knows none. False: it is kept already. */
 async function keepLost(
   trx: DatabaseTransaction,
   input: { readonly entry: JournalEntry; readonly at: number; readonly of?: string },
@@ -159,26 +237,39 @@ async function keepLost(
   if (entry.kind === "withdrawn") {
     return false;
   }
-  const known = await trx.selectFrom("lost_sendings").select("id").where("id", "=", entry.purchaseOrder).executeTakeFirst();
+  const says = {
+    kind: entry.kind,
+    version: entry.version,
+    copy: entry.copy,
+    path: entry.path,
+    at: entry.at,
+    hash: entry.hash,
+  } as const;
+  const row = { ...says, says: entry.notice?.says ?? entry.says };
+  const id = entry.notice === null ? entry.purchaseOrder : entry.message;
+  const known = await trx
+    .selectFrom("lost_sendings")
+    .select(["id", "version", "copy", "purchase_order_id"])
+    .where((eb) =>
+      // What took the place of a lost one has its number, and lines of its own.
+      eb.or([
+        eb("id", "=", id),
+        ...(entry.notice === null && entry.number !== ""
+          ? [eb.and([eb("supplier", "=", entry.supplier), eb("number", "=", entry.number), eb("notice_of", "is", null)])]
+          : []),
+      ]),
+    )
+    .executeTakeFirst();
   if (known !== undefined) {
+    if (isLater(entry, known) && known.purchase_order_id === of) {
+      await trx.updateTable("lost_sendings").set(row).where("id", "=", known.id).execute();
+    }
     return false;
   }
+  const { order: order_id, supplier, number } = entry;
   await trx
     .insertInto("lost_sendings")
-    .values({
-      id: entry.purchaseOrder,
-      order_id: entry.order,
-      supplier: entry.supplier,
-      number: entry.number,
-      kind: entry.kind,
-      version: entry.version,
-      copy: entry.copy,
-      path: entry.path,
-      at: entry.at,
-      purchase_order_id: of,
-      notice_of: entry.notice?.of ?? null,
-      noticed: entry.notice?.says ?? null,
-    })
+    .values({ id, order_id, supplier, number, ...row, purchase_order_id: of, notice_of: entry.notice?.of ?? null })
     .execute();
   await recordEvent(trx, {
     at,
@@ -189,3 +280,24 @@ async function keepLost(
   });
   return true;
 }
+
+const stopSending: StopSending = async (trx, message, at) => {
+  if (message.state !== "sending") {
+    return;
+  }
+  await leaveFile(trx, message, at);
+  const own = await trx
+    .selectFrom("attempts")
+    .select("id")
+    .where("message_id", "=", message.id)
+    .where("state", "=", "sending")
+    .execute();
+  for (const attempt of own) {
+    await abandon(trx, attempt, { at, reason: "the database was restored from a backup" });
+  }
+  await trx
+    .updateTable("messages")
+    .set({ ...OUT_OF_FILE, crashes: 0 })
+    .where("id", "=", message.id)
+    .execute();
+};

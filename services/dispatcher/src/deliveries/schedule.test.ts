@@ -97,7 +97,7 @@ test("one that waits is handed to no worker, and a worker that has it anyway lea
   await order();
   const { id, generation } = await process.purchaseOrder();
   expect(await process.features.due(id)).toBeUndefined();
-  expect(await process.features.deliver({ purchaseOrder: id, generation })).toMatchObject({
+  expect(await process.features.deliver({ message: id, generation })).toMatchObject({
     kind: "nothing-to-do",
     reason: "it waits for its supplier's next sending time",
   });

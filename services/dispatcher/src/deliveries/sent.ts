@@ -1,11 +1,34 @@
-import { changeState, recordEvent } from "../database/audit.ts";
+// What becomes of a message, told to the room that wrote it in the same transaction: only that room knows why it exists.
+import { changeMessage } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import type { Cause } from "../domain/delivery/message.ts";
 import { leaveFile, OUT_OF_FILE } from "./carried.ts";
-import type { Cause } from "../domain/purchase-order/purchase-order.ts";
+
+/** The room that wrote a message. */
+export interface MessageOwner {
+  /** Whether its supplier answers it: then a wrong guess would be noticed. */
+  isAnswered(message: MessagesTable): boolean;
+  /** Until when the supplier is to answer what is sent then, epoch milliseconds; null: no answer is expected. */
+  answerDueAt(message: MessagesTable, sentAt: number): number | null;
+  /** It is at the supplier, however we know. */
+  sent(
+    trx: DatabaseTransaction,
+    sent: { readonly message: MessagesTable; readonly at: number; readonly actor: string },
+  ): Promise<void>;
+  /** It was not wanted any more before it was renamed, and does not go: what it was for ends. */
+  givenUp(trx: DatabaseTransaction, given: GivenUp): Promise<void>;
+}
+
+interface GivenUp {
+  readonly message: MessagesTable;
+  readonly at: number;
+  readonly reason: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
 
 export interface Sent {
-  readonly po: PurchaseOrdersTable;
+  readonly message: MessagesTable;
   readonly at: number;
   readonly cause: Cause;
   readonly actor: string;
@@ -16,23 +39,19 @@ export interface Sent {
 }
 
 /**
- * Everything that follows from a purchase order being at the supplier, however we know it (our own rename, a look, the
- * supplier's answer, a person): state, the acknowledgement's deadline, the ledger; running attempts end. Known of one in a
- * file with others (every cause but the system's), it says nothing of those.
+ * Everything that follows from a message being at the supplier, however we know it (our own rename, a look, the supplier's answer, a
+ * person): state, the answer's deadline, what it was written for; running attempts end. Known of one in a file with others (every
+ * cause but the system's), it says nothing of those.
  */
 export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>;
 
-export function createRecordSent(options: {
-  /** Until when an answer is due to what is sent then, a purchase order or a notice; null: none is expected. */
-  readonly acknowledgementDue: (po: Pick<PurchaseOrdersTable, "supplier" | "notice_of">, sentAt: number) => number | null;
-  readonly ledger: (
-    trx: DatabaseTransaction,
-    sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
-  ) => Promise<void>;
-}): RecordSent {
-  return async (trx, { po, at, cause, actor, inferred, reason, detail }) => {
+export type GiveUp = (trx: DatabaseTransaction, given: GivenUp) => Promise<void>;
+
+export const createRecordSent =
+  (owner: MessageOwner): RecordSent =>
+  async (trx, { message, at, cause, actor, inferred, reason, detail }) => {
     if (cause !== "system") {
-      await leaveFile(trx, po, at);
+      await leaveFile(trx, message, at);
     }
     const set = {
       ...OUT_OF_FILE,
@@ -42,18 +61,18 @@ export function createRecordSent(options: {
       failures: 0,
       failing_since: null,
       crashes: 0,
-      acknowledgement_due_at: options.acknowledgementDue(po, at),
+      unwanted: null,
+      answer_due_at: owner.answerDueAt(message, at),
     };
-    await changeState(trx, {
-      id: po.id,
-      from: po.state,
+    await changeMessage(trx, {
+      message,
       to: "sent",
       cause,
       actor,
       at,
       reason,
       set,
-      detail: { version: po.version, ...(inferred ? { inferred } : {}), ...detail },
+      detail: { version: message.version, ...(inferred ? { inferred } : {}), ...detail },
     });
     // One that wrote no intent has renamed nothing: unless it found the file itself, it came to the supplier some other way.
     const proven = cause === "system" ? (["sending", "committing"] as const) : (["committing"] as const);
@@ -64,26 +83,18 @@ export function createRecordSent(options: {
       await trx
         .updateTable("attempts")
         .set({ state, ended_at: at, message: reason })
-        .where("purchase_order_id", "=", po.id)
+        .where("message_id", "=", message.id)
         .where("state", "in", states)
         .execute();
     }
-    await trx
-      .updateTable("holds")
-      .set({ ended_at: at, ended_by: actor })
-      .where("purchase_order_id", "=", po.id)
-      .where("ended_at", "is", null)
-      .execute();
-    await options.ledger(trx, { purchaseOrder: po.id, supplier: po.supplier, at });
-    if (po.cancel_wanted_at !== null) {
-      await recordEvent(trx, {
-        at,
-        subject: "purchase-order",
-        subjectId: po.id,
-        name: "purchase_order.sent_though_cancelled",
-        actor,
-        detail: { reason: po.cancel_reason },
-      });
-    }
+    await owner.sent(trx, { message, at, actor });
   };
-}
+
+export const createGiveUp =
+  (owner: MessageOwner): GiveUp =>
+  async (trx, given) => {
+    const { message, at, reason } = given;
+    const set = { ...OUT_OF_FILE, generation: message.generation + 1 };
+    await changeMessage(trx, { message, to: "withdrawn", cause: "system", actor: "system", at, reason, set, untold: true });
+    await owner.givenUp(trx, given);
+  };

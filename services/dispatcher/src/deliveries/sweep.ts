@@ -1,5 +1,5 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
-// nothing that was deleted or lost there can strand a purchase order.
+// nothing that was deleted or lost there can strand a message.
 import { latestDue } from "./due.ts";
 import { keepsBack } from "./breaker.ts";
 import { placesLeft } from "./pace.ts";
@@ -7,10 +7,10 @@ import type { Turns } from "./ports.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import { changeState, recordEvent } from "../database/audit.ts";
+import { changeMessage, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {
-  readonly purchaseOrder: string;
+  readonly message: string;
   readonly supplier: string;
   readonly generation: number;
 }
@@ -24,14 +24,14 @@ export interface DeliverySweep {
   recover(): Promise<number>;
   /** Whether anything was ever sent. */
   hasSent(): Promise<boolean>;
-  /** Purchase orders that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
+  /** Messages that an attempt should be made for now: of each supplier the oldest, at most `limit`. */
   due(limit: number): Promise<readonly DueDelivery[]>;
-  one(purchaseOrder: string): Promise<DueDelivery | undefined>;
-  /** Marks acknowledgements whose deadline passed. */
+  one(message: string): Promise<DueDelivery | undefined>;
+  /** Marks messages whose answer did not come in time. */
   markOverdue(): Promise<void>;
 }
 
-/** Crashes in a row while it was being sent, after which a purchase order is set aside. */
+/** Crashes in a row while it was being sent, after which a message is set aside. */
 const MOST_CRASHES = 5;
 
 export function createDeliverySweep(options: {
@@ -49,29 +49,27 @@ export function createDeliverySweep(options: {
     const at = now();
     const served = turns.servedUntil(supplier, at);
     const waiting = database.db
-      .selectFrom("purchase_orders")
-      .innerJoin("suppliers", "suppliers.id", "purchase_orders.supplier")
-      .select(["purchase_orders.id as purchaseOrder", "purchase_orders.supplier", "purchase_orders.generation"])
-      .where("purchase_orders.state", "in", ["ready", "sending"])
+      .selectFrom("messages")
+      .innerJoin("suppliers", "suppliers.id", "messages.supplier")
+      .select(["messages.id as message", "messages.supplier", "messages.generation"])
+      .where("messages.state", "in", ["ready", "sending"])
       // One to be planned again waits for that, but not the abandoned attempt of one: its claim brings it back first.
-      .where((eb) => eb.or([eb("purchase_orders.plan_again", "=", 0), eb("purchase_orders.state", "=", "sending")]))
-      .where((eb) =>
-        eb.or([eb("purchase_orders.next_attempt_at", "<=", at), eb("purchase_orders.next_attempt_at", ">", latestDue(at))]),
-      )
-      .where("purchase_orders.supplier", "=", supplier)
+      .where((eb) => eb.or([eb("messages.stale", "=", 0), eb("messages.state", "=", "sending")]))
+      .where((eb) => eb.or([eb("messages.next_attempt_at", "<=", at), eb("messages.next_attempt_at", ">", latestDue(at))]))
+      .where("messages.supplier", "=", supplier)
       // In a file with others, its lead is handed over.
-      .where("purchase_orders.carried_by", "is", null)
+      .where("messages.carried_by", "is", null)
       .where("suppliers.paused_at", "is", null);
     return turns.sends(supplier)
       ? waiting.where((eb) =>
           eb.or([
-            eb("purchase_orders.state", "=", "sending"),
-            eb("purchase_orders.waits_since", "is", null),
-            eb("purchase_orders.waits_since", "<=", served),
-            eb("purchase_orders.waits_since", ">", latestWait(at)),
+            eb("messages.state", "=", "sending"),
+            eb("messages.waits_since", "is", null),
+            eb("messages.waits_since", "<=", served),
+            eb("messages.waits_since", ">", latestWait(at)),
           ]),
         )
-      : waiting.where("purchase_orders.state", "=", "sending");
+      : waiting.where("messages.state", "=", "sending");
   };
 
   return {
@@ -79,37 +77,37 @@ export function createDeliverySweep(options: {
       database.transaction(async (trx) => {
         const at = now();
         await trx.updateTable("suppliers").set({ probe_at: at }).where("probe_at", "is not", null).execute();
-        const running = await trx.selectFrom("purchase_orders").selectAll().where("state", "=", "sending").execute();
+        const running = await trx.selectFrom("messages").selectAll().where("state", "=", "sending").execute();
         let setAside = 0;
-        for (const po of running) {
-          const crashes = po.crashes + po.claimed;
+        for (const msg of running) {
+          const crashes = msg.crashes + msg.claimed;
           const last = await trx
             .selectFrom("attempts")
             .select(["id", "state"])
-            .where("purchase_order_id", "=", po.id)
+            .where("message_id", "=", msg.id)
             .orderBy("number", "desc")
             .executeTakeFirst();
           // One that is carried waits for its lead, and goes by itself afterwards.
-          if (po.carried_by === null && crashes >= MOST_CRASHES && last?.state !== "committing") {
+          if (msg.carried_by === null && crashes >= MOST_CRASHES && last?.state !== "committing") {
             const reason = `the process ended ${crashes} times in a row while it was being sent: it may be the cause`;
             // It carries nobody: after its first crash it goes by itself (claim.ts).
             await trx
               .updateTable("attempts")
               .set({ state: "not-sent", ended_at: at, failure: "Crashed", message: reason })
-              .where("purchase_order_id", "=", po.id)
+              .where("message_id", "=", msg.id)
               .where("state", "=", "sending")
               .execute();
-            const change = { id: po.id, from: "sending", to: "failed", cause: "system", actor: "system", at, reason } as const;
-            await changeState(trx, { ...change, set: { crashes: 0, generation: po.generation + 1 } });
+            const change = { message: msg, to: "failed", cause: "system", actor: "system", at, reason } as const;
+            await changeMessage(trx, { ...change, set: { crashes: 0, generation: msg.generation + 1 } });
             setAside++;
             continue;
           }
-          const schedule = options.retry(po.supplier);
+          const schedule = options.retry(msg.supplier);
           const delay = crashes <= 1 || schedule === undefined ? 0 : retryDelay(schedule, crashes - 1, options.random);
           await trx
-            .updateTable("purchase_orders")
-            .set({ next_attempt_at: at + delay, generation: po.generation + 1, crashes, claimed: 0 })
-            .where("id", "=", po.id)
+            .updateTable("messages")
+            .set({ next_attempt_at: at + delay, generation: msg.generation + 1, crashes, claimed: 0 })
+            .where("id", "=", msg.id)
             .execute();
         }
         return running.length - setAside;
@@ -117,12 +115,8 @@ export function createDeliverySweep(options: {
 
     async hasSent() {
       return (
-        (await database.db
-          .selectFrom("purchase_orders")
-          .select("id")
-          .where("sent_at", "is not", null)
-          .limit(1)
-          .executeTakeFirst()) !== undefined
+        (await database.db.selectFrom("messages").select("id").where("sent_at", "is not", null).limit(1).executeTakeFirst()) !==
+        undefined
       );
     },
 
@@ -137,9 +131,9 @@ export function createDeliverySweep(options: {
       const lists = await Promise.all(
         suppliers.map(async (supplier) => {
           const perMinute = options.perMinute(supplier.id);
-          const own = due(supplier.id).orderBy("purchase_orders.next_attempt_at");
+          const own = due(supplier.id).orderBy("messages.next_attempt_at");
           // Behind an open breaker: one to try, when it is time; and always those that may have been renamed.
-          const begun = own.where("purchase_orders.state", "=", "sending").limit(limit);
+          const begun = own.where("messages.state", "=", "sending").limit(limit);
           if (keepsBack(supplier, at)) {
             return await begun.execute();
           }
@@ -148,41 +142,37 @@ export function createDeliverySweep(options: {
             return await own.limit(most).execute();
           }
           const places = await placesLeft(database.db, { supplier: supplier.id, perMinute, at });
-          const ready = own.where("purchase_orders.state", "=", "ready").limit(Math.min(most, places));
+          const ready = own.where("messages.state", "=", "ready").limit(Math.min(most, places));
           return [...(await begun.execute()), ...(places === 0 ? [] : await ready.execute())];
         }),
       );
       return lists.flat();
     },
 
-    async one(purchaseOrder) {
-      const po = await database.db
-        .selectFrom("purchase_orders")
-        .select("supplier")
-        .where("id", "=", purchaseOrder)
-        .executeTakeFirst();
-      return po && (await due(po.supplier).where("purchase_orders.id", "=", purchaseOrder).executeTakeFirst());
+    async one(message) {
+      const msg = await database.db.selectFrom("messages").select("supplier").where("id", "=", message).executeTakeFirst();
+      return msg && (await due(msg.supplier).where("messages.id", "=", message).executeTakeFirst());
     },
 
     markOverdue: () =>
       database.transaction(async (trx) => {
         const at = now();
         const rows = await trx
-          .selectFrom("purchase_orders")
-          .select(["id", "acknowledgement_due_at"])
+          .selectFrom("messages")
+          .select(["id", "kind", "purchase_order_id", "answer_due_at"])
           .where("state", "=", "sent")
-          .where("acknowledgement_overdue", "=", 0)
-          .where("acknowledgement_due_at", "<=", at)
+          .where("answer_overdue", "=", 0)
+          .where("answer_due_at", "<=", at)
           .execute();
         for (const row of rows) {
-          await trx.updateTable("purchase_orders").set({ acknowledgement_overdue: 1 }).where("id", "=", row.id).execute();
+          await trx.updateTable("messages").set({ answer_overdue: 1 }).where("id", "=", row.id).execute();
           await recordEvent(trx, {
             at,
             subject: "purchase-order",
-            subjectId: row.id,
+            subjectId: row.purchase_order_id,
             name: "acknowledgement.overdue",
             actor: "system",
-            detail: { due_at: row.acknowledgement_due_at },
+            detail: { due_at: row.answer_due_at, ...(row.id === row.purchase_order_id ? {} : { message: row.id }) },
           });
         }
       }),

@@ -1,6 +1,5 @@
 // What this room needs of the features that change something. Composed in features.ts.
 import type { CatalogueImports } from "../catalogue/catalogue.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import type { DeadLetterKind } from "../domain/purchase-order/dead-letter.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import type { AnswerTo } from "../domain/answers/notice.ts";
@@ -10,8 +9,8 @@ import type { Remedy } from "../domain/purchase-order/remedy.ts";
 
 /** What a person may do. */
 export interface Actions {
-  release(po: PurchaseOrdersTable, person: Person, choice?: HoldChoice): Promise<ActionResult>;
-  hold(po: PurchaseOrdersTable, person: Person): Promise<ActionResult>;
+  release(po: { readonly id: string }, person: Person, choice?: HoldChoice): Promise<ActionResult>;
+  hold(po: { readonly id: string }, person: Person): Promise<ActionResult>;
   adopt(orderId: string, person: Person): Promise<ActionResult>;
   /** What waits for a person's decision: a purchase order, a webhook or a supplier's file. */
   settle(subject: { readonly kind: DeadLetterKind; readonly id: string }, remedy: Remedy, person: Person): Promise<ActionResult>;

@@ -81,6 +81,7 @@ export function metricsRoute(
       notices.set({ state: state === "byHand" ? "by-hand" : state }, count);
     }
     deadLetters.set({ kind: "purchase-order" }, summary.deadLetters.purchaseOrders);
+    deadLetters.set({ kind: "notice" }, summary.deadLetters.notices);
     deadLetters.set({ kind: "webhook" }, summary.deadLetters.webhooks);
     deadLetters.set({ kind: "file" }, summary.deadLetters.files);
     return reply.type(registry.contentType).send(await registry.metrics());

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSoh } from "../cli/test/soh.ts";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
-import { acknowledgement, purchaseOrder } from "../test/world.ts";
+import { acknowledgement } from "../test/world.ts";
 import { startFixture, TOKEN, type Fixture } from "./test/fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-notices-"));
@@ -35,11 +35,17 @@ beforeAll(async () => {
   await change(1003, { lines: others });
   await change(1003, { lines: others, cancelledAt: new Date(world.clock.now()).toISOString() });
   const rows = await dispatcher.purchaseOrders();
-  const of = (number: string, purpose: string | null) =>
-    rows.find((row) => row.number === number && row.purpose === purpose)?.id ?? "none";
-  ids = { order: of("SE1001-1", null), notice: of("SE1001-1", "cancellation"), other: of("1003F1", null) };
-  await dispatcher.database.db
-    .updateTable("purchase_orders")
+  const of = (number: string) => rows.find((row) => row.number === number)?.id ?? "none";
+  const { db } = dispatcher.database;
+  const notice = await db
+    .selectFrom("messages")
+    .select("id")
+    .where("number", "=", "SE1001-1")
+    .where("kind", "=", "cancellation")
+    .executeTakeFirstOrThrow();
+  ids = { order: of("SE1001-1"), notice: notice.id, other: of("1003F1") };
+  await db
+    .updateTable("messages")
     .set({ state: "failed", reason: "the server holds other bytes" })
     .where("id", "=", ids.notice)
     .execute();
@@ -68,37 +74,44 @@ describe("a notice is no purchase order", () => {
     expect(await json("/api/summary")).toMatchObject({
       purchaseOrders: { sent: 3, failed: 0 },
       notices: { waiting: 1, overdue: 1, failed: 1, unknown: 0, byHand: 1 },
-      deadLetters: { purchaseOrders: 2 },
+      deadLetters: { purchaseOrders: 0, notices: 2 },
     });
     expect(await page("/purchase-orders")).not.toContain(ids.notice);
     const metrics = await page("/metrics");
     expect(metrics).toContain('soh_dispatcher_purchase_orders{supplier="agriest",state="sent"} 2');
     expect(metrics).toContain('soh_dispatcher_notices{state="overdue"} 1');
     expect(metrics).toContain('soh_dispatcher_notices{state="by-hand"} 1');
-    expect(metrics).toContain('soh_dispatcher_dead_letters{kind="purchase-order"} 2');
+    expect(metrics).toContain('soh_dispatcher_dead_letters{kind="purchase-order"} 0');
   });
 });
 
 describe("it is shown with its purchase order", () => {
   it("in the API, with its state and answer, and its exact bytes", async () => {
-    const { notices } = await json("/api/purchase-orders/SE1001-1");
-    expect(notices).toMatchObject([{ id: ids.notice, purpose: "cancellation", version: 2, state: "failed", answer: null }]);
-    expect(await json("/api/orders/1002")).toMatchObject({ notices: [{ purpose: "change", units: "1:1", answerOverdue: true }] });
-    const bytes = (await fixture.get(`/api/purchase-orders/${ids.notice}/document`)).body;
+    const { messages } = await json("/api/purchase-orders/SE1001-1");
+    expect(messages).toMatchObject([
+      { id: ids.order, kind: "order", version: 1, state: "sent", units: null },
+      { id: ids.notice, kind: "cancellation", version: 2, state: "failed", answer: null },
+    ]);
+    expect(await json("/api/orders/1002")).toMatchObject({
+      messages: [{ kind: "order" }, { kind: "change", units: "1:1", answerOverdue: true }],
+    });
+    const bytes = (await fixture.get(`/api/purchase-orders/${ids.order}/document?version=2`)).body;
     expect(bytes).toBe(fixture.world.agriest.read("CDE_SE1001-1_2.xml"));
   });
 
-  it("on the pages of the order, the purchase order, itself, the overview and the dead letters", async () => {
+  it("on the pages of the order, the purchase order, the overview and the dead letters", async () => {
     const { order_id: orderId } = (await fixture.dispatcher.purchaseOrders()).find((row) => row.id === ids.order) ?? {};
     const of = encodeURIComponent(orderId ?? "");
     for (const path of [`/orders/${of}`, `/purchase-orders/${ids.order}`]) {
-      expect(await page(path)).toContain("Told after sending");
-      expect(await page(path)).toContain(`/purchase-orders/${ids.notice}/documents/2`);
+      expect(await page(path)).toContain("cancellation of SE1001-1");
+      expect(await page(path)).toContain(`/purchase-orders/${ids.order}/documents/2`);
     }
-    const own = await page(`/purchase-orders/${ids.notice}`);
-    expect(own).toContain("Cancellation of purchase order SE1001-1");
-    expect(own).toContain(`npm run soh -- notice-accepted ${ids.notice}`);
-    expect(own).not.toContain("order-again");
+    // It has no page of its own.
+    const own = await fixture.page(`/purchase-orders/${ids.notice}`);
+    expect([own.statusCode, own.headers.location]).toEqual([302, `/purchase-orders/${ids.order}`]);
+    const shown = await page(`/purchase-orders/${ids.order}`);
+    expect(shown).toContain("The cancellation is failed: the server holds other bytes");
+    expect(shown).toContain(`npm run soh -- notice-accepted ${ids.notice}`);
     const overview = await page("/");
     expect(overview).toContain("Cancellation of purchase order SE1001-1 to agriest");
     expect(overview).toContain("Cancellations and changes without an answer");
@@ -110,7 +123,7 @@ describe("it is shown with its purchase order", () => {
   it("by the command", async () => {
     expect((await soh("orders", "show", "1002")).out).toMatch(/^change of SE1002-1 +2 +1:1 +sent .* overdue /m);
     expect((await soh("pos", "show", "SE1001-1")).out).toMatch(/^cancellation of SE1001-1 +2 .*failed/m);
-    expect((await soh("pos", "show", ids.notice)).out).toMatch(/^cancellation of +SE1001-1$/m);
+    expect((await soh("pos", "show", ids.notice)).out).toMatch(/^Purchase order +SE1001-1$/m);
     expect((await soh("status")).out).toMatch(/^Cancellations and changes without an answer +1$/m);
     expect((await soh("dead-letters")).out).toContain("the cancellation of SE1001-1");
   });
@@ -121,15 +134,16 @@ describe("one that a person tells", () => {
     const overview = await page("/");
     expect(overview).toContain("Suppliers to tell yourself");
     expect(overview).toContain("Tell fournial to cancel purchase order 1003F1: the order was cancelled in Shopify.");
-    const { notices } = await json("/api/purchase-orders/1003F1");
-    expect(notices).toMatchObject([{ purpose: "cancellation", byHand: true, state: "failed", answer: null }]);
+    const { messages, tasks } = await json("/api/purchase-orders/1003F1");
+    expect(messages).toMatchObject([{ kind: "order", state: "sent" }]);
+    expect(tasks).toMatchObject([{ purpose: "cancellation", settledHow: null, task: expect.stringContaining("Tell fournial") }]);
     const of = await page(`/purchase-orders/${ids.other}`);
     expect(of).toContain("to be told by you");
-    expect(of).toContain("You have told the supplier of the cancellation?");
+    expect(of).toContain("You have told the supplier?");
     expect(of).not.toContain("/documents/2");
     const { out } = await soh("status");
     expect(out).toMatch(/^Suppliers to tell yourself +1$/m);
-    expect((await soh("pos", "show", "1003F1")).out).toMatch(/^cancellation of 1003F1 +- +- +to be told by you/m);
+    expect((await soh("pos", "show", "1003F1")).out).toMatch(/^cancellation +to be told by you/m);
     expect((await soh("dead-letters")).out).toMatch(/the cancellation of 1003F1 .* notice-accepted, notice-too-late, discard/);
   });
 
@@ -154,7 +168,7 @@ describe("its answer", () => {
 
   it("that does not say what it answers is applied to what the person says", async () => {
     const { dispatcher, world } = fixture;
-    await dispatcher.features.actions.settle(purchaseOrder({ id: ids.notice }), "mark-sent", {
+    await dispatcher.features.actions.settle({ kind: "notice", id: ids.notice }, "mark-sent", {
       actor: "anna",
       note: "it has it",
     });
@@ -165,6 +179,9 @@ describe("its answer", () => {
     expect((await fixture.post(`/api/dead-letters/${file.id}/apply`, { to: "both", note: "x" })).statusCode).toBe(400);
     const { status, out } = await soh("dead-letters", "apply", file.id, "--to", "notice", "--note", "they do not ship");
     expect([status, out]).toEqual([0, "/OUT/AR_1.xml is applied to SE1001-1\n"]);
-    expect(await json("/api/purchase-orders/SE1001-1")).toMatchObject({ state: "closed", notices: [{ answer: "accepted" }] });
+    expect(await json("/api/purchase-orders/SE1001-1")).toMatchObject({
+      state: "closed",
+      messages: [{ kind: "order" }, { answer: "accepted" }],
+    });
   });
 });

@@ -1,5 +1,4 @@
-// What people must know of orders: lines that go to nobody, purchase orders that wait for a person, changes to tell a supplier by
-// telephone.
+// What people must know of orders: lines that go to nobody, and purchase orders that wait for a person.
 import { z } from "zod";
 import { alertKind, type Condition } from "../alerts/alerts.ts";
 
@@ -128,34 +127,6 @@ const cancelWanted = alertKind({
   },
 });
 
-/** No document tells the supplier. */
-const toTell = alertKind({
-  kind: "notice.by_hand",
-  sort: "condition",
-  severity: "act",
-  title: { en: "Suppliers to tell yourself", fr: "Fournisseurs à prévenir vous-même" },
-  values: z.object({
-    purchase_order: z.string(),
-    order_name: z.string(),
-    supplier: z.string(),
-    number: z.string(),
-    /** What to tell whom, and why no document does. */
-    task: z.string(),
-  }),
-  ...ofPurchaseOrder,
-  all: "/dead-letters?kind=purchase-order",
-  say: {
-    en: ({ order_name: order, number, task }) => ({
-      what: `Order ${order}: ${task}.`,
-      remedy: `When you know its answer: npm run soh -- notice-accepted ${number}, or notice-too-late ${number}.`,
-    }),
-    fr: ({ order_name: order, number, task }) => ({
-      what: `Commande client ${order} : ${task}.`,
-      remedy: `Quand vous connaissez sa réponse : npm run soh -- notice-accepted ${number}, ou notice-too-late ${number}.`,
-    }),
-  },
-});
-
 /** Ended by the next look that succeeds. */
 export const notTold = alertKind({
   kind: "notice.broken",
@@ -197,7 +168,7 @@ export const unplannable = alertKind({
   },
 });
 
-export const orderAlerts = [held, unmatched, factsMissing, cancelWanted, toTell, notTold, unplannable];
+export const orderAlerts = [held, unmatched, factsMissing, cancelWanted, notTold, unplannable];
 
 /** `quietHolds`: those that end by themselves, or never. */
 export const orderConditions = (quietHolds: readonly string[]): readonly Condition[] => [
@@ -261,28 +232,6 @@ export const orderConditions = (quietHolds: readonly string[]): readonly Conditi
           number: row.number ?? row.id,
           reason: row.cancel_reason ?? "",
           sending: row.state === "sending",
-        }),
-      );
-    },
-  },
-  {
-    kinds: [toTell],
-    async holds(db) {
-      const rows = await db
-        .selectFrom("purchase_orders as notice")
-        .innerJoin("orders", "orders.id", "notice.order_id")
-        .select(["notice.id", "notice.supplier", "notice.number", "notice.notice_of", "notice.reason"])
-        .select("orders.name as order_name")
-        .where("notice.state", "=", "failed")
-        .where("notice.by_hand", "=", 1)
-        .execute();
-      return rows.map((row) =>
-        toTell({
-          purchase_order: row.id,
-          order_name: row.order_name,
-          supplier: row.supplier,
-          number: row.number ?? row.notice_of ?? row.id,
-          task: row.reason ?? "",
         }),
       );
     },

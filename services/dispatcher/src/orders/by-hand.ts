@@ -1,7 +1,7 @@
 // Holding and releasing by hand: what a person may do to the holds of a purchase order before it is sent.
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { labelOf } from "../domain/answers/notice.ts";
 import type { ActionResult, Person } from "../domain/person.ts";
 import { holdNames, isReleasable } from "../domain/plan/hold.ts";
@@ -18,7 +18,7 @@ export interface HoldChoice {
 export async function releaseByHand(
   trx: DatabaseTransaction,
   input: {
-    readonly po: PurchaseOrdersTable;
+    readonly po: PurchaseOrderRow;
     readonly person: Person;
     readonly choice: HoldChoice;
     readonly at: number;
@@ -88,13 +88,10 @@ export async function releaseByHand(
 /** Holds one that is held or ready until a person releases it. */
 export async function holdByHand(
   trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly person: Person; readonly at: number },
+  input: { readonly po: PurchaseOrderRow; readonly person: Person; readonly at: number },
 ): Promise<ActionResult> {
   const { po, person, at } = input;
   const label = labelOf(po);
-  if (po.purpose !== null) {
-    return { ok: false, message: `${label} cannot be held: the sooner it is sent, the likelier it is in time` };
-  }
   if (po.state !== "held" && po.state !== "ready") {
     const why = po.state === "sending" ? "is being sent at this moment" : `is ${po.state}`;
     return { ok: false, message: `${label} ${why}: it is too late to hold it` };

@@ -40,7 +40,7 @@ describe("a cancelled order", () => {
 
     await answer(process, 2, "accepted");
     await process.run();
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 sent, accepted"]);
     expect(await lines(process)).toEqual([
       { number: 1, units: 3, cancelled: 3, withdrawn: 3, confirmed: 0 },
       { number: 2, units: 2, cancelled: 2, withdrawn: 2, confirmed: 0 },
@@ -60,8 +60,8 @@ describe("a cancelled order", () => {
     await answer(process, 2, "rejected", "<Reason>déjà expédié</Reason>");
     await process.run();
 
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
-    expect((await look(process)).notices[0]?.acknowledgement).toBe("rejected");
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 sent, too late"]);
+    expect((await look(process)).notices[0]?.answer).toBe("rejected");
     expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2"]);
     expect(message("acknowledgement.too_late")).toBe(
       "Supplier agriest: it is too late for the cancellation of purchase order SE1001-1: déjà expédié. The goods come as ordered: agree on a return with the supplier or have the parcel refused, and tell the customer.",
@@ -84,7 +84,7 @@ describe("a cancelled order", () => {
     expect(message("notice.overdue")).toMatch(
       /^Cancellation of purchase order SE1001-1: agriest has not said by .* whether it accepts it or it is too late.*notice-too-late SE1001-1\.$/,
     );
-    expect((await look(process)).notices[0]).toMatchObject({ state: "sent", acknowledgement: "received" });
+    expect((await look(process)).notices[0]).toMatchObject({ state: "sent", answer: "received" });
   });
 
   test("may be answered in its first version still: that is the order's, and refusing it settles the cancellation too", async () => {
@@ -97,7 +97,7 @@ describe("a cancelled order", () => {
     expect((await look(process)).order.acknowledgement).toBe("accepted");
     await answer(process, 1, "rejected");
     await process.run();
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 withdrawn"]);
     await answer(process, 2, "accepted");
     expect(told()).toContain("file.quarantined");
     expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2"]);
@@ -116,7 +116,7 @@ describe("a cancelled order", () => {
     const process = await world.start({ config });
     await sentOrder(process);
     const { order } = await look(process);
-    await process.database.db.updateTable("purchase_orders").set({ state: "unknown" }).where("id", "=", order.id).execute();
+    await process.database.db.updateTable("messages").set({ state: "unknown" }).where("id", "=", order.id).execute();
     await cancelOrder(process);
     await process.run();
     expect(await stateOf(process)).toEqual(["unknown"]);
@@ -133,9 +133,8 @@ describe("a cancelled order", () => {
     await cancelOrder(process);
     await process.run();
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 failed"]);
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 to tell"]);
     expect((await look(process)).notices[0]).toMatchObject({
-      by_hand: 1,
       reason:
         "Tell agriest to cancel purchase order SE1001-1: the order was cancelled in Shopify. It is not told by a document: suppliers.agriest.cancel is not set",
     });
@@ -151,7 +150,7 @@ describe("a cancelled order", () => {
       ready: [],
     });
     await process.run();
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 told, accepted"]);
     expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2", "withdrawn AGR-1 3", "withdrawn AGR-2 2"]);
     expect(world.agriest.arrivals).toHaveLength(1);
   });
@@ -170,7 +169,7 @@ describe("a cancelled order", () => {
     }
     expect(await settle(process, notice?.id ?? "", "notice-too-late")).toMatchObject({ ok: true });
     await process.run();
-    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 closed"]);
+    expect(await stateOf(process)).toEqual(["sent", "cancellation v2 told, too late"]);
     expect(told()).toEqual(["notice.by_hand"]);
   });
 
@@ -181,7 +180,7 @@ describe("a cancelled order", () => {
     await process.run();
     await answer(process, 1, "rejected");
     await process.run();
-    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 cancelled"]);
+    expect(await stateOf(process)).toEqual(["closed", "cancellation v2 dropped"]);
   });
 
   test("is a person's affair, once, where the supplier is in dry run now", async () => {
@@ -193,7 +192,7 @@ describe("a cancelled order", () => {
     await cancelOrder(second);
     await second.run();
     await second.run();
-    expect(await stateOf(second)).toEqual(["sent", "cancellation v2 failed"]);
+    expect(await stateOf(second)).toEqual(["sent", "cancellation v2 to tell"]);
     expect(told()).toEqual(["notice.by_hand"]);
     expect(message("notice.by_hand")).toContain("It is not told by a document: the supplier agriest is in dry run.");
   });
@@ -225,7 +224,7 @@ describe("a cancelled order", () => {
     await second.stop();
     const third = await world.start({ config });
     await third.run();
-    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 cancelled", "cancellation v3 failed"]);
+    expect(await stateOf(third)).toEqual(["sent", "cancellation v2 withdrawn", "cancellation v3 to tell"]);
     expect(told()).toEqual(["notice.by_hand"]);
     expect(world.agriest.arrivals).toHaveLength(1);
   });

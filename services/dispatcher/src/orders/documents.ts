@@ -1,4 +1,4 @@
-// The documents of purchase orders and notices, as they are kept: a version is written once and never changed.
+// The documents of purchase orders and of the notices about them, as they are kept: a version is written once and never changed.
 import { createHash } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -13,31 +13,29 @@ export interface RenderedDocument {
 
 /** The versions of a purchase order and of the notices about it count together: an answer names one of them. */
 export async function nextVersion(trx: DatabaseTransaction, purchaseOrderId: string): Promise<number> {
-  const { last } = await trx
-    .selectFrom("documents")
-    .innerJoin("purchase_orders", "purchase_orders.id", "documents.purchase_order_id")
-    .select((eb) => eb.fn.max("documents.version").as("last"))
-    .where((eb) => eb.or([eb("purchase_orders.id", "=", purchaseOrderId), eb("purchase_orders.notice_of", "=", purchaseOrderId)]))
-    .executeTakeFirstOrThrow();
+  const lastOf = async (table: "documents" | "messages" | "tasks"): Promise<number> => {
+    const { last } = await trx
+      .selectFrom(table)
+      .select((eb) => eb.fn.max("version").as("last"))
+      .where("purchase_order_id", "=", purchaseOrderId)
+      .executeTakeFirstOrThrow();
+    return last ?? 0;
+  };
   // What a person tells has a place among them, though no document.
-  const told = await trx
-    .selectFrom("purchase_orders")
-    .select((eb) => eb.fn.max("version").as("last"))
-    .where("notice_of", "=", purchaseOrderId)
-    .executeTakeFirstOrThrow();
+  const known = [await lastOf("documents"), await lastOf("messages"), await lastOf("tasks")];
   // What a restored database has lost was sent with its version all the same.
   const lost = await trx
     .selectFrom("lost_sendings")
     .select((eb) => eb.fn.max("version").as("last"))
     .where((eb) => eb.or([eb("notice_of", "=", purchaseOrderId), eb("purchase_order_id", "=", purchaseOrderId)]))
     .executeTakeFirstOrThrow();
-  return Math.max(last ?? 0, told.last ?? 0, lost.last ?? 0) + 1;
+  return Math.max(...known, lost.last ?? 0) + 1;
 }
 
 export async function keepDocument(
   trx: DatabaseTransaction,
   input: {
-    /** Of the purchase order or notice. */
+    /** Of the purchase order. */
     readonly id: string;
     readonly version: number;
     readonly document: RenderedDocument;

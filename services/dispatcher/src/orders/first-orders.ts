@@ -6,11 +6,11 @@ export async function nothingSentTo(trx: DatabaseTransaction, suppliers: readonl
   const never = new Set<string>();
   for (const supplier of suppliers) {
     const sent = await trx
-      .selectFrom("purchase_orders")
+      .selectFrom("messages")
       .select("id")
       .where("supplier", "=", supplier)
       // One that is sent once more was sent before.
-      .where((eb) => eb.or([eb("sent_at", "is not", null), eb("resend", "is not", null)]))
+      .where((eb) => eb.or([eb("sent_at", "is not", null), eb("copy", ">", 1), eb("kind", "=", "replacement")]))
       .limit(1)
       .executeTakeFirst();
     const lost = await trx.selectFrom("lost_sendings").select("id").where("supplier", "=", supplier).limit(1).executeTakeFirst();
@@ -34,10 +34,10 @@ export async function ordersAfterTheFirst(db: Database): Promise<readonly { read
     .where((eb) =>
       eb.exists(
         eb
-          .selectFrom("purchase_orders as other")
-          .select("other.id")
-          .whereRef("other.supplier", "=", "purchase_orders.supplier")
-          .where("other.sent_at", "is not", null),
+          .selectFrom("messages")
+          .select("messages.id")
+          .whereRef("messages.supplier", "=", "purchase_orders.supplier")
+          .where("messages.sent_at", "is not", null),
       ),
     )
     .execute();

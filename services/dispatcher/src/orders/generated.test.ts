@@ -111,9 +111,10 @@ test("100 generated orders: everything released arrives at its supplier, once, a
   expect([arrivals.length, new Set(arrivals).size]).toEqual([released, released]);
   const sent = await process.database.db
     .selectFrom("attempts")
+    .innerJoin("messages", "messages.id", "attempts.message_id")
     .innerJoin("documents", (join) =>
       join
-        .onRef("documents.purchase_order_id", "=", "attempts.purchase_order_id")
+        .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
         .onRef("documents.version", "=", "attempts.version"),
     )
     .select(["attempts.final_path", "documents.bytes"])

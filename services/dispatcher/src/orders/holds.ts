@@ -1,8 +1,10 @@
 // The holds of a purchase order, and the state that follows from them: held while one is active, else ready.
-import { changeState, recordEvent } from "../database/audit.ts";
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { HoldsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { HoldsTable } from "../database/tables/orders.ts";
 import type { Hold } from "../domain/plan/hold.ts";
+import { keepBack, send } from "./messages.ts";
 
 /** Adds holds that are new, ends those whose reason went away. One that a person ended stays ended for the same reason. */
 export async function writeHolds(
@@ -71,32 +73,34 @@ export async function activeHolds(trx: DatabaseTransaction, purchaseOrderId: str
 export async function settleState(
   trx: DatabaseTransaction,
   input: {
-    readonly po: Pick<PurchaseOrdersTable, "id" | "state" | "reason" | "generation">;
+    readonly po: PurchaseOrderRow;
     readonly active: readonly Pick<ActiveHold, "name" | "reason">[];
     readonly now: number;
     readonly actor?: string;
   },
 ): Promise<boolean> {
-  const { po, active, now, actor = "system" } = input;
+  const { po, active, now: at, actor = "system" } = input;
   const cause = actor === "system" ? "system" : "person";
   const reason = active.map((hold) => `${hold.name}: ${hold.reason}`).join("; ");
   if (po.state === "held" && active.length === 0) {
-    const set = { released_at: now, next_attempt_at: now, waits_since: now, generation: po.generation + 1 };
-    await changeState(trx, { id: po.id, from: "held", to: "ready", cause, actor, at: now, reason: null, set });
+    await trx.updateTable("purchase_orders").set({ released_at: at, reason: null }).where("id", "=", po.id).execute();
+    await send(trx, { po, cause, actor, at });
     return true;
   }
   if (po.state === "ready" && active.length > 0) {
-    await changeState(trx, { id: po.id, from: "ready", to: "held", cause, actor, at: now, reason });
+    await keepBack(trx, { po, cause, actor, at, reason });
   } else if (po.state === "held" && po.reason !== reason) {
     await trx.updateTable("purchase_orders").set({ reason }).where("id", "=", po.id).execute();
-    await recordEvent(trx, {
-      at: now,
-      subject: "purchase-order",
-      subjectId: po.id,
-      name: "purchase_order.held",
-      actor,
-      detail: { reason },
-    });
+  } else {
+    return false;
   }
+  await recordEvent(trx, {
+    at,
+    subject: "purchase-order",
+    subjectId: po.id,
+    name: "purchase_order.held",
+    actor,
+    detail: { ...(po.state === "held" ? {} : { from: po.state }), reason },
+  });
   return false;
 }

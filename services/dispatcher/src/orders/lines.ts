@@ -1,8 +1,9 @@
 // The lines of a purchase order, as they were planned and as its document says them.
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Selectable } from "kysely";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { PurchaseOrderLinesTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { PurchaseOrderLinesTable } from "../database/tables/orders.ts";
 import { currencyOf, type PlannedItem, type SupplierItem } from "../domain/catalogue/catalogue.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Plan, PurchaseOrderPlan } from "../domain/plan/plan.ts";
@@ -136,7 +137,7 @@ function needsWriting(known: PurchaseOrderLine, set: Partial<PurchaseOrderLinesT
 /** Takes the lines away that move or shrink, before any is added: the sum of a line's units may never exceed what was ordered. */
 export async function freeLines(
   trx: DatabaseTransaction,
-  input: { readonly open: readonly PurchaseOrdersTable[]; readonly plan: Plan },
+  input: { readonly open: readonly PurchaseOrderRow[]; readonly plan: Plan },
 ): Promise<void> {
   for (const po of input.open) {
     const wanted = input.plan.purchaseOrders.find((one) => one.id === po.id);

@@ -1,12 +1,16 @@
 // Purchase orders that the journal knows as sent, or perhaps sent, and a database restored from a backup does not
 // (../deliveries/restore.ts): what is made again for the same order and supplier, or was not sent yet when the backup was made,
-// takes their place and is not sent.
-import { changeState } from "../database/audit.ts";
+// takes their place and is not sent again.
+import { changeMessage } from "../database/audit.ts";
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
-import type { Hold } from "../domain/plan/hold.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import type { LostSendingsTable } from "../database/tables/orders.ts";
+import { differences, readSaid } from "../domain/delivery/says.ts";
 import type { Order } from "../domain/order/order.ts";
+import type { Hold } from "../domain/plan/hold.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
+import { messageOfAny, saysOf } from "./messages.ts";
 
 /** A sending that the journal knows and this database, restored from a backup, does not. */
 export async function findLost(
@@ -36,12 +40,13 @@ export async function besideLost(
   const lost = await trx
     .selectFrom("lost_sendings as lost")
     .innerJoin("purchase_orders as po", "po.id", "lost.purchase_order_id")
+    .leftJoin("messages as message", "message.id", "po.message_id")
     .select(["lost.number", "lost.kind", "lost.at"])
     .where("lost.order_id", "=", of.order)
     .where("lost.supplier", "=", of.supplier)
     .where("lost.notice_of", "is", null)
     .where("po.id", "!=", of.purchaseOrder)
-    .where("po.resend", "is", null)
+    .where((eb) => eb.or([eb("message.id", "is", null), eb.and([eb("message.kind", "=", "order"), eb("message.copy", "=", 1)])]))
     .whereRef("po.created_at", "<=", "lost.at")
     .orderBy("lost.at")
     .executeTakeFirst();
@@ -56,31 +61,67 @@ export async function besideLost(
 }
 
 /**
- * This purchase order, which nobody sent, was or may have been sent by the one whose place it takes: it has that one's number
- * and its version at least, so that an answer finds it.
+ * This purchase order, which nobody sent, was or may have been sent by the one whose place it takes; it has that one's number and
+ * its version at least, so that an answer finds it. Where it asks for the very units that the journal says were sent, it is sent, by the
+ * journal's word; else it is unknown, with what differs.
  */
-export async function takeLostPlace(
+export type TakeLostPlace = (
   trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly now: number },
-): Promise<void> {
-  const { po, lost, now } = input;
-  await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
-  await trx
-    .updateTable("holds")
-    .set({ ended_at: now, ended_by: "system" })
-    .where("purchase_order_id", "=", po.id)
-    .where("ended_at", "is", null)
-    .execute();
-  const other = po.number === null || po.number === lost.number ? "" : `, under the number ${lost.number}`;
-  const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup${other}`;
-  await changeState(trx, {
-    id: po.id,
-    from: po.state,
-    to: "unknown",
-    cause: "evidence",
-    actor: "system",
-    at: now,
-    reason,
-    detail: { ...lost, number_before: po.number },
+  place: { readonly po: PurchaseOrderRow; readonly lost: LostSendingsTable; readonly at: number },
+) => Promise<"sent" | "unknown">;
+
+export function createTakeLostPlace(options: {
+  /** Until when the supplier is to answer what was sent then; null: no answer is expected. */
+  readonly answerDueAt: (message: MessagesTable, sentAt: number) => number | null;
+  /** What follows from its being at the supplier. */
+  readonly sent: (
+    trx: DatabaseTransaction,
+    sent: { readonly message: MessagesTable; readonly at: number; readonly actor: string },
+  ) => Promise<void>;
+}): TakeLostPlace {
+  return async (trx, { po, lost, at }) => {
+    await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
+    await trx
+      .updateTable("holds")
+      .set({ ended_at: at, ended_by: "system" })
+      .where("purchase_order_id", "=", po.id)
+      .where("ended_at", "is", null)
+      .execute();
+    const message = await messageOfAny(trx, po, at);
+    const differs = await differencesTo(trx, po.id, lost);
+    const isSent = lost.kind === "sent" && differs?.length === 0;
+    const other = po.number === null || po.number === lost.number ? "" : `, under the number ${lost.number}`;
+    const how = lost.kind === "sent" ? "sent" : "perhaps sent";
+    const which = lost.hash === null ? "" : ` (version ${lost.version}, SHA-256 ${lost.hash.slice(0, 12)}…)`;
+    const but = differs === undefined || differs.length === 0 ? "" : `. What it orders differs: ${differs.join(", ")}`;
+    const reason = `${how} at ${new Date(lost.at).toISOString()} by the journal${which}, before the database was restored from a backup${other}${but}`;
+    const change = { message, cause: "evidence", actor: "system", at, reason } as const;
+    const detail = { ...lost, number_before: po.number };
+    if (!isSent) {
+      await changeMessage(trx, { ...change, to: "unknown", detail });
+      return "unknown";
+    }
+    const set = { sent_at: lost.at, version: lost.version, answer_due_at: options.answerDueAt(message, lost.at) };
+    await changeMessage(trx, { ...change, to: "sent", set, detail });
+    await options.sent(trx, { message, at: lost.at, actor: "system" });
+    return "sent";
+  };
+}
+
+/** Undefined: the journal does not tell what it said. */
+async function differencesTo(
+  trx: DatabaseTransaction,
+  purchaseOrder: string,
+  lost: LostSendingsTable,
+): Promise<readonly string[] | undefined> {
+  const said = lost.says === null ? undefined : readSaid(lost.says);
+  const now = readSaid(await saysOf(trx, purchaseOrder));
+  if (said === undefined || now === undefined) {
+    return undefined;
+  }
+  const skus = await trx.selectFrom("order_lines").select(["line_id", "sku"]).where("order_id", "=", lost.order_id).execute();
+  return differences(said, now).map(({ lineId, said: before, now: after }) => {
+    const sku = skus.find((line) => line.line_id === lineId)?.sku;
+    return `${before} of ${sku === null || sku === undefined ? `line ${lineId}` : `SKU ${sku}`} then, and ${after} now`;
   });
 }

@@ -22,7 +22,7 @@ export async function releaseCombined(
   }
   const held = await trx
     .selectFrom("purchase_orders")
-    .select(["id", "state", "reason", "generation", "net"])
+    .selectAll()
     .where("supplier", "=", supplier.id)
     .where("state", "=", "held")
     .where("version", ">", 0)

@@ -1,21 +1,24 @@
 // What is read and written of notices (./notices.ts), in one transaction each with what follows from it.
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
+import { newMessage, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
-import { purposeOf, showWanted, type HeldLine, type Wanted } from "../domain/answers/notice.ts";
+import type { TasksTable } from "../database/tables/attention.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import type { LostSendingsTable, OrdersTable } from "../database/tables/orders.ts";
+import { purposeOf, readWanted, showWanted, type HeldLine, type Wanted } from "../domain/answers/notice.ts";
+import type { MessageState, NoticePurpose } from "../domain/delivery/message.ts";
 
 /** Looked at by one sweep. */
 export const MOST_AT_ONCE = 100;
 
 /** A purchase order of which its supplier may have to be told something. */
 export interface Subject {
-  readonly po: PurchaseOrdersTable;
+  readonly po: PurchaseOrderRow;
   readonly order: OrdersTable;
   readonly lines: readonly Line[];
-  /** About this purchase order, the oldest first. */
-  readonly notices: readonly PurchaseOrdersTable[];
+  /** What was said of it, or is to be, the oldest first. */
+  readonly notices: readonly Notice[];
 }
 
 export interface Line extends HeldLine {
@@ -23,76 +26,85 @@ export interface Line extends HeldLine {
   readonly packSize: number;
 }
 
-/** Held, with what it says; the purchase order's history tells of one that has a document, too. */
+/** A notice: a message, or what a person is to tell. */
+export interface Notice {
+  readonly of: { readonly message: MessagesTable } | { readonly task: TasksTable };
+  readonly purpose: NoticePurpose;
+  readonly version: number;
+  readonly wanted: Wanted;
+  /** unsaid: nobody at the supplier has seen it. waits: it is there, or may be, without an answer. gone: it need not be told. */
+  readonly standing: "unsaid" | "sending" | "waits" | "answered" | "gone";
+}
+
 export async function insertNotice(
   trx: DatabaseTransaction,
   of: {
     readonly id: string;
-    readonly po: PurchaseOrdersTable;
+    readonly po: PurchaseOrderRow;
     readonly wanted: Wanted;
     readonly version: number;
-    /** No document tells it. */
-    readonly byHand?: true;
+    readonly state: MessageState;
     readonly at: number;
   },
-): Promise<void> {
-  const { id, po, wanted, version, byHand, at } = of;
-  const { order_id, supplier, number } = po;
-  const purpose = purposeOf(wanted);
-  const noticed = showWanted(wanted);
-  await trx
-    .insertInto("purchase_orders")
-    .values({
-      ...newPurchaseOrder({ id, order_id, supplier, number }, at),
-      notice_of: po.id,
-      purpose,
-      version,
-      noticed,
-      by_hand: byHand ? 1 : 0,
-    })
-    .execute();
-  if (byHand) {
-    return;
-  }
+): Promise<MessagesTable> {
+  const { id, po, wanted, version, state, at } = of;
+  const kind = purposeOf(wanted);
+  const says = showWanted(wanted);
+  const message = newMessage(po, { id, kind, version, copy: 1, says, state }, at);
+  await trx.insertInto("messages").values(message).execute();
   await recordEvent(trx, {
     at,
     subject: "purchase-order",
     subjectId: po.id,
-    name: `purchase_order.${purpose}_written`,
+    name: `purchase_order.${kind}_written`,
     actor: "system",
-    detail: { notice: id, version, ...(purpose === "change" ? { units: noticed } : {}) },
+    detail: { message: id, version, ...(kind === "change" ? { units: says } : {}) },
   });
+  return message;
 }
 
 /**
- * Notices that may still change, and whose purchase order is settled or, by a person, sent once more; and those that wait for
- * a supplier that is told nothing now.
+ * Purchase orders with a notice that nobody needs: one that was not said, while its purchase order is settled or sent once more, or its
+ * supplier is told nothing now; and one that waits for an answer, whose purchase order is settled or sent once more.
  */
-export const mootNotices = (
+export async function mootNotices(
   database: OpenDatabase,
   telling: readonly string[],
-): Promise<readonly { readonly id: string; readonly number: string | null }[]> =>
-  database.db
-    .selectFrom("purchase_orders as notice")
-    .innerJoin("purchase_orders as po", "po.id", "notice.notice_of")
-    .select(["notice.id", "notice.number"])
-    .where("notice.notice_of", "is not", null)
+): Promise<readonly { readonly id: string; readonly number: string | null }[]> {
+  const messages = await database.db
+    .selectFrom("messages as notice")
+    .innerJoin("purchase_orders as po", "po.id", "notice.purchase_order_id")
+    .select(["po.id", "po.number"])
+    .distinct()
+    .where("notice.kind", "in", ["cancellation", "change"])
+    .where("notice.state", "in", ["ready", "failed", "sent", "unknown"])
     .where((eb) =>
       eb.or([
         eb.and([eb("notice.state", "in", ["ready", "failed"]), eb("po.state", "!=", "sent")]),
         eb.and([eb("notice.state", "=", "ready"), eb("notice.supplier", "not in", [...telling, ""])]),
         eb.and([
           eb("notice.state", "in", ["sent", "unknown"]),
+          eb.or([eb("notice.answer", "is", null), eb("notice.answer", "=", "received")]),
           eb("po.state", "in", ["closed", "cancelled", "ready", "sending"]),
         ]),
       ]),
     )
-    .where("notice.state", "in", ["ready", "failed", "sent", "unknown"])
     .limit(MOST_AT_ONCE)
     .execute();
+  const tasks = await database.db
+    .selectFrom("tasks")
+    .innerJoin("purchase_orders as po", "po.id", "tasks.purchase_order_id")
+    .select(["po.id", "po.number"])
+    .distinct()
+    .where("tasks.settled_at", "is", null)
+    .where("po.state", "!=", "sent")
+    .limit(MOST_AT_ONCE)
+    .execute();
+  return [...messages, ...tasks.filter((task) => !messages.some(({ id }) => id === task.id))];
+}
 
 export async function readSubject(trx: DatabaseTransaction, id: string): Promise<Subject> {
-  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+  const po = await purchaseOrderOf(trx, id);
   const order = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
   const lines = await trx
     .selectFrom("purchase_order_lines")
@@ -100,15 +112,54 @@ export async function readSubject(trx: DatabaseTransaction, id: string): Promise
     .where("purchase_order_id", "=", id)
     .orderBy("number")
     .execute();
-  const notices = await trx
-    .selectFrom("purchase_orders")
-    .selectAll()
-    .where("notice_of", "=", id)
-    .orderBy("version")
-    .orderBy("created_at")
-    .execute();
+  const notices = await noticesOf(trx, id);
   return { po, order, lines: lines.map((line) => ({ ...line, lineId: line.line_id, packSize: line.pack_size })), notices };
 }
+
+async function noticesOf(trx: DatabaseTransaction, purchaseOrder: string): Promise<readonly Notice[]> {
+  const messages = await trx
+    .selectFrom("messages")
+    .selectAll()
+    .where("purchase_order_id", "=", purchaseOrder)
+    .where("kind", "in", ["cancellation", "change"])
+    .orderBy("version")
+    .orderBy("copy")
+    .execute();
+  const tasks = await trx
+    .selectFrom("tasks")
+    .selectAll()
+    .where("purchase_order_id", "=", purchaseOrder)
+    .orderBy("version")
+    .execute();
+  return [
+    ...messages.map((message) => ({ of: { message }, row: message, standing: standingOf(message) })),
+    ...tasks.map((task) => ({ of: { task }, row: task, standing: standingOfTask(task) })),
+  ]
+    .map(({ of, row, standing }): Notice => {
+      const wanted = readWanted(row.says);
+      return { of, purpose: purposeOf(wanted), version: row.version, wanted, standing };
+    })
+    .toSorted((a, b) => a.version - b.version);
+}
+
+function standingOf({ state, answer }: MessagesTable): Notice["standing"] {
+  switch (state) {
+    case "ready":
+    case "failed":
+      return "unsaid";
+    case "sending":
+      return "sending";
+    case "sent":
+      return answer === null || answer === "received" ? "waits" : "answered";
+    case "unknown":
+      return "waits";
+    case "withdrawn":
+      return "gone";
+  }
+}
+
+const standingOfTask = ({ settled_how: how }: TasksTable): Notice["standing"] =>
+  how === null ? "unsaid" : how === "dropped" ? "gone" : "answered";
 
 /** Of one order, the oldest first. */
 export async function atSuppliers(
@@ -121,7 +172,6 @@ export async function atSuppliers(
     .select(["purchase_orders.id"])
     .selectAll("purchase_order_lines")
     .where("purchase_orders.order_id", "=", orderId)
-    .where("purchase_orders.notice_of", "is", null)
     .where("purchase_orders.state", "in", ["sent", "unknown"])
     .orderBy("purchase_orders.created_at")
     .orderBy("purchase_orders.id")
@@ -144,7 +194,7 @@ export async function tooMany(trx: DatabaseTransaction, orderId: string): Promis
 /** A notice that the journal knows and this database, restored from a backup, does not. */
 export async function findLostNotice(
   trx: DatabaseTransaction,
-  of: { readonly po: PurchaseOrdersTable; readonly wanted: Wanted },
+  of: { readonly po: PurchaseOrderRow; readonly wanted: Wanted },
 ): Promise<LostSendingsTable | undefined> {
   // The purchase order itself may have been lost with it, and have another id now.
   const { po, wanted } = of;
@@ -153,7 +203,7 @@ export async function findLostNotice(
     .selectAll()
     .where("order_id", "=", po.order_id)
     .where("supplier", "=", po.supplier)
-    .where("noticed", "=", showWanted(wanted))
+    .where("says", "=", showWanted(wanted))
     .where("purchase_order_id", "is", null)
     .where((eb) =>
       eb.or([

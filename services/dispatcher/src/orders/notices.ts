@@ -1,23 +1,17 @@
 // Telling suppliers of what changed after sending: a cancellation, or the whole order again with fewer units. What is to be
 // told is read from the state (domain/answers/notice.ts) of the purchase orders that the planner marked; where no document can tell
-// it, a person is told to, once. A notice is a row like a purchase order's, ready at once, and the deliveries room sends it; one
-// that a person tells waits as failed until that person has said what the supplier answered.
+// it, it is a person's task, once. A notice is a message like that of its purchase order, ready at once, and the deliveries room
+// sends it.
 import type { Alerts } from "../alerts/alerts.ts";
-import { changeState, recordEvent } from "../database/audit.ts";
+import { changeMessage, endOf, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import type { LostSendingsTable } from "../database/tables/orders.ts";
 import { BadDocument } from "../domain/delivery/failure.ts";
-import {
-  allOf,
-  isDone,
-  purposeOf,
-  readWanted,
-  reduce,
-  showWanted,
-  type NoticePurpose,
-  type Wanted,
-} from "../domain/answers/notice.ts";
+import type { NoticePurpose } from "../domain/delivery/message.ts";
+import { allOf, isDone, purposeOf, reduce, showWanted, type Wanted } from "../domain/answers/notice.ts";
 import {
   atSuppliers,
   findLostNotice,
@@ -27,12 +21,30 @@ import {
   readSubject,
   tooMany,
   type Line,
+  type Notice,
   type Subject,
 } from "./notice-rows.ts";
 import { notTold } from "./alerts.ts";
 import { orderOf } from "./planner.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 import { keepDocument, nextVersion, type RenderedDocument } from "./documents.ts";
+
+/** What a person is to tell suppliers, kept where everything waits that needs one. */
+export interface Tasks {
+  open(
+    trx: DatabaseTransaction,
+    task: {
+      readonly purchaseOrder: string;
+      readonly purpose: NoticePurpose;
+      readonly version: number;
+      readonly says: string;
+      readonly task: string;
+      readonly at: number;
+    },
+  ): Promise<{ readonly id: string }>;
+  /** It need not be told any more. */
+  drop(trx: DatabaseTransaction, task: { readonly id: string; readonly reason: string; readonly at: number }): Promise<void>;
+}
 
 /** Why a supplier is told nothing of this purpose by a document; undefined when it is. */
 export type NotTold = (supplier: string, purpose: NoticePurpose) => string | undefined;
@@ -42,11 +54,8 @@ export interface Notices {
   sweep(): Promise<void>;
 }
 
-/** Notices that nobody at the supplier has seen. */
-const isUnsent = ({ state }: PurchaseOrdersTable): boolean => state === "ready" || state === "held" || state === "failed";
-
 /** It is at the supplier, or may be, and has no answer. */
-const waits = ({ state }: PurchaseOrdersTable): boolean => state === "sent" || state === "unknown" || state === "sending";
+const isThere = ({ standing }: Notice): boolean => standing === "waits" || standing === "sending";
 
 export function createNotices(options: {
   readonly database: OpenDatabase;
@@ -54,6 +63,8 @@ export function createNotices(options: {
   /** Suppliers that are told by documents, and not in dry run: what waits for another is a person's affair. */
   readonly telling: readonly string[];
   readonly notTold: NotTold;
+  readonly tasks: Tasks;
+  readonly owner: { readonly answerDueAt: (message: MessagesTable, sentAt: number) => number | null };
   readonly now: () => number;
   readonly newId: () => string;
   readonly alerts: Pick<Alerts, "tell" | "end">;
@@ -62,8 +73,8 @@ export function createNotices(options: {
 
   return {
     async sweep() {
-      for (const notice of await mootNotices(database, options.telling)) {
-        await guarded(notice, (trx) => dropMoot(trx, notice));
+      for (const po of await mootNotices(database, options.telling)) {
+        await guarded(po, (trx) => dropMoot(trx, po.id));
       }
       const marked = await database.db
         .selectFrom("purchase_orders")
@@ -92,75 +103,65 @@ export function createNotices(options: {
     }
   }
 
-  /** Ends one that nobody needs any more, because its purchase order is settled or is sent once more. */
-  async function dropMoot(trx: DatabaseTransaction, { id }: { readonly id: string }): Promise<void> {
-    const notice = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-    const po = await trx
-      .selectFrom("purchase_orders")
-      .selectAll()
-      .where("id", "=", notice.notice_of ?? "")
-      .executeTakeFirstOrThrow();
+  /** Ends those that nobody needs any more, because their purchase order is settled or is sent once more. */
+  async function dropMoot(trx: DatabaseTransaction, id: string): Promise<void> {
+    const { po, notices } = await readSubject(trx, id);
     const settled = po.state === "closed" || po.state === "cancelled";
     const again = po.state === "ready" || po.state === "sending";
     const reason =
       po.state === "sent"
         ? `${po.supplier} is told nothing by documents any more`
         : `its purchase order is ${again ? "sent once more" : po.state}`;
-    const { state: from } = notice;
-    if (po.state === "sent" && options.telling.includes(po.supplier)) {
-      return; // It has changed since it was found.
-    }
-    if (isUnsent(notice)) {
+    const isMoot = ({ of, standing }: Notice): boolean =>
+      standing === "unsaid"
+        ? po.state !== "sent" || ("message" in of && of.message.state === "ready" && !options.telling.includes(po.supplier))
+        : standing === "waits" && (settled || again);
+    const moot = notices.filter(isMoot);
+    for (const notice of moot) {
       await drop(trx, notice, reason);
-    } else if ((settled || again) && (from === "sent" || from === "unknown")) {
-      await changeState(trx, {
-        id,
-        from,
-        to: "closed",
-        cause: "evidence",
-        actor: "system",
-        at: now(),
-        reason,
-      });
-    } else {
-      return;
     }
-    if (!settled) {
+    if (moot.length > 0 && !settled) {
       // Once its purchase order is sent, the supplier is told anew, or a person.
       await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
     }
   }
 
-  async function drop(trx: DatabaseTransaction, notice: PurchaseOrdersTable, reason: string): Promise<void> {
-    const set = { generation: notice.generation + 1 };
-    const { id, state: from } = notice;
-    await changeState(trx, { id, from, to: "cancelled", cause: "system", actor: "system", at: now(), reason, set });
+  async function drop(trx: DatabaseTransaction, { of, standing }: Notice, reason: string): Promise<void> {
+    const at = now();
+    if ("task" in of) {
+      await options.tasks.drop(trx, { id: of.task.id, reason, at });
+      return;
+    }
+    const { message } = of;
+    const cause = standing === "waits" ? "evidence" : "system";
+    const change = { to: "withdrawn", cause, actor: "system", at, reason, set: endOf(message, reason) } as const;
+    await changeMessage(trx, { message, ...change });
   }
 
   async function look(trx: DatabaseTransaction, id: string): Promise<void> {
     const subject = await readSubject(trx, id);
     const { po, lines, notices } = subject;
-    const last = notices.findLast((one) => one.state !== "cancelled");
+    const last = notices.findLast((one) => one.standing !== "gone");
     if (po.state !== "sent" || isDone(lines)) {
       await settle(trx, po, po.noticed);
       return;
     }
-    if (last?.state === "sending") {
+    if (last?.standing === "sending") {
       return; // What comes of it first.
     }
-    const unsent = notices.filter(isUnsent);
-    const saidLast = notices.findLast((one) => waits(one) || one.state === "closed");
+    const unsaid = notices.filter(({ standing }) => standing === "unsaid");
+    const saidLast = notices.findLast((one) => isThere(one) || one.standing === "answered");
     const wanted = await wantedOf(trx, subject, saidLast);
     const key = wanted === null ? null : showWanted(wanted);
-    if (key === po.noticed && (key !== null || unsent.length === 0)) {
+    if (key === po.noticed && (key !== null || unsaid.length === 0)) {
       await settle(trx, po, key);
       return;
     }
-    for (const notice of unsent) {
+    for (const notice of unsaid) {
       await drop(trx, notice, "the order changed again before it was sent");
     }
     // As the supplier has it, or may have it.
-    const before = saidLast !== undefined && waits(saidLast) ? readWanted(saidLast.noticed ?? "") : allOf(lines);
+    const before = saidLast !== undefined && isThere(saidLast) ? saidLast.wanted : allOf(lines);
     await settle(trx, po, key);
     if (wanted === null || inPacks(lines, wanted) === inPacks(lines, before)) {
       return;
@@ -172,13 +173,13 @@ export function createNotices(options: {
   async function wantedOf(
     trx: DatabaseTransaction,
     { po, order, lines }: Subject,
-    saidLast: PurchaseOrdersTable | undefined,
+    saidLast: Notice | undefined,
   ): Promise<Wanted | null> {
     if (po.cancel_wanted_at !== null) {
       return "nothing";
     }
     const reduced = reduce(await atSuppliers(trx, order.id), await tooMany(trx, order.id)).get(po.id);
-    return reduced ?? (saidLast !== undefined && waits(saidLast) ? allOf(lines) : null);
+    return reduced ?? (saidLast !== undefined && isThere(saidLast) ? allOf(lines) : null);
   }
 
   /** Writes the notice; else tells a person what to tell the supplier. */
@@ -189,7 +190,7 @@ export function createNotices(options: {
     if (lost !== undefined) {
       return await takeLostPlace(trx, subject, { lost, wanted });
     }
-    const cancelled = notices.findLast((one) => waits(one))?.purpose === "cancellation" && purpose === "change";
+    const cancelled = notices.findLast(isThere)?.purpose === "cancellation" && purpose === "change";
     const refusal = cancelled ? "its cancellation was sent, and is not answered" : options.notTold(po.supplier, purpose);
     const problem = refusal ?? (await write(trx, subject, wanted));
     if (problem === undefined) {
@@ -198,24 +199,23 @@ export function createNotices(options: {
     await leaveToPerson(trx, { po, lines, wanted, problem });
   }
 
-  /** A notice without a document: it needs a person until the supplier's answer is known. */
+  /** No document can tell it: it needs a person until the supplier's answer is known. */
   async function leaveToPerson(
     trx: DatabaseTransaction,
     of: Pick<Subject, "po" | "lines"> & { readonly wanted: Wanted; readonly problem: string },
   ): Promise<void> {
     const { po, wanted, problem } = of;
     const at = now();
-    const id = options.newId();
-    await insertNotice(trx, { id, po, wanted, version: await nextVersion(trx, po.id), byHand: true, at });
-    const reason = `${taskOf(of)}. It is not told by a document: ${problem}`;
-    await changeState(trx, { id, from: "held", to: "failed", cause: "system", actor: "system", at, reason });
+    const about = { purchaseOrder: po.id, purpose: purposeOf(wanted), says: showWanted(wanted), at };
+    const task = `${taskOf(of)}. It is not told by a document: ${problem}`;
+    const { id } = await options.tasks.open(trx, { ...about, version: await nextVersion(trx, po.id), task });
     await recordEvent(trx, {
       at,
       subject: "purchase-order",
       subjectId: po.id,
       name: "purchase_order.not_told",
       actor: "system",
-      detail: { notice: id, purpose: purposeOf(wanted), wanted: showWanted(wanted), reason: problem },
+      detail: { task: id, purpose: about.purpose, wanted: about.says, reason: problem },
     });
   }
 
@@ -227,12 +227,9 @@ export function createNotices(options: {
     if (typeof document === "string") {
       return document;
     }
-    const id = options.newId();
-    await insertNotice(trx, { id, po: subject.po, wanted, version, at });
-    await keepDocument(trx, { id, version, document, now: at });
+    await keepDocument(trx, { id: subject.po.id, version, document, now: at });
     // It goes at once, whatever the schedule says: each hour makes it likelier that the goods are packed.
-    const set = { released_at: at, next_attempt_at: at, waits_since: null, generation: 1 };
-    await changeState(trx, { id, from: "held", to: "ready", cause: "system", actor: "system", at, reason: null, set });
+    await insertNotice(trx, { id: options.newId(), po: subject.po, wanted, version, state: "ready", at });
     return undefined;
   }
 
@@ -266,22 +263,32 @@ export function createNotices(options: {
   ): Promise<void> {
     const { lost, wanted } = of;
     const { po } = subject;
-    const { version } = lost;
     const at = now();
     const id = options.newId();
+    const taken = await trx
+      .selectFrom("documents")
+      .select("version")
+      .where("purchase_order_id", "=", po.id)
+      .where("version", "=", lost.version)
+      .executeTakeFirst();
+    const version = taken === undefined ? lost.version : await nextVersion(trx, po.id);
     await trx.updateTable("lost_sendings").set({ purchase_order_id: id }).where("id", "=", lost.id).execute();
-    await insertNotice(trx, { id, po, wanted, version, at });
+    const message = await insertNotice(trx, { id, po, wanted, version, state: "withdrawn", at });
     // For a person who hears that the supplier never got it.
     const document = await compose(trx, subject, { wanted, version });
     if (typeof document !== "string") {
-      await keepDocument(trx, { id, version, document, now: at });
+      await keepDocument(trx, { id: po.id, version, document, now: at });
     }
-    const reason = `${lost.kind === "sent" ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
-    await changeState(trx, { id, from: "held", to: "unknown", cause: "evidence", actor: "system", at, reason });
+    // It says the very same: where the journal says that it was sent, it was.
+    const isSent = lost.kind === "sent";
+    const reason = `${isSent ? "sent" : "perhaps sent"} at ${new Date(lost.at).toISOString()} by the journal, before the database was restored from a backup`;
+    const change = { message, cause: "evidence", actor: "system", at, reason, detail: { ...lost } } as const;
+    const set = { sent_at: lost.at, answer_due_at: options.owner.answerDueAt(message, lost.at) };
+    await changeMessage(trx, isSent ? { ...change, to: "sent", set } : { ...change, to: "unknown" });
   }
 }
 
-const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrdersTable, noticed: string | null): Promise<void> => {
+const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrderRow, noticed: string | null): Promise<void> => {
   await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
 };
 

@@ -31,7 +31,6 @@ export async function isNumberFree(trx: DatabaseTransaction, supplier: string, n
     .select("id")
     .where("supplier", "=", supplier)
     .where("number", "=", number)
-    .where("notice_of", "is", null)
     .executeTakeFirst();
   return taken === undefined;
 }

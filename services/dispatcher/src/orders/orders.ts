@@ -4,14 +4,15 @@
 //
 //   webhook ──▶ snapshot ──plan──▶ held ──holds end, or a person──▶ ready ──▶ (deliveries)
 //      └─ not understood: a dead letter      a change after sending ──▶ a notice, ready, or a person tells the supplier
+import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Alerts, Condition } from "../alerts/alerts.ts";
 import { randomBytes } from "node:crypto";
 import type { HandlerConfig } from "../config/load.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { UnendedWork } from "../database/unended.ts";
-import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { NoticePurpose } from "../domain/delivery/message.ts";
 import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
 import { createOrderActions, type OrderActions } from "./actions.ts";
 import { createGuardedIntake, type GuardedIntake } from "./guarded-intake.ts";
@@ -19,10 +20,15 @@ import { orderAlerts, orderConditions } from "./alerts.ts";
 import { webhookAlerts, webhookConditions } from "./webhook-alerts.ts";
 import { createIntake } from "./intake.ts";
 import { createLetters, type Letters } from "./letters.ts";
-import { createNotices } from "./notices.ts";
+import { createTakeLostPlace } from "./lost-sendings.ts";
+import { messageOfAny } from "./messages.ts";
+import { createNotices, type Tasks } from "./notices.ts";
+import { createOwner, type AnswerTimes } from "./owner.ts";
 import { createPlanner, orderOf, type PlannerOptions } from "./planner.ts";
 import { createPlanningChange } from "./planning-change.ts";
 import { createPurchaseOrderWriter } from "./purchase-orders.ts";
+import { createOrderRemedies, type OrderRemedies } from "./remedies.ts";
+import { settleUnsent } from "./restore.ts";
 import type { RenderedDocument } from "./documents.ts";
 
 export type { HoldChoice } from "./by-hand.ts";
@@ -30,7 +36,7 @@ export { parseLosslessJson } from "./lossless-json.ts";
 export { readOrder } from "./payload.ts";
 
 /** What planning and writing need to know of suppliers. */
-export interface OrderSuppliers {
+export interface OrderSuppliers extends AnswerTimes {
   sends(id: string): boolean;
   turn(id: string, waitsSince: number, now: number): number;
   requestedDelivery(id: string, issuedAt: number): DeliveryWindow | null;
@@ -45,16 +51,20 @@ export const alertsOfOrders = [...orderAlerts, ...webhookAlerts];
 
 export interface Orders {
   readonly intake: GuardedIntake;
-  readonly actions: Omit<OrderActions, "planAgain">;
+  readonly actions: Omit<OrderActions, "planAgain"> & OrderRemedies;
+  /** What follows for purchase orders from what becomes of their messages. */
+  readonly owner: ReturnType<typeof createOwner> & {
+    /** After a restore: what waits beside a sending that only the journal knows. */
+    settleUnsent(
+      stopSending: Parameters<typeof settleUnsent>[0]["stopSending"],
+    ): Promise<{ readonly sent: number; readonly unknown: number }>;
+  };
+  /** Its message, for what happens to one that may have none yet. */
+  messageOf(trx: DatabaseTransaction, po: PurchaseOrderRow): Promise<MessagesTable>;
   /** Webhooks that were set aside. */
   readonly letters: Letters;
   /** Plans again what changed or waited for a delivery, and writes what suppliers are to be told. */
   sweep(): Promise<void>;
-  /** An unsent purchase order takes the place of a sending that only the journal knows: it is unknown, with that one's number. */
-  takeLostPlace(
-    trx: DatabaseTransaction,
-    place: { readonly po: PurchaseOrdersTable; readonly lost: LostSendingsTable; readonly at: number },
-  ): Promise<void>;
   /** Once at start: plans all open orders again where what decides about them changed. Returns how many became ready. */
   recover(): Promise<number>;
   readonly conditions: readonly Condition[];
@@ -65,16 +75,24 @@ export function createOrders(options: {
   readonly database: OpenDatabase;
   readonly suppliers: OrderSuppliers;
   readonly catalogue: { readonly load: PlannerOptions["catalogue"] };
-  /** The ledger's side of giving up one that was sent. */
+  /** The ledger's side of sending one, and of giving up one that was sent. */
   readonly ledger: {
+    ordered(
+      trx: DatabaseTransaction,
+      sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
+    ): Promise<void>;
     notReceived(trx: DatabaseTransaction, given: { readonly purchaseOrder: string; readonly at: number }): Promise<void>;
   };
+  /** What a person is to tell suppliers. */
+  readonly tasks: Pick<Tasks, "open" | "drop">;
   readonly unended: UnendedWork;
   readonly alerts: Pick<Alerts, "raise" | "tell" | "end">;
   readonly now: () => number;
   readonly newId: () => string;
 }): Orders {
   const { config, database, suppliers, alerts, now, newId } = options;
+  const owner = createOwner({ suppliers, ordered: options.ledger.ordered, now });
+  const takeLostPlace = createTakeLostPlace(owner);
   const writer = createPurchaseOrderWriter({
     buyer: config.buyer,
     attributes: config.policy.attributes,
@@ -82,6 +100,7 @@ export function createOrders(options: {
     render: suppliers.write,
     deliveryNote: suppliers.deliveryNote,
     requestedDelivery: suppliers.requestedDelivery,
+    takeLostPlace,
     newId: shortId,
   });
   const plan = createPlanner({
@@ -94,18 +113,26 @@ export function createOrders(options: {
   const { planAgain, ...actions } = createOrderActions({
     database,
     plan,
-    writer,
-    ledger: options.ledger.notReceived,
     turn: (id, waitsSince) => suppliers.turn(id, waitsSince, now()),
-    sends: suppliers.sends,
     now,
     alerts,
+  });
+  const remedies = createOrderRemedies({
+    database,
+    plan,
+    writer,
+    ledger: options.ledger.notReceived,
+    sends: suppliers.sends,
+    newId: shortId,
+    now,
   });
   const notices = createNotices({
     database,
     writer,
     telling: config.suppliers.filter((one) => one.cancel !== null && suppliers.sends(one.id)).map((one) => one.id),
     notTold: suppliers.notTold,
+    owner,
+    tasks: options.tasks,
     now,
     newId: shortId,
     alerts,
@@ -114,15 +141,26 @@ export function createOrders(options: {
 
   return {
     intake: createGuardedIntake({ intake: takeIn, setAside, unended: options.unended }),
-    actions,
+    actions: { ...actions, ...remedies },
+    owner: {
+      ...owner,
+      settleUnsent: (stopSending) =>
+        settleUnsent({
+          database,
+          stopSending,
+          async takeLostPlace(trx, { po, lost, at }) {
+            const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
+            const order = row.snapshot === null ? undefined : orderOf(row);
+            return await writer.takeLostPlace(trx, { order, po, lost, now: at });
+          },
+          now,
+        }),
+    },
+    messageOf: (trx, po) => messageOfAny(trx, po, now()),
     letters: createLetters({ database, intake: takeIn, now }),
     async sweep() {
       await planAgain("flagged");
       await notices.sweep();
-    },
-    async takeLostPlace(trx, { po, lost, at }) {
-      const row = await trx.selectFrom("orders").selectAll().where("id", "=", po.order_id).executeTakeFirstOrThrow();
-      await writer.takeLostPlace(trx, { order: row.snapshot === null ? undefined : orderOf(row), po, lost, now: at });
     },
     recover: async () => (await planAgainIfChanged()).length,
     // A hold for payment ends by itself where paid orders go by themselves; a test order's never ends.

@@ -89,6 +89,7 @@ function start(
     }),
     deliveryNote: () => undefined,
     requestedDelivery: () => null,
+    takeLostPlace: async () => "unknown",
     newId,
   });
   const plan = createPlanner({
@@ -104,7 +105,7 @@ function start(
   });
   const { takeIn } = createIntake({ ...common, raise: alerts.raise, plan, newId });
   return {
-    ...createOrderActions({ ...common, plan, writer, turn: (_, since) => since, sends: () => true, ledger: async () => {} }),
+    ...createOrderActions({ ...common, plan, turn: (_, since) => since }),
     async order(lines, financialStatus = "pending") {
       clock += 1_000;
       const triggeredAt = new Date(clock).toISOString();
@@ -161,7 +162,7 @@ test("what is being sent or was sent never moves, and what the customer adds fol
   stock = { high: 5, low: 5 };
   const process = start([high, low]);
   await process.order([line(3)], "paid");
-  await database.db.updateTable("purchase_orders").set({ state: "sent" }).execute();
+  await database.db.updateTable("messages").set({ state: "sent" }).execute();
   stock = { high: 0, low: 5 };
   await start([high, low]).planAgain("all-open");
   expect(await purchaseOrders()).toEqual(["high 3 sent"]);

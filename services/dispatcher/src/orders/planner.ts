@@ -1,9 +1,10 @@
 // Plans one order and applies the plan, in the caller's transaction: lines, purchase orders, holds, documents, audit.
 // Running it again changes nothing. It is run after every change of an order, when a purchase order that was being sent
 // came back, and at start for the orders that a changed configuration may concern.
-import { changeState, recordEvent } from "../database/audit.ts";
+import { isResent, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { OrdersTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { OrdersTable } from "../database/tables/orders.ts";
 import type { CatalogueView } from "../domain/catalogue/catalogue.ts";
 import type { Order, OrderLine } from "../domain/order/order.ts";
 import { planOrder, type DispatchPolicy, type LinePlan, type Plan } from "../domain/plan/plan.ts";
@@ -60,10 +61,10 @@ export function createPlanner(options: PlannerOptions): PlanNow {
       .selectFrom("purchase_orders")
       .selectAll()
       .where("order_id", "=", orderId)
-      .where("notice_of", "is", null)
       .orderBy("created_at")
       .orderBy("id")
       .execute();
+    const again = await resent(trx, orderId);
     const poLines = await trx
       .selectFrom("purchase_order_lines")
       .selectAll()
@@ -92,7 +93,7 @@ export function createPlanner(options: PlannerOptions): PlanNow {
         id: po.id,
         supplier: po.supplier,
         state: po.state,
-        again: po.resend !== null,
+        again: again.has(po.id),
         lines: (linesOf.get(po.id) ?? []).map((line) => ({
           lineId: line.line_id,
           units: line.units - line.withdrawn,
@@ -109,20 +110,26 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     }
 
     // One that is being sent at this moment may come back unsent, and must not go then without having been planned again.
-    await trx
-      .updateTable("purchase_orders")
-      .set((eb) => ({ plan_again: eb.case().when("state", "=", "sending").then(1).else(0).end() }))
-      .where("order_id", "=", orderId)
-      .where((eb) => eb.or([eb("state", "=", "sending"), eb("plan_again", "=", 1)]))
-      .execute();
+    if (purchaseOrders.length > 0) {
+      await trx
+        .updateTable("messages")
+        .set((eb) => ({ stale: eb.case().when("state", "=", "sending").then(1).else(0).end() }))
+        .where(
+          "purchase_order_id",
+          "in",
+          purchaseOrders.map((po) => po.id),
+        )
+        .where((eb) => eb.or([eb("state", "=", "sending"), eb("stale", "=", 1)]))
+        .execute();
+    }
 
     const ready: string[] = [];
     const byId = new Map(purchaseOrders.map((po) => [po.id, po]));
-    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state) && po.resend === null), plan });
+    await writer.freeLines(trx, { open: purchaseOrders.filter((po) => isOpen(po.state) && !again.has(po.id)), plan });
     for (const { id, reason } of plan.cancel) {
       const po = byId.get(id);
       if (po !== undefined) {
-        await changeState(trx, { id, from: po.state, to: "cancelled", cause: "system", actor: "system", at: now, reason });
+        await endPurchaseOrder(trx, { po, to: "cancelled", cause: "system", actor: "system", at: now, reason });
       }
     }
     for (const wanted of plan.purchaseOrders) {
@@ -142,6 +149,17 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     }
     return ready;
   };
+}
+
+/** Those that a person has sent once more: they do not follow their order any more. */
+async function resent(trx: DatabaseTransaction, orderId: string): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom("purchase_orders as po")
+    .innerJoin("messages as message", "message.id", "po.message_id")
+    .select(["po.id", "message.kind", "message.copy"])
+    .where("po.order_id", "=", orderId)
+    .execute();
+  return new Set(rows.filter(isResent).map((row) => row.id));
 }
 
 /** The domain's order of a row, with its tombstones. Throws Error for one that was deleted before it was ever seen. */
@@ -221,8 +239,8 @@ interface PoLine {
 /** The frozen purchase orders that the line is on. */
 const concernedBy = (
   line: LinePlan,
-  of: { readonly purchaseOrders: readonly PurchaseOrdersTable[]; readonly poLines: readonly PoLine[] },
-): readonly PurchaseOrdersTable[] =>
+  of: { readonly purchaseOrders: readonly PurchaseOrderRow[]; readonly poLines: readonly PoLine[] },
+): readonly PurchaseOrderRow[] =>
   of.purchaseOrders.filter(
     (po) =>
       !isOpen(po.state) &&
@@ -231,7 +249,7 @@ const concernedBy = (
   );
 
 /** To be looked at by the sweep of ./notices.ts: whether their suppliers must be told, and what. */
-async function mark(trx: DatabaseTransaction, purchaseOrders: readonly PurchaseOrdersTable[]): Promise<void> {
+async function mark(trx: DatabaseTransaction, purchaseOrders: readonly PurchaseOrderRow[]): Promise<void> {
   const ids = purchaseOrders.map((po) => po.id);
   if (ids.length === 0) {
     return;
@@ -242,7 +260,7 @@ async function mark(trx: DatabaseTransaction, purchaseOrders: readonly PurchaseO
 /** The content is frozen: the attempt that is still before its rename stops by this wish; later it is the supplier's affair. */
 async function wishToCancel(input: {
   readonly trx: DatabaseTransaction;
-  readonly po: PurchaseOrdersTable;
+  readonly po: PurchaseOrderRow;
   readonly reason: string;
   readonly now: number;
 }): Promise<void> {
@@ -250,19 +268,18 @@ async function wishToCancel(input: {
   // Once it is certain that its supplier has it, the sweep of ./notices.ts has the supplier told.
   const set = { cancel_wanted_at: now, cancel_reason: reason, notify: 1 };
   if (po.state === "failed") {
-    await changeState(trx, {
-      id: po.id,
-      from: "failed",
-      to: "cancelled",
-      cause: "system",
-      actor: "system",
-      at: now,
-      reason,
-      set,
-    });
+    await endPurchaseOrder(trx, { po, to: "cancelled", cause: "system", actor: "system", at: now, reason, set });
     return;
   }
   await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+  if (po.message_id !== null) {
+    await trx
+      .updateTable("messages")
+      .set({ unwanted: reason })
+      .where("id", "=", po.message_id)
+      .where("state", "in", ["ready", "sending"])
+      .execute();
+  }
   await recordEvent(trx, {
     at: now,
     subject: "purchase-order",

@@ -1,12 +1,12 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
-import { changeState, recordEvent } from "../database/audit.ts";
-import { newPurchaseOrder } from "../database/purchase-order-rows.ts";
+import { recordEvent } from "../database/audit.ts";
+import { newPurchaseOrder, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { LostSendingsTable, PurchaseOrdersTable } from "../database/tables/orders.ts";
+import type { LostSendingsTable } from "../database/tables/orders.ts";
 import { composeContent, type AttributeNames, type Content, type DeliveryWindow } from "../domain/purchase-order/content.ts";
 import type { Buyer } from "../domain/supplier/party.ts";
 import { BadDocument, DocumentHeld } from "../domain/delivery/failure.ts";
-import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { NoticePurpose } from "../domain/delivery/message.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Plan, PurchaseOrderPlan } from "../domain/plan/plan.ts";
 import type { Hold } from "../domain/plan/hold.ts";
@@ -15,7 +15,8 @@ import { keepDocument, nextVersion, sha256, type RenderedDocument } from "./docu
 import { activeHolds, settleState, writeHolds } from "./holds.ts";
 import { freeLines, linesOf, writeLines } from "./lines.ts";
 import { findNumber, isNumberFree } from "./numbers.ts";
-import { besideLost, findLost, takeLostPlace } from "./lost-sendings.ts";
+import { besideLost, findLost, type TakeLostPlace } from "./lost-sendings.ts";
+import { fail, follow } from "./messages.ts";
 
 /** What orders need of the documents room. Throws BadDocument when the content cannot be said in the supplier's format. */
 export type RenderDocument = (supplier: string, content: Content) => RenderedDocument;
@@ -35,6 +36,7 @@ export interface WriterOptions {
   readonly deliveryNote: (supplier: string, content: Content) => Buffer | undefined;
   /** What a supplier is asked for where the customer wishes nothing (a wish comes first), in a document of that time. */
   readonly requestedDelivery: (supplier: string, issuedAt: number) => DeliveryWindow | null;
+  readonly takeLostPlace: TakeLostPlace;
   readonly newId: () => string;
 }
 
@@ -46,17 +48,14 @@ export interface Written {
 interface Target {
   readonly order: Order;
   readonly wanted: PurchaseOrderPlan;
-  readonly po: PurchaseOrdersTable | undefined;
+  readonly po: PurchaseOrderRow | undefined;
   readonly now: number;
 }
 
 export type Rendered = { readonly ok: true; readonly version: number } | { readonly ok: false; readonly reason: string };
 
 export interface PurchaseOrderWriter {
-  freeLines(
-    trx: DatabaseTransaction,
-    input: { readonly open: readonly PurchaseOrdersTable[]; readonly plan: Plan },
-  ): Promise<void>;
+  freeLines(trx: DatabaseTransaction, input: { readonly open: readonly PurchaseOrderRow[]; readonly plan: Plan }): Promise<void>;
   write(trx: DatabaseTransaction, target: Target): Promise<Written>;
   /**
    * An unsent one that the backup knows takes the place of a lost sending of the same order and supplier: what it says is written
@@ -66,15 +65,15 @@ export interface PurchaseOrderWriter {
     trx: DatabaseTransaction,
     input: {
       readonly order: Order | undefined;
-      readonly po: PurchaseOrdersTable;
+      readonly po: PurchaseOrderRow;
       readonly lost: LostSendingsTable;
       readonly now: number;
     },
-  ): Promise<void>;
+  ): Promise<"sent" | "unknown">;
   /** The next version of one that was sent, for its lines as they are and its order as it is now: marked as a replacement. */
   writeReplacement(
     trx: DatabaseTransaction,
-    input: { readonly order: Order; readonly po: PurchaseOrdersTable; readonly number: string; readonly now: number },
+    input: { readonly order: Order; readonly po: PurchaseOrderRow; readonly number: string; readonly now: number },
   ): Promise<Rendered>;
   /**
    * What a notice about it says, which the caller keeps: so many pieces of each line, by its number. Throws BadDocument when
@@ -84,7 +83,7 @@ export interface PurchaseOrderWriter {
     trx: DatabaseTransaction,
     input: {
       readonly order: Order;
-      readonly po: PurchaseOrdersTable;
+      readonly po: PurchaseOrderRow;
       readonly number: string;
       readonly version: number;
       readonly purpose: NoticePurpose;
@@ -130,8 +129,9 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
         number === null
           ? { ok: true as const }
           : await writeDocument(trx, { order, supplier, po, number, atLeast: lost?.version, now });
+      await follow(trx, po);
       if (lost !== undefined) {
-        await takeLostPlace(trx, { po, lost, now });
+        await options.takeLostPlace(trx, { po, lost, at: now });
         return { id: po.id, becameReady: false };
       }
       const restored = await besideLost(trx, { order: order.id, supplier: supplier.id, purchaseOrder: po.id });
@@ -148,7 +148,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       const held = active.length > 0;
       if (!document.ok && !held) {
         // Held ones may be rendered again when they are released; this one cannot be sent as it is.
-        await failUnsendable(trx, { po, reason: document.reason, now });
+        await fail(trx, { po, reason: document.reason, at: now });
         return { id: po.id, becameReady: false };
       }
       return { id: po.id, becameReady: await settleState(trx, { po, active, now }) };
@@ -166,7 +166,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
           await writeDocument(trx, { order, supplier, po, number: lost.number, atLeast: lost.version, now });
         }
       }
-      await takeLostPlace(trx, { po, lost, now });
+      return await options.takeLostPlace(trx, { po, lost, at: now });
     },
 
     async writeReplacement(trx, { order, po, number, now }) {
@@ -218,7 +218,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
     input: {
       readonly order: Order;
       readonly supplier: Supplier;
-      readonly po: PurchaseOrdersTable;
+      readonly po: PurchaseOrderRow;
       readonly number: string;
       /** Its version, or a later one: an answer may name it. */
       readonly atLeast?: number | undefined;
@@ -278,7 +278,7 @@ async function create(
     readonly number: string | null;
     readonly now: number;
   },
-): Promise<PurchaseOrdersTable> {
+): Promise<PurchaseOrderRow> {
   const { id, order, supplier, number, now } = input;
   const row = newPurchaseOrder({ id, order_id: order.id, supplier: supplier.id, number }, now);
   await trx.insertInto("purchase_orders").values(row).execute();
@@ -290,14 +290,5 @@ async function create(
     actor: "system",
     detail: { order: order.id, supplier: supplier.id, number },
   });
-  return row;
-}
-
-async function failUnsendable(
-  trx: DatabaseTransaction,
-  input: { readonly po: PurchaseOrdersTable; readonly reason: string; readonly now: number },
-): Promise<void> {
-  const { po, reason, now } = input;
-  const from = po.state;
-  await changeState(trx, { id: po.id, from, to: "failed", cause: "system", actor: "system", at: now, reason });
+  return { ...row, state: "held", message_state: null };
 }

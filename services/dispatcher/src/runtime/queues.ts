@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { JobQueue, JobQueueOptions, StartedJob } from "./job-queue.ts";
 
 interface Delivery {
-  readonly purchaseOrder: string;
+  readonly message: string;
   readonly supplier: string;
   readonly generation: number;
 }
@@ -24,12 +24,12 @@ export interface Work {
     readonly ready: readonly string[];
   }>;
   deliver(job: {
-    readonly purchaseOrder: string;
+    readonly message: string;
     readonly generation: number;
   }): Promise<{ readonly kind: string; readonly durationMs: number }>;
   look(supplier: string): Promise<unknown>;
-  /** The one purchase order, if it is due now. */
-  due(purchaseOrder: string): Promise<Delivery | undefined>;
+  /** The one message, if it is due now. */
+  due(message: string): Promise<Delivery | undefined>;
   connections(supplier: string): number;
 }
 
@@ -38,15 +38,21 @@ export interface Queues {
   readonly others: readonly JobQueue[];
   readonly all: readonly JobQueue[];
   enqueue(due: readonly Delivery[]): Promise<void>;
-  /** Queues purchase orders that became ready. When Redis does not take them, the sweep will. */
-  handOver(purchaseOrders: readonly string[]): Promise<void>;
+  /** Queues messages that became ready. When Redis does not take them, the sweep will. */
+  handOver(messages: readonly string[]): Promise<void>;
   /** Queues a look into a supplier's folders. */
   lookInto(supplier: string): Promise<void>;
 }
 
 const INTAKE_CONCURRENCY = 4;
 
-const deliverJob = z.object({ version: z.literal(1), purchaseOrder: z.string(), generation: z.number() });
+const deliverJob = z.union([
+  z.object({ version: z.literal(2), message: z.string(), generation: z.number() }),
+  // Of an earlier version, which may have left it in Redis: a message has the id of the row that it was.
+  z
+    .object({ version: z.literal(1), purchaseOrder: z.string(), generation: z.number() })
+    .transform(({ purchaseOrder: message, generation }) => ({ message, generation })),
+]);
 
 export function createQueues(options: {
   readonly suppliers: readonly { readonly id: string; readonly isLookedAt: boolean }[];
@@ -100,7 +106,7 @@ export function createQueues(options: {
     logger[level]({
       event: "delivery.attempted",
       supplier,
-      purchase_order: job.purchaseOrder,
+      message: job.message,
       generation: job.generation,
       ...outcome,
       duration_ms: durationMs,
@@ -120,17 +126,17 @@ export function createQueues(options: {
 
   async function enqueue(due: readonly Delivery[]): Promise<void> {
     await Promise.all(
-      due.map(async ({ purchaseOrder, supplier, generation }) => {
+      due.map(async ({ message, supplier, generation }) => {
         await deliveries
           .get(supplier)
-          ?.add({ name: "deliver", id: `${purchaseOrder}-g${generation}`, data: { version: 1, purchaseOrder, generation } });
+          ?.add({ name: "deliver", id: `${message}-g${generation}`, data: { version: 2, message, generation } });
       }),
     );
   }
 
-  async function handOver(purchaseOrders: readonly string[]): Promise<void> {
+  async function handOver(messages: readonly string[]): Promise<void> {
     try {
-      const due = await Promise.all(purchaseOrders.map((id) => work.due(id)));
+      const due = await Promise.all(messages.map((id) => work.due(id)));
       await enqueue(due.filter((one) => one !== undefined));
     } catch (error) {
       logger.debug({ event: "delivery.not_queued", err: error });

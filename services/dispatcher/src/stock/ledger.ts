@@ -14,7 +14,7 @@ export async function recordNotReceived(
   for (const { units, ...rest } of movements) {
     await trx
       .insertInto("stock_movements")
-      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: given.purchaseOrder })
+      .values({ ...rest, at: given.at, kind: "not-received", units: -units, purchase_order_id: given.purchaseOrder, by: "" })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -44,6 +44,7 @@ export async function recordOrdered(
         units: -line.quantity * line.pack_size,
         purchase_order_id: sent.purchaseOrder,
         line_number: line.number,
+        by: "",
       })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
@@ -54,7 +55,9 @@ export async function recordOrdered(
 export async function recordWithdrawn(
   trx: DatabaseTransaction,
   of: {
-    readonly notice: string;
+    readonly purchaseOrder: string;
+    /** The message or task that the supplier accepted. */
+    readonly by: string;
     readonly supplier: string;
     readonly at: number;
     readonly lines: readonly { readonly line: number; readonly sku: string | null; readonly pieces: number }[];
@@ -69,8 +72,9 @@ export async function recordWithdrawn(
         sku: sku ?? "",
         kind: "withdrawn",
         units: pieces,
-        purchase_order_id: of.notice,
+        purchase_order_id: of.purchaseOrder,
         line_number: line,
+        by: of.by,
       })
       .execute();
   }

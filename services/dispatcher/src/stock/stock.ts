@@ -15,7 +15,9 @@ export interface Stock {
     withdrawn(
       trx: DatabaseTransaction,
       of: {
-        readonly notice: string;
+        readonly purchaseOrder: string;
+        /** The message or task that the supplier accepted. */
+        readonly by: string;
         readonly supplier: string;
         readonly at: number;
         readonly lines: readonly { readonly line: number; readonly sku: string | null; readonly pieces: number }[];

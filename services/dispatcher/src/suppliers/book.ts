@@ -6,7 +6,7 @@ import { createLanguage, renderDeliveryNote, type Language, type RenderedDocumen
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
 import { nextDeadline } from "../domain/answers/expectation.ts";
 import type { ReadMessage } from "../domain/answers/message.ts";
-import type { NoticePurpose } from "../domain/answers/notice.ts";
+import type { NoticePurpose } from "../domain/delivery/message.ts";
 import type { Content, DeliveryWindow } from "../domain/purchase-order/content.ts";
 import { deadline, requestedDay, servedUntil, turnOf, type Schedule } from "../domain/schedule/schedule.ts";
 

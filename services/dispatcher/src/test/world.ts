@@ -1,5 +1,7 @@
 // A dispatcher without queues, on real things: config/handler.yaml, a SQLite file, suppliers that speak FTPS over TLS.
 // Only the clock and randomness are fake. A process is "killed" by stopping the world inside it and opening another.
+import type { MessagesTable } from "../database/tables/deliveries.ts";
+import { viewedPurchaseOrders, viewOf, type PurchaseOrderView } from "../database/purchase-order-rows.ts";
 import { randomUUID } from "node:crypto";
 import {
   appendFileSync,
@@ -21,7 +23,6 @@ import { startFtpsServer, type FtpsServer } from "@soh/simulators/ftps-server";
 import type { ToldAlert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
 import { openDatabase, type OpenDatabase } from "../database/open.ts";
-import type { PurchaseOrdersTable } from "../database/tables/orders.ts";
 import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features, type FeaturesOptions } from "../features.ts";
@@ -51,9 +52,11 @@ export interface Process {
   /** One sweep, and every delivery that is due, one after the other. Returns their outcomes. */
   run(): Promise<readonly Awaited<ReturnType<Features["deliver"]>>[]>;
   webhook(topic: HandledTopic, body: string | Uint8Array, over?: Partial<WebhookEnvelope>): ReturnType<Features["intake"]>;
-  purchaseOrders(): Promise<readonly PurchaseOrdersTable[]>;
+  purchaseOrders(): Promise<readonly PurchaseOrderView[]>;
   /** The only one. Throws where there are none or several. */
-  purchaseOrder(): Promise<PurchaseOrdersTable>;
+  purchaseOrder(): Promise<PurchaseOrderView>;
+  /** The only message. */
+  message(): Promise<MessagesTable>;
   /** Another worker on the same database. */
   rival(over?: Pick<DeliverOptions, "at">): Features;
   stop(): Promise<void>;
@@ -82,7 +85,7 @@ export interface World {
   /** What stands in the journal: while no process runs. */
   journal(): Promise<readonly JournalEntry[]>;
   /** As if a process had written it whose database is lost: while no process runs. */
-  addToJournal(entry: Omit<JournalEntry, "notice">): void;
+  addToJournal(line: Partial<JournalEntry>): void;
   loseJournal(): void;
   /** Puts the copy back. The journal stays as it is. */
   restore(): void;
@@ -194,14 +197,14 @@ export async function createWorld(): Promise<World> {
       const features = mortal(compose(over.at));
       const rivals: Features[] = [];
       await features.recover();
-      const purchaseOrders = (): Promise<PurchaseOrdersTable[]> =>
-        database.db
-          .selectFrom("purchase_orders")
-          .selectAll()
-          .orderBy("supplier")
-          .orderBy("created_at")
-          .orderBy("number")
+      const purchaseOrders = async (): Promise<PurchaseOrderView[]> => {
+        const rows = await viewedPurchaseOrders(database.db)
+          .orderBy("purchase_orders.supplier")
+          .orderBy("purchase_orders.created_at")
+          .orderBy("purchase_orders.number")
           .execute();
+        return rows.map(viewOf);
+      };
       const started: Process = {
         database,
         features,
@@ -232,6 +235,7 @@ export async function createWorld(): Promise<World> {
           }
           return only;
         },
+        message: () => database.db.selectFrom("messages").selectAll().executeTakeFirstOrThrow(),
         rival(rivalOver = {}) {
           const rival = mortal(compose(rivalOver.at));
           rivals.push(rival);

@@ -1,10 +1,13 @@
 import { sql, type Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
+import { redefine } from "./rebuild.ts";
 
 export const notices: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     // A notice has its purchase order's number, so a number is unique among real purchase orders only.
-    await withoutConstraint(db, { table: "purchase_orders", constraint: "one_number_per_supplier" });
+    await redefine(db, "purchase_orders", (definition) =>
+      definition.replace(/,\s*constraint\s+"one_number_per_supplier"\s+unique\s*\([^)]*\)/i, ""),
+    );
 
     // A notice: what a supplier is told about a purchase order that it has; a row of the same table, because it is sent like
     // one. `noticed`: of a notice, what it says; of a purchase order, what was last said of it, or told to a person.
@@ -79,43 +82,3 @@ export const notices: Migration = {
     await db.schema.alterTable("lost_sendings").addColumn("noticed", "text").execute();
   },
 };
-
-/**
- * SQLite cannot drop a constraint: the table is made anew without it, under its own name, with whatever columns, indexes and
- * triggers it has. Rows of other tables point at nothing in between, which is allowed until the transaction commits.
- */
-async function withoutConstraint(
-  db: Kysely<unknown>,
-  of: { readonly table: string; readonly constraint: string },
-): Promise<void> {
-  const table = sql.id(of.table);
-  const copy = sql.id(`${of.table}_copy`);
-  const { rows } = await sql<{ type: string; sql: string }>`
-    select type, sql from sqlite_master where tbl_name = ${of.table} and sql is not null`.execute(db);
-  const definition = rows.find((row) => row.type === "table")?.sql ?? "";
-  const without = definition.replace(new RegExp(String.raw`,\s*constraint\s+"${of.constraint}"\s+unique\s*\([^)]*\)`, "i"), "");
-  if (without === definition) {
-    throw new Error(`the table ${of.table} has no constraint ${of.constraint}`);
-  }
-  const { rows: columns } = await sql<{ name: string }>`select name from pragma_table_info(${of.table})`.execute(db);
-  const names = sql.join(columns.map(({ name }) => sql.id(name)));
-  // Without an index on what points at it, each row that goes and comes back would be looked for in all of the other table.
-  const { rows: pointing } = await sql<{ name: string; column: string }>`
-    select m.name as name, f."from" as "column" from sqlite_master m, pragma_foreign_key_list(m.name) f
-    where m.type = 'table' and f."table" = ${of.table} and f.seq = 0`.execute(db);
-  for (const [index, { name, column }] of pointing.entries()) {
-    await sql`create index ${sql.id(`pointing_${index}`)} on ${sql.id(name)} (${sql.id(column)})`.execute(db);
-  }
-  await sql`pragma defer_foreign_keys = on`.execute(db);
-  await sql`create table ${copy} as select * from ${table}`.execute(db);
-  await sql`drop table ${table}`.execute(db);
-  await sql.raw(without).execute(db);
-  await sql`insert into ${table} (${names}) select ${names} from ${copy}`.execute(db);
-  await sql`drop table ${copy}`.execute(db);
-  for (const row of rows.filter(({ type }) => type !== "table")) {
-    await sql.raw(row.sql).execute(db);
-  }
-  for (const index of pointing.keys()) {
-    await sql`drop index ${sql.id(`pointing_${index}`)}`.execute(db);
-  }
-}

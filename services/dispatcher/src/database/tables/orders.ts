@@ -1,6 +1,8 @@
 // Orders, the purchase orders made of them, and their documents.
-import type { Generated } from "kysely";
+import type { Generated, GeneratedAlways } from "kysely";
+import type { MessageState } from "../../domain/delivery/message.ts";
 import type { orderStates } from "../../domain/order/order.ts";
+import type { PurchaseOrderState, Stage } from "../../domain/purchase-order/purchase-order.ts";
 
 export interface TablesOfOrders {
   orders: OrdersTable;
@@ -57,62 +59,36 @@ export interface OrderLinesTable {
   too_many: number;
 }
 
+/** What a supplier is asked to ship, and what it said to that. */
 export interface PurchaseOrdersTable {
   id: string;
   order_id: string;
   supplier: string;
   /** Null while it does not fit the supplier's pattern; then it is held. */
   number: string | null;
-  state: "held" | "ready" | "sending" | "sent" | "closed" | "unknown" | "failed" | "cancelled";
+  stage: Stage;
+  /** The message that asks its supplier for it now; null: there was none yet. */
+  message_id: string | null;
+  /** Of that message: a trigger keeps it. */
+  message_state: GeneratedAlways<MessageState | null>;
+  /** stateOf() of the two (domain/purchase-order/purchase-order.ts), by the database, so that an index has it. */
+  state: GeneratedAlways<PurchaseOrderState>;
+  /** Why it is held, closed or cancelled; else its message knows. */
   reason: string | null;
-  state_since: number | null;
-  generation: number;
-  /** Of the document to send; 0 while the order cannot be written in the supplier's format. */
+  /** Since when it is held, closed or cancelled; else its message knows. */
+  since: number;
+  /** Of its document as it is now; 0 while the order cannot be written in the supplier's format. */
   version: number;
-  copy: number;
-  /** Failed attempts in a row. */
-  failures: number;
-  /** When the first of them failed. */
-  failing_since: number | null;
-  /** How often in a row the process ended while it was being sent. */
-  crashes: number;
-  /** 1: a worker took it in this process's life; 0: it waits, for a look or for its turn, and no crash can be its doing. */
-  claimed: number;
-  /** A person has it sent once more, the same bytes or a replacement: it does not follow its order any more. */
-  resend: "same-again" | "replacement" | null;
-  /** The attempt of another purchase order whose file this one is in at this moment. */
-  carried_by: string | null;
-  /** 1: with others in one file it did not get through, so it goes in a file of its own. */
-  alone: number;
-  next_attempt_at: number;
-  /** Since when it waits for its supplier's next sending time; null: it goes whatever the schedule says. */
-  waits_since: number | null;
-  /** 1: its order changed while it was being sent: should it come back unsent, it is planned again before it goes. */
-  plan_again: number;
   cancel_wanted_at: number | null;
   cancel_reason: string | null;
   created_at: number;
   released_at: number | null;
-  sent_at: number | null;
-  inferred: number;
-  /** 1: its sending stands in the journal. */
-  journaled: number;
-  /** When its file was seen to be gone from the supplier's folder, where that is looked at. */
-  picked_up_at: number | null;
   acknowledged_at: number | null;
   acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
-  acknowledgement_due_at: number | null;
-  acknowledgement_overdue: number;
   /** What it is worth at cost; null where a cost is missing. */
   net: string | null;
   net_currency: string | null;
-  /** Of a notice: the purchase order that it is about. Null: a real purchase order. */
-  notice_of: string | null;
-  /** Of a notice. */
-  purpose: "cancellation" | "change" | null;
-  /** 1: of a notice that no document can tell: it has none, and a person tells the supplier. */
-  by_hand: number;
-  /** Of a notice: what it says. Else what of its order's changes was last said to its supplier, or told to a person. */
+  /** What of its order's changes was last said to its supplier, or told to a person: domain/answers/notice.ts. */
   noticed: string | null;
   /** 1: its order changed: once it is sent, it is looked at whether its supplier must be told. */
   notify: number;
@@ -164,6 +140,7 @@ export interface HoldsTable {
   note: string | null;
 }
 
+/** What was written of a purchase order, and of the notices about it, which count versions with it. */
 export interface DocumentsTable {
   purchase_order_id: string;
   version: number;
@@ -185,7 +162,7 @@ export interface CompanionDocumentsTable {
 }
 
 export interface LostSendingsTable {
-  /** The purchase order's id in the database that was lost. */
+  /** The purchase order's id in the database that was lost; of a notice, its message's. */
   id: string;
   order_id: string;
   supplier: string;
@@ -198,7 +175,10 @@ export interface LostSendingsTable {
   at: number;
   /** The purchase order that took its place after the restore; unknown until settled. */
   purchase_order_id: string | null;
-  /** Of a notice: the purchase order that it was about, by its id in the database that was lost; and what it said. */
+  /** Of a notice: the purchase order that it was about, by its id in the database that was lost. */
   notice_of: string | null;
-  noticed: string | null;
+  /** What it said: domain/delivery/says.ts, of a notice domain/answers/notice.ts. Null: the journal does not tell. */
+  says: string | null;
+  /** SHA-256 of the bytes; null: the journal does not tell. */
+  hash: string | null;
 }

@@ -13,7 +13,8 @@ export interface StockMovementsTable {
   /** ordered: negative, units that left the supplier's stock for us. not-received: they did not, the supplier never got it. withdrawn: it keeps them, because it accepted our notice. */
   kind: "ordered" | "not-received" | "withdrawn";
   units: number;
-  /** Of withdrawn: the notice that the supplier accepted. */
   purchase_order_id: string;
   line_number: number;
+  /** Of withdrawn: the notice that the supplier accepted, a message or a task; else empty. */
+  by: string;
 }

@@ -45,7 +45,7 @@ export function claim(
     setAttempts(t, (one) => one === last, { state: "abandoned" });
   }
   if (po.cancelWanted !== null) {
-    changeState(t, lead, "cancelled", { cause: "system" });
+    changeState(t, lead, "withdrawn", { cause: "system" });
     return;
   }
   const number = (last?.number ?? 0) + 1;

@@ -1,7 +1,7 @@
 // What the model of the delivery protocol (./model.ts) remembers, and how the database changes.
 import type { AttemptsTable } from "../../database/tables/deliveries.ts";
 import type { Verdict } from "../../domain/delivery/delivery-table.ts";
-import { mayChange, type Cause, type PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
+import { mayChange, type Cause, type MessageState } from "../../domain/delivery/message.ts";
 import type { Mutated } from "./mutation.ts";
 
 /** A worker. */
@@ -27,7 +27,7 @@ export interface Attempt {
 }
 
 export interface PurchaseOrder {
-  readonly state: PurchaseOrderState;
+  readonly state: MessageState;
   readonly reason: string | null;
   readonly journaled: boolean;
   /** The attempt of another one that it goes with. */
@@ -108,7 +108,7 @@ export interface State extends Database {
   taken: readonly number[];
   /** A file was replaced under its final name. */
   replaced: boolean;
-  /** A change that changeState() refuses: it would throw. */
+  /** A change that changeMessage() refuses: it would throw. */
   bug: string | null;
   workers: readonly [Worker, Worker];
   left: Left;
@@ -146,7 +146,7 @@ export const nameOf = (s: State, p: Po): string => (s.pos.length === 1 ? "it" : 
 export const which = (s: State, pos: readonly Po[]): string =>
   s.pos.length === 1 ? "" : ` (${pos.map((p) => nameOf(s, p)).join(" with ")})`;
 
-const settledStates: readonly PurchaseOrderState[] = ["sent", "unknown", "cancelled"];
+const settledStates: readonly MessageState[] = ["sent", "unknown", "withdrawn"];
 export const isSettledPo = ({ state }: PurchaseOrder): boolean => settledStates.includes(state);
 export const isSettled = ({ pos }: Database): boolean => pos.every(isSettledPo);
 export const isRunning = ({ state }: Attempt): boolean => state === "sending" || state === "committing";
@@ -186,16 +186,16 @@ export const runningAttempt = (s: Database, p: Po): Attempt | undefined => {
   return s.attempts.find((one) => (carriedBy === null ? one.lead === p : one.id === carriedBy) && isRunning(one));
 };
 
-/** audit.ts, changeState(); out of its file, as every such change is but the claim's. */
+/** audit.ts, changeMessage(); out of its file, as every such change is but the claim's. */
 export function changeState(
   t: State,
   p: Po,
-  to: PurchaseOrderState,
+  to: MessageState,
   input: { readonly cause: Cause; readonly reason?: string; readonly carriedBy?: number },
 ): void {
   const from = t.pos[p]!.state;
   if (!mayChange(from, to, input.cause)) {
-    t.bug = `changeState throws: ${from} to ${to} by ${input.cause}`;
+    t.bug = `changeMessage throws: ${from} to ${to} by ${input.cause}`;
   }
   setPo(t, p, { state: to, reason: input.reason ?? null, carriedBy: input.carriedBy ?? null });
   if (to === "ready" && t.pos[p]!.cancelWanted === "late") {

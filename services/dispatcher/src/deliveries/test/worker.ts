@@ -325,7 +325,7 @@ const endCancelled =
     setAttempts(t, mine(me), { state: "not-sent" });
     const file = inFile(s, attemptOf(s, me)!);
     for (const p of file.filter((one) => s.pos[one]!.cancelWanted !== null)) {
-      changeState(t, p, "cancelled", { cause: "system" });
+      changeState(t, p, "withdrawn", { cause: "system" });
     }
     putBack(
       t,

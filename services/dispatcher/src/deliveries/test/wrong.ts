@@ -24,7 +24,7 @@ export function wrong(s: State, { restores, persons, rename }: Bounds): Wrong | 
   if (s.pos.some(({ state }, p) => state === "sent" && !isIn(s.arrived, p))) {
     return { kind: "loss", what: "it is sent, and nothing ever had the final name" };
   }
-  if (s.pos.some(({ state }, p) => state === "cancelled" && isIn(s.arrived, p))) {
+  if (s.pos.some(({ state }, p) => state === "withdrawn" && isIn(s.arrived, p))) {
     return { kind: "cancelled", what: "it is cancelled, and came to the supplier" };
   }
   if (s.pos.some(({ cancelWanted }, p) => cancelWanted === "in time" && runningAttempt(s, p)?.state === "committing")) {

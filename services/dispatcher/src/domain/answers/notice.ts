@@ -1,5 +1,6 @@
-// What a supplier is told about a purchase order that it has, when its order changes: a *notice*, which is sent and answered
-// like a purchase order and is none. Whether one is to be told is read from the state, so that telling twice is impossible:
+// What a supplier is told about a purchase order that it has, when its order changes: a *notice*, a message like that of the purchase
+// order itself (../delivery/message.ts), or a person's task. Whether one is to be told is read from the state, so that telling twice
+// is impossible:
 //
 //   wanted now        said last (or told to a person)    so
 //   nothing is        nothing                            –
@@ -8,6 +9,7 @@
 //                     anything else                      a cancellation; a change that was not sent yet is not sent
 //   other quantities  those                              –
 //                     anything else                      a change; an earlier one that was not sent yet is not sent
+import { isNotice, type MessageKind, type NoticePurpose } from "../delivery/message.ts";
 import {
   inSuppliersUnit,
   isMeant,
@@ -16,8 +18,6 @@ import {
   type LineQuantities,
   type SuppliedLine,
 } from "./acknowledgement.ts";
-
-export type NoticePurpose = "cancellation" | "change";
 
 /** What a person says that an answer is to, which does not say it itself. */
 export type AnswerTo = "order" | "notice";
@@ -300,25 +300,38 @@ export function answeredBy<Notice extends AnswerableNotice>(
 }
 
 interface Named {
+  /** Of a notice, its own. */
   readonly id: string;
   readonly number: string | null;
-  readonly purpose: NoticePurpose | null;
+  /** Of a notice; null or none: a purchase order. */
+  readonly purpose?: NoticePurpose | null;
 }
 
+/** A message as people call it: by what it says of its purchase order, unless it is the purchase order itself. */
+export const named = (message: {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly purchase_order_id: string;
+  readonly number: string | null;
+}) =>
+  isNotice(message.kind)
+    ? { id: message.id, number: message.number, purpose: message.kind }
+    : { id: message.purchase_order_id, number: message.number, purpose: null };
+
 /** As people call it: a purchase order by its number, a notice by what it says about one. */
-export const labelOf = (po: Named): string =>
-  po.purpose === null ? (po.number ?? po.id) : `the ${po.purpose} of ${po.number ?? po.id}`;
+export const labelOf = ({ id, number, purpose = null }: Named): string =>
+  purpose === null ? (number ?? id) : `the ${purpose} of ${number ?? id}`;
 
 /** The same at the beginning of a sentence. */
-export const titleOf = (po: Named): string =>
-  po.purpose === null
-    ? `Purchase order ${po.number ?? po.id}`
-    : `${po.purpose === "change" ? "Change" : "Cancellation"} of purchase order ${po.number ?? po.id}`;
+export const titleOf = ({ id, number, purpose = null }: Named): string =>
+  purpose === null
+    ? `Purchase order ${number ?? id}`
+    : `${purpose === "change" ? "Change" : "Cancellation"} of purchase order ${number ?? id}`;
 
-export const titleOfInFrench = (po: Named): string =>
-  po.purpose === null
-    ? `Commande ${po.number ?? po.id}`
-    : `${po.purpose === "change" ? "Modification" : "Annulation"} de la commande ${po.number ?? po.id}`;
+export const titleOfInFrench = ({ id, number, purpose = null }: Named): string =>
+  purpose === null
+    ? `Commande ${number ?? id}`
+    : `${purpose === "change" ? "Modification" : "Annulation"} de la commande ${number ?? id}`;
 
 /** As commands take it: a notice by its id alone, because the number is its purchase order's. */
-export const nameOf = (po: Named): string => (po.purpose === null ? (po.number ?? po.id) : po.id);
+export const nameOf = ({ id, number, purpose = null }: Named): string => (purpose === null ? (number ?? id) : id);

@@ -1,22 +1,30 @@
 import { expect, test } from "vitest";
-import { mayChange, purchaseOrderStates } from "./purchase-order.ts";
+import { messageStates } from "../delivery/message.ts";
+import { isOpen, mayEnd, purchaseOrderStates, stages, stateOf } from "./purchase-order.ts";
 
-test("nothing but a person leads from sent, closed or unknown to a state that sends", () => {
-  for (const from of ["sent", "closed", "unknown"] as const) {
-    for (const to of ["held", "ready", "sending"] as const) {
-      expect([from, to, mayChange(from, to, "system"), mayChange(from, to, "evidence")]).toEqual([from, to, false, false]);
-    }
-  }
+test("how a purchase order stands, over every pair of its stage and its message's state", () => {
+  const table = stages.map((stage) => [stage, ...[null, ...messageStates].map((message) => stateOf(stage, message))]);
+  expect([null, ...messageStates]).toEqual([null, "ready", "sending", "sent", "unknown", "failed", "withdrawn"]);
+  expect(table).toEqual([
+    ["open", "held", "ready", "sending", "sent", "unknown", "failed", "held"],
+    ["closed", "closed", "closed", "closed", "closed", "closed", "closed", "closed"],
+    ["cancelled", "cancelled", "cancelled", "cancelled", "cancelled", "cancelled", "cancelled", "cancelled"],
+  ]);
+  expect(new Set(table.flatMap(([, ...states]) => states))).toEqual(new Set(purchaseOrderStates));
 });
 
-test("a cancelled or closed purchase order stays so", () => {
-  for (const from of ["cancelled", "closed"] as const) {
-    expect(
-      purchaseOrderStates.filter((to) => (["system", "evidence", "person"] as const).some((cause) => mayChange(from, to, cause))),
-    ).toEqual([]);
-  }
+test("a purchase order ends once; the machine closes none, and no answer cancels one", () => {
+  const ends = (["system", "evidence", "person"] as const).flatMap((cause) =>
+    stages.flatMap((from) => stages.flatMap((to) => (mayEnd(from, to, cause) ? [`${from} to ${to} by ${cause}`] : []))),
+  );
+  expect(ends).toEqual([
+    "open to cancelled by system",
+    "open to closed by evidence",
+    "open to closed by person",
+    "open to cancelled by person",
+  ]);
 });
 
-test("only an attempt sends: sending is reached from ready alone", () => {
-  expect(purchaseOrderStates.filter((from) => mayChange(from, "sending", "system"))).toEqual(["ready"]);
+test("its content follows its order only while nothing of it goes", () => {
+  expect(purchaseOrderStates.filter(isOpen)).toEqual(["held", "ready"]);
 });

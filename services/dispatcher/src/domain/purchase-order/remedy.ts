@@ -5,10 +5,11 @@
 //   replace       the same number, the next version, written from the order as it is now, marked as a replacement
 //   order-again   a new number: the old one is given up, and an answer to it is set aside
 //
-// A notice (./notice.ts) is sent like a purchase order, and is neither replaced nor ordered again. Its answer may come by
-// telephone: notice-accepted, notice-too-late. Where no document can tell the supplier, a person does, and has these alone.
-import type { NoticePurpose } from "../answers/notice.ts";
-import type { PurchaseOrderState } from "./purchase-order.ts";
+// A notice is sent like a purchase order, and is neither replaced nor ordered again. Its answer may come by telephone:
+// notice-accepted, notice-too-late. Where no document can tell the supplier, a person does: such a task has these alone.
+import { isNotice, type MessageKind, type MessageState } from "../delivery/message.ts";
+import { labelOf, named } from "../answers/notice.ts";
+import { stateOf, type PurchaseOrderState } from "./purchase-order.ts";
 
 export const remedies = [
   "retry",
@@ -26,21 +27,58 @@ export type Remedy = (typeof remedies)[number];
 export const sendsAgain = (remedy: Remedy): boolean =>
   remedy === "same-again" || remedy === "replace" || remedy === "order-again";
 
-export interface Resendable {
+/** The supplier's answer; received is none yet. */
+type Answer = "received" | "accepted" | "rejected" | "changed" | null;
+
+/** What a person may do something about. */
+export type Remediable =
+  | { readonly kind: "purchase-order"; readonly label: string; readonly state: PurchaseOrderState; readonly answer: Answer }
+  | { readonly kind: "notice"; readonly label: string; readonly state: MessageState; readonly answer: Answer }
+  /** What a person tells a supplier. */
+  | { readonly kind: "task"; readonly label: string; readonly state: "open" | "settled"; readonly answer: Answer };
+
+export const ofPurchaseOrder = (po: {
+  readonly id: string;
+  readonly number: string | null;
   readonly state: PurchaseOrderState;
-  /** The supplier's answer; received is none yet. */
-  readonly acknowledgement: "received" | "accepted" | "rejected" | "changed" | null;
-  /** Of a notice. */
-  readonly purpose: NoticePurpose | null;
-  /** 1: of a notice that a person tells, because no document can. */
-  readonly by_hand: number;
+  readonly acknowledgement: Answer;
+}): Remediable => ({ kind: "purchase-order", label: labelOf(po), state: po.state, answer: po.acknowledgement });
+
+export function ofMessage(message: {
+  readonly id: string;
+  readonly kind: MessageKind;
+  readonly purchase_order_id: string;
+  readonly number: string | null;
+  readonly state: MessageState;
+  readonly answer: Answer;
+}): Remediable {
+  const { kind, state, answer } = message;
+  const label = labelOf(named(message));
+  return isNotice(kind)
+    ? { kind: "notice", label, state, answer }
+    : { kind: "purchase-order", label, state: stateOf("open", state), answer };
 }
 
-/** None for a purchase order that takes its course, and for one that the supplier has answered. */
-export function remediesOfPurchaseOrder({ state, acknowledgement, purpose, by_hand: byHand }: Resendable): readonly Remedy[] {
-  if (purpose !== null) {
-    return byHand === 1 ? remediesByHand(state) : remediesOfNotice(state);
+export const ofTask = (task: {
+  readonly id: string;
+  readonly number: string | null;
+  readonly purpose: "cancellation" | "change";
+  readonly settled_at: number | null;
+}): Remediable => ({ kind: "task", label: labelOf(task), state: task.settled_at === null ? "open" : "settled", answer: null });
+
+/** None for what takes its course, and for what the supplier has answered. */
+export function remediesFor(subject: Remediable): readonly Remedy[] {
+  switch (subject.kind) {
+    case "purchase-order":
+      return remediesOfPurchaseOrder(subject);
+    case "notice":
+      return remediesOfNotice(subject);
+    case "task":
+      return subject.state === "open" ? ["notice-accepted", "notice-too-late", "discard"] : [];
   }
+}
+
+function remediesOfPurchaseOrder({ state, answer }: Remediable & { readonly kind: "purchase-order" }): readonly Remedy[] {
   switch (state) {
     case "ready":
       return ["retry"];
@@ -49,7 +87,7 @@ export function remediesOfPurchaseOrder({ state, acknowledgement, purpose, by_ha
     case "unknown":
       return ["same-again", "replace", "order-again", "mark-sent", "discard"];
     case "sent":
-      return acknowledgement === null || acknowledgement === "received" ? ["same-again", "replace", "order-again"] : [];
+      return answer === null || answer === "received" ? ["same-again", "replace", "order-again"] : [];
     case "held":
     case "sending":
     case "closed":
@@ -58,7 +96,7 @@ export function remediesOfPurchaseOrder({ state, acknowledgement, purpose, by_ha
   }
 }
 
-function remediesOfNotice(state: PurchaseOrderState): readonly Remedy[] {
+function remediesOfNotice({ state, answer }: Remediable & { readonly kind: "notice" }): readonly Remedy[] {
   switch (state) {
     case "ready":
       return ["retry"];
@@ -67,18 +105,12 @@ function remediesOfNotice(state: PurchaseOrderState): readonly Remedy[] {
     case "unknown":
       return ["same-again", "mark-sent", "notice-accepted", "notice-too-late", "discard"];
     case "sent":
-      return ["same-again", "notice-accepted", "notice-too-late"];
-    case "held":
+      return answer === null || answer === "received" ? ["same-again", "notice-accepted", "notice-too-late"] : [];
     case "sending":
-    case "closed":
-    case "cancelled":
+    case "withdrawn":
       return [];
   }
 }
-
-/** There is nothing to send: what counts is what the supplier says. */
-const remediesByHand = (state: PurchaseOrderState): readonly Remedy[] =>
-  state === "failed" ? ["notice-accepted", "notice-too-late", "discard"] : [];
 
 /** Shopify asks these of a person, within 30 days; there is nothing to try again. */
 export const questions: readonly string[] = ["customers/data_request", "customers/redact", "shop/redact"];
@@ -89,20 +121,22 @@ export const remediesOfWebhook = (topic: string): readonly Remedy[] =>
 export const remediesOfFile = (): readonly Remedy[] => ["retry", "discard"];
 
 /** Why it cannot be done, as a sentence for the person; undefined when it can. */
-export function objectionTo(remedy: Remedy, po: Resendable & { readonly label: string }): string | undefined {
-  const { label, state, acknowledgement } = po;
-  const possible = remediesOfPurchaseOrder(po);
+export function objectionTo(remedy: Remedy, subject: Remediable): string | undefined {
+  const { label, state, answer } = subject;
+  const possible = remediesFor(subject);
   if (possible.includes(remedy)) {
     return undefined;
   }
-  const answered = state === "sent" && possible.length === 0 ? ` and the supplier has answered (${acknowledgement})` : "";
   const instead = possible.length === 0 ? "" : `. Possible: ${possible.join(", ")}`;
-  if (po.purpose !== null && (remedy === "replace" || remedy === "order-again")) {
+  if (subject.kind !== "purchase-order" && (remedy === "replace" || remedy === "order-again")) {
     return `${label} is no purchase order: ${remedy} is not possible${instead}`;
   }
-  if (po.by_hand === 1) {
-    return `${label} is told by a person, because no document can: ${remedy} is not possible${instead}`;
+  if (subject.kind === "task") {
+    return state === "settled"
+      ? `${label} is settled: ${remedy} is not possible`
+      : `${label} is told by a person, because no document can: ${remedy} is not possible${instead}`;
   }
+  const answered = state === "sent" && possible.length === 0 ? ` and the supplier has answered (${answer})` : "";
   const why =
     state === "unknown" && remedy === "retry"
       ? `${label} is unknown: the supplier may have it. Ask first`

@@ -6,6 +6,7 @@ import type { actionBody } from "../../contract/inputs.ts";
 import type { Database } from "../../database/schema.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
 import type { Actions } from "../actions.ts";
+import { readNotice } from "../../attention/attention.ts";
 import { actorOf } from "../auth.ts";
 import { HttpError } from "../http-error.ts";
 import type { Subject } from "./find.ts";
@@ -14,7 +15,7 @@ export interface ActionRoutesOptions {
   readonly db: Database;
   readonly suppliers: readonly string[];
   readonly actions: Actions;
-  readonly handOver: (purchaseOrders: readonly string[]) => Promise<void>;
+  readonly handOver: (messages: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -42,7 +43,10 @@ export async function unlessChanged(db: Database, subject: Subject, run: () => P
     return await run();
   } catch (error) {
     if (subject.state !== null) {
-      const now = await db.selectFrom("purchase_orders").select("state").where("id", "=", subject.id).executeTakeFirst();
+      const now =
+        subject.kind === "notice"
+          ? await readNotice(db, subject.id)
+          : await db.selectFrom("purchase_orders").select("state").where("id", "=", subject.id).executeTakeFirst();
       if (now !== undefined && now.state !== subject.state) {
         return { ok: false, message: `${subject.label} was ${subject.state} and became ${now.state} in this moment: look again` };
       }
@@ -55,7 +59,7 @@ export async function unlessChanged(db: Database, subject: Subject, run: () => P
 export async function conclude<About extends object>(
   result: ActionResult,
   about: About,
-  handOver: (purchaseOrders: readonly string[]) => Promise<void>,
+  handOver: (messages: readonly string[]) => Promise<void>,
 ): Promise<{ message: string; ready: readonly string[] } & About> {
   if (!result.ok) {
     throw new HttpError(409, result.message);

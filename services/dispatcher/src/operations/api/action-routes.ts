@@ -3,16 +3,15 @@
 import type { FastifyInstance } from "fastify";
 import { plainActions, type PlainActionOn } from "../../contract/actions.ts";
 import { actionRoute, routes } from "../../contract/routes.ts";
-import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { ActionResult, Person } from "../../domain/person.ts";
 import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import { HttpError } from "../http-error.ts";
 import { conclude, personOf, unlessChanged, type ActionRoutesOptions } from "./acting.ts";
 import { answerWithin } from "./answer-within.ts";
-import { oneOrderId, onePurchaseOrder, subjectOf } from "./find.ts";
+import { oneOrderId, onePurchaseOrderOrNotice, type Subject } from "./find.ts";
 import { serve } from "./serve.ts";
 
-type OnPurchaseOrder = (po: PurchaseOrdersTable, person: Person) => Promise<ActionResult>;
+type OnSubject = (subject: Subject, person: Person) => Promise<ActionResult>;
 
 /** Until the dispatcher gives a connection up by itself, and the next one that cleans up. */
 const CHECK_WITHIN_MS = 10 * 60_000;
@@ -20,10 +19,10 @@ const CHECK_WITHIN_MS = 10 * 60_000;
 export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions): void {
   const { db, actions, suppliers, handOver } = options;
   const settle =
-    (remedy: Remedy): OnPurchaseOrder =>
-    (po, person) =>
-      actions.settle({ kind: "purchase-order", id: po.id }, remedy, person);
-  const onPurchaseOrders: Readonly<Record<PlainActionOn<"purchase-order">, OnPurchaseOrder>> = {
+    (remedy: Remedy): OnSubject =>
+    ({ kind, id }, person) =>
+      actions.settle({ kind, id }, remedy, person);
+  const onPurchaseOrders: Readonly<Record<PlainActionOn<"purchase-order">, OnSubject>> = {
     retry: settle("retry"),
     "same-again": settle("same-again"),
     replace: settle("replace"),
@@ -32,16 +31,19 @@ export function actionRoutes(app: FastifyInstance, options: ActionRoutesOptions)
     discard: settle("discard"),
     "notice-accepted": settle("notice-accepted"),
     "notice-too-late": settle("notice-too-late"),
-    hold: actions.hold,
+    hold: async ({ kind, id, label }, person) =>
+      kind === "purchase-order"
+        ? await actions.hold({ id }, person)
+        : { ok: false, message: `${label} cannot be held: the sooner it is sent, the likelier it is in time` },
   };
 
   for (const name of plainActions("purchase-order")) {
     const run = onPurchaseOrders[name];
     serve(app, actionRoute(name), async ({ params: { id }, query: { supplier }, body, request }) => {
       const person = personOf(request, body, { suppliers, action: name });
-      const po = await onePurchaseOrder(db, id, supplier);
-      const result = await unlessChanged(db, subjectOf(po), () => run(po, person));
-      return await conclude(result, { purchaseOrder: po.id, number: po.number }, handOver);
+      const subject = await onePurchaseOrderOrNotice(db, id, supplier);
+      const result = await unlessChanged(db, subject, () => run(subject, person));
+      return await conclude(result, { purchaseOrder: subject.id, number: subject.purchaseOrder?.number ?? null }, handOver);
     });
   }
 

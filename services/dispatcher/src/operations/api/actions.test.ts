@@ -141,7 +141,7 @@ describe("retry", () => {
         release: async (po) => {
           await fixture.dispatcher.database.db
             .updateTable("purchase_orders")
-            .set({ state: "cancelled" })
+            .set({ stage: "cancelled" })
             .where("id", "=", po.id)
             .execute();
           throw new Error("it is not held any more");

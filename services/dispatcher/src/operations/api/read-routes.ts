@@ -1,3 +1,4 @@
+import type { PurchaseOrderView } from "../../database/purchase-order-rows.ts";
 import type { FastifyInstance } from "fastify";
 import type { HandlerConfig } from "../../config/load.ts";
 import { showPosition, type Position } from "../../contract/cursor.ts";
@@ -5,7 +6,6 @@ import { routes } from "../../contract/routes.ts";
 import { countAlerts, type AlertList } from "../alerts.ts";
 import type { TurnOf } from "../turns.ts";
 import type { Database } from "../../database/schema.ts";
-import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { readUploadedFile } from "../queries/attempts.ts";
@@ -29,7 +29,7 @@ export function readRoutes(
   options: { readonly db: Database; readonly config: HandlerConfig; readonly turnOf: TurnOf; readonly alerts: AlertList },
 ): void {
   const { db, config, turnOf } = options;
-  const turnAt = (po: PurchaseOrdersTable) => ({ turnAt: maybeTime(turnOf(po)) });
+  const turnAt = (po: PurchaseOrderView) => ({ turnAt: maybeTime(turnOf(po)) });
   const nextOf = (position: Position | undefined) => (position === undefined ? null : showPosition(position));
 
   serve(app, routes.summary, async () => {

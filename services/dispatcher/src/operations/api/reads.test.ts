@@ -48,7 +48,7 @@ describe("the summary", () => {
       unmatchedLines: 1,
       factsMissingLines: 0,
       overdueAcknowledgements: 0,
-      deadLetters: { purchaseOrders: 0, webhooks: 1, files: 1 },
+      deadLetters: { purchaseOrders: 0, notices: 0, webhooks: 1, files: 1 },
       pausedSuppliers: [],
       silentSuppliers: [],
       insecureSuppliers: [],

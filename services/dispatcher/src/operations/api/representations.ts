@@ -1,12 +1,15 @@
 // Rows as the API shows them, by the contract (../../contract/answers.ts): camelCase, times as ISO 8601 in UTC, flags as booleans. No personal data: that is on the
 // console's order page only.
+import type { PurchaseOrderView } from "../../database/purchase-order-rows.ts";
+import type { TasksTable } from "../../database/tables/attention.ts";
+import type { MessagesTable } from "../../database/tables/deliveries.ts";
+import { isNotice } from "../../domain/delivery/message.ts";
 import type { Selectable } from "kysely";
 import type { z } from "zod";
 import type { ListedAlert } from "../../alerts/alerts.ts";
 import type { DeadLetter, DeadLetterDetail } from "../../attention/attention.ts";
 import type * as contract from "../../contract/answers.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
-import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import type { ListedOrder, OrderDetail, OrderSummary } from "../queries/orders.ts";
 import type { ListedPurchaseOrder, PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import type { SupplierStatus } from "../queries/suppliers.ts";
@@ -66,15 +69,14 @@ export const showOrder = (order: OrderDetail): Answer<"order"> => ({
     ...purchaseOrder(po),
     holds: po.holds.map(({ id, name, reason, since }) => ({ id, name, reason, since: time(since) })),
   })),
-  notices: order.notices.map(notice),
+  messages: order.messages.map(message),
+  tasks: order.tasks.map(task),
   events: order.events.map(event),
 });
 
-const purchaseOrder = (po: PurchaseOrdersTable): Answer<"purchaseOrder"> => ({
+const purchaseOrder = (po: PurchaseOrderView): Answer<"purchaseOrder"> => ({
   id: po.id,
   number: po.number,
-  noticeOf: po.notice_of,
-  purpose: po.purpose,
   supplier: po.supplier,
   orderId: po.order_id,
   state: po.state,
@@ -99,24 +101,38 @@ const purchaseOrder = (po: PurchaseOrdersTable): Answer<"purchaseOrder"> => ({
   net: po.net === null ? null : { amount: po.net, currency: po.net_currency },
 });
 
-/** What a supplier was told of a purchase order that it has. */
-const notice = (row: PurchaseOrdersTable): Answer<"notice"> => ({
+/** What was sent of a purchase order, or is to be. */
+const message = (row: MessagesTable): Answer<"message"> => ({
   id: row.id,
-  about: row.notice_of,
+  about: row.purchase_order_id,
   number: row.number,
   supplier: row.supplier,
-  purpose: row.purpose,
-  units: row.purpose === "change" ? row.noticed : null,
+  kind: row.kind,
+  units: row.kind === "change" ? row.says : null,
   version: row.version,
-  byHand: row.by_hand === 1,
+  copy: row.copy,
   state: row.state,
   reason: row.reason,
   createdAt: time(row.created_at),
   sentAt: maybeTime(row.sent_at),
-  answer: row.acknowledgement === "rejected" ? "too late" : row.acknowledgement,
-  answeredAt: maybeTime(row.acknowledged_at),
-  answerDueAt: maybeTime(row.acknowledgement_due_at),
-  answerOverdue: row.acknowledgement_overdue === 1 && row.state === "sent",
+  inferred: row.inferred === 1,
+  answer: isNotice(row.kind) && row.answer === "rejected" ? "too late" : row.answer,
+  answeredAt: maybeTime(row.answered_at),
+  answerDueAt: maybeTime(row.answer_due_at),
+  answerOverdue: row.answer_overdue === 1 && row.state === "sent",
+});
+
+/** What a person is to tell a supplier, or has. */
+const task = (row: TasksTable): Answer<"task"> => ({
+  id: row.id,
+  about: row.purchase_order_id,
+  purpose: row.purpose,
+  units: row.purpose === "change" ? row.says : null,
+  task: row.task,
+  openedAt: time(row.opened_at),
+  settledAt: maybeTime(row.settled_at),
+  settledBy: row.settled_by,
+  settledHow: row.settled_how === "rejected" ? "too late" : row.settled_how,
 });
 
 export const showListedPurchaseOrder = (po: ListedPurchaseOrder): Answer<"listedPurchaseOrder"> => ({
@@ -128,7 +144,8 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail): Answer<"shownPurchas
   ...purchaseOrder(po),
   orderName: po.order.name,
   test: po.order.test === 1,
-  notices: po.notices.map(notice),
+  messages: po.messages.map(message),
+  tasks: po.tasks.map(task),
   lines: po.lines.map((line) => ({
     number: line.number,
     lineId: line.line_id,
@@ -160,6 +177,7 @@ export const showPurchaseOrder = (po: PurchaseOrderDetail): Answer<"shownPurchas
   attempts: po.attempts.map((attempt) => ({
     id: attempt.id,
     number: attempt.number,
+    kind: attempt.kind,
     inFile: attempt.contents?.map((one) => one.number ?? one.id) ?? null,
     version: attempt.version,
     copy: attempt.copy,

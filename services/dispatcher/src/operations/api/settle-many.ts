@@ -68,8 +68,8 @@ export async function settleMany(input: {
         if (isEnough()) {
           break;
         }
-        const state = row.state === "set-aside" ? null : row.state;
-        await settle(row.id, { kind: row.kind, id: row.id, label: row.label, state });
+        const state = row.state === "set-aside" ? null : row.state === "to-tell" ? "open" : row.state;
+        await settle(row.id, { kind: row.kind, id: row.id, label: row.label, state, purchaseOrder: row.purchaseOrder });
         after = positionOf(row);
       }
       if (next === undefined || isEnough()) {

@@ -14,7 +14,10 @@ export function attemptTable(po: Pick<PurchaseOrderDetail, "id" | "attempts">): 
     ${attempts.toReversed().map(
       (attempt) =>
         html`<li>
-          <h3>Attempt ${attempt.number} ${badge(`attempt-${attempt.state}`, attempt.state)}</h3>
+          <h3>
+            ${attempt.kind === "order" ? "" : `${attempt.kind}, `}Attempt ${attempt.number}
+            ${badge(`attempt-${attempt.state}`, attempt.state)}
+          </h3>
           ${
             attempt.message === null
               ? ""

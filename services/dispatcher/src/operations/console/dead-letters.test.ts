@@ -68,7 +68,7 @@ it("one that is sent and not answered can be sent once more, and shows that it w
   expect(commands(body).map((command) => command.split(" ")[0])).toEqual(["same-again", "replace", "order-again"]);
   expect(body).not.toContain("badge-same-again");
   await fixture.post("/api/purchase-orders/SE1001-1/same-again", { note: "x" });
-  await fixture.dispatcher.database.db.updateTable("purchase_orders").set({ crashes: 2 }).execute();
+  await fixture.dispatcher.database.db.updateTable("messages").set({ crashes: 2 }).execute();
   const again = await pageOf("SE1001-1");
   expect(again).toContain("badge-same-again");
   expect(again).toMatch(/<dt>Ended the dispatcher<\/dt>\s*<dd>2 times<\/dd>/);

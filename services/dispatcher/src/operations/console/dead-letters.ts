@@ -14,6 +14,7 @@ const ON_A_PAGE = 50;
 
 const kindNames: Readonly<Record<DeadLetterKind, string>> = {
   "purchase-order": "purchase order",
+  notice: "cancellation or change",
   webhook: "webhook",
   file: "supplier's file",
 };
@@ -102,6 +103,8 @@ function what({ kind, label, purchaseOrder }: DeadLetter): Content {
   switch (kind) {
     case "purchase-order":
       return purchaseOrder === null ? "" : purchaseOrderLink({ id: purchaseOrder.id, number: label });
+    case "notice":
+      return purchaseOrder === null ? "" : purchaseOrderLink({ id: purchaseOrder.id, number: label });
     case "webhook":
       return html`<code>${label}</code>`;
     case "file":
@@ -109,13 +112,13 @@ function what({ kind, label, purchaseOrder }: DeadLetter): Content {
   }
 }
 
-function bytes({ kind, id, bytes: kept }: DeadLetter): Content {
+function bytes({ kind, id, purchaseOrder, bytes: kept }: DeadLetter): Content {
   if (kept === null) {
     return nothing;
   }
   const href =
-    kind === "purchase-order"
-      ? `${purchaseOrderPath(id)}/documents/${kept.version}`
+    purchaseOrder !== null && kept.version !== null
+      ? `${purchaseOrderPath(purchaseOrder.id)}/documents/${kept.version}`
       : `/${kind === "webhook" ? "dead-letters" : "inbound-files"}/${encodeURIComponent(id)}`;
   return html`<a href="${href}" download>Download</a> ${size(kept.size)}`;
 }

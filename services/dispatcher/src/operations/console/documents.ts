@@ -10,10 +10,7 @@ const MOST_TEXT = 100_000;
 
 export function documentPanel(po: PurchaseOrderDetail, newest: DocumentsTable | undefined): Content {
   if (newest === undefined) {
-    return panel(
-      "Document",
-      html`<p class="empty">${po.by_hand === 1 ? "No document tells it." : "Nothing was written yet."}</p>`,
-    );
+    return panel("Document", html`<p class="empty">Nothing was written yet.</p>`);
   }
   const { text, encoding } = decode(newest.bytes);
   return panel(

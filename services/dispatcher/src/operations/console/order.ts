@@ -3,7 +3,7 @@ import { readOrder, type OrderDetail } from "../queries/orders.ts";
 import { command } from "./commands.ts";
 import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
-import { noticePanel } from "./notices.ts";
+import { saidPanels } from "./messages.ts";
 import { badge, facts, orNothing, panel, purchaseOrderLink, time, type NameOf } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
 import type { ConsoleOptions } from "./options.ts";
@@ -34,8 +34,8 @@ export async function orderPage({ db, config }: ConsoleOptions, id: string): Pro
       }
       ${panel("Order", orderFacts(order))} ${order.snapshot === null ? "" : panel("Customer", customerFacts(order.snapshot))}
       ${panel("Lines", lineTable(order, nameOf), { count: order.lines.length })}
-      ${panel("Purchase orders", purchaseOrderTable(order, nameOf), { count: order.purchaseOrders.length })}
-      ${noticePanel(order.notices)} ${panel("Events", timeline(order.events, [...order.purchaseOrders, ...order.notices]))}`,
+      ${panel("Purchase orders", purchaseOrderTable(order, nameOf), { count: order.purchaseOrders.length })} ${saidPanels(order)}
+      ${panel("Events", timeline(order.events, order.purchaseOrders))}`,
   };
 }
 

@@ -1,20 +1,19 @@
 import type { Database } from "../../database/schema.ts";
 import { holdNames, isReleasable } from "../../domain/plan/hold.ts";
+import type { TasksTable } from "../../database/tables/attention.ts";
+import type { MessagesTable } from "../../database/tables/deliveries.ts";
 import { labelOf, nameOf, titleOf } from "../../domain/answers/notice.ts";
-import {
-  readDocument,
-  readPurchaseOrder,
-  type PurchaseOrderDetail,
-  type PurchaseOrderSummary,
-} from "../queries/purchase-orders.ts";
+import { isNotice } from "../../domain/delivery/message.ts";
+import { ofMessage, ofTask, remediesFor } from "../../domain/purchase-order/remedy.ts";
+import { readDocument, readPurchaseOrder, type PurchaseOrderDetail } from "../queries/purchase-orders.ts";
 import { remediesOf } from "../../attention/attention.ts";
 import { attemptTable } from "./attempts.ts";
 import { command } from "./commands.ts";
 import { documentPanel } from "./documents.ts";
 import { html, type Content, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
-import { noticePanel, noticeState } from "./notices.ts";
-import { badge, facts, hash, orderLink, orNothing, panel, purchaseOrderLink, size, time } from "./pieces.ts";
+import { saidPanels } from "./messages.ts";
+import { badge, facts, hash, orderLink, orNothing, panel, size, time } from "./pieces.ts";
 import { acknowledgementBadge } from "./purchase-orders.ts";
 import { choiceList } from "./remedies.ts";
 import type { ConsoleOptions } from "./options.ts";
@@ -33,14 +32,13 @@ export async function purchaseOrderPage({ db, config, turnOf }: ConsoleOptions, 
     section: "purchase-orders",
     body: html`<p class="crumbs"><a href="/purchase-orders">Purchase orders</a></p>
       <h1>
-        ${po.purpose === null ? "" : badge(po.purpose)} ${po.number ?? po.id} <span class="to">to ${supplier}</span>
-        ${po.purpose === null ? html`${badge(po.state)} ${acknowledgementBadge(po)}` : noticeState(po)}
+        ${po.number ?? po.id} <span class="to">to ${supplier}</span> ${badge(po.state)} ${acknowledgementBadge(po)}
         ${po.resend === null ? "" : badge(po.resend)} ${po.order.test === 1 ? badge("test") : ""}
       </h1>
       ${whatNow(po)} ${panel("Purchase order", purchaseOrderFacts(po, supplier, turnOf(po)))}
-      ${po.purpose === null ? panel("Lines", lineTable(po), { count: po.lines.length }) : ""} ${noticePanel(po.notices)}
+      ${panel("Lines", lineTable(po), { count: po.lines.length })} ${saidPanels(po)}
       ${po.holds.length === 0 ? "" : panel("Holds", holdTable(po), { count: po.holds.length })}
-      ${po.by_hand === 1 ? "" : panel("Attempts", attemptTable(po), { count: po.attempts.length })}
+      ${panel("Attempts", attemptTable(po), { count: po.attempts.length })}
       ${po.answers.length === 0 ? "" : panel("The supplier's answers", answerTable(po), { count: po.answers.length })}
       ${await newestDocument(db, po)} ${panel("Events", timeline(po.events))}`,
   };
@@ -55,7 +53,9 @@ async function newestDocument(db: Database, po: PurchaseOrderDetail): Promise<Co
 function whatNow(po: PurchaseOrderDetail): Content {
   const wish =
     po.cancel_wanted_at === null ? null : html`Cancellation is wanted since ${time(po.cancel_wanted_at)}: ${po.cancel_reason}`;
-  const choices = [whatCanBeDone(po), ...po.notices.map((notice) => answerChoices(po, notice))].filter((one) => one !== "");
+  const choices = [whatCanBeDone(po), ...po.messages.map(noticeChoices), ...po.tasks.map(taskChoices(po))].filter(
+    (one) => one !== "",
+  );
   if (choices.length === 0 && po.reason === null && wish === null) {
     return "";
   }
@@ -69,22 +69,33 @@ function whatNow(po: PurchaseOrderDetail): Content {
 const releasable: ReadonlySet<string> = new Set(holdNames.filter(isReleasable));
 const keepBack = (name: string): Html => html`<p>To keep it back: ${command(["hold", name], "why")}</p>`;
 
-/** Of a notice that waits for its answer, on its purchase order's page. */
-function answerChoices(po: PurchaseOrderDetail, notice: PurchaseOrderSummary): Content {
-  const remedies = remediesOf(notice, po.order).filter((one) => one === "notice-accepted" || one === "notice-too-late");
-  return remedies.length === 0
-    ? ""
-    : html`<details ${notice.by_hand === 1 ? "open" : ""}>
-        <summary>
-          ${
-            notice.by_hand === 1
-              ? `You have told the supplier of the ${notice.purpose}?`
-              : `The supplier answers the ${notice.purpose} otherwise than by a file?`
-          }
-        </summary>
-        ${choiceList(nameOf(notice), remedies)}
-      </details>`;
+/** Of a notice that did not get through, or waits for its answer. */
+function noticeChoices(message: MessagesTable): Content {
+  const { kind, id, state } = message;
+  const remedies = isNotice(kind) ? remediesFor(ofMessage(message)) : [];
+  if (remedies.length === 0) {
+    return "";
+  }
+  const needsPerson = state === "failed" || state === "unknown";
+  return html`<details ${needsPerson ? html`open` : ""}>
+    <summary>
+      ${needsPerson ? `The ${kind} is ${state}: ${message.reason ?? ""}` : `The supplier answers the ${kind} otherwise than by a file?`}
+    </summary>
+    ${choiceList(id, remedies)}
+  </details>`;
 }
+
+const taskChoices =
+  (po: PurchaseOrderDetail) =>
+  (task: TasksTable): Content => {
+    const remedies = remediesFor(ofTask({ ...task, number: po.number }));
+    return remedies.length === 0
+      ? ""
+      : html`<details open>
+          <summary>${task.task}. You have told the supplier?</summary>
+          ${choiceList(task.id, remedies, { byHand: true })}
+        </details>`;
+  };
 
 function whatCanBeDone(po: PurchaseOrderDetail): Content {
   const name = nameOf(po);
@@ -100,31 +111,29 @@ function whatCanBeDone(po: PurchaseOrderDetail): Content {
   }
   if (po.state === "ready") {
     return html`<p>To send it now: ${command(["retry", name], "why")}</p>
-      ${po.purpose === null ? keepBack(name) : ""}`;
+      ${keepBack(name)}`;
   }
   if (remedies.length === 0) {
     return "";
   }
   if (po.state === "sent") {
     return html`<details>
-      <summary>${po.purpose === null ? "The supplier says it never got it?" : "The supplier says something of it?"}</summary>
+      <summary>The supplier says it never got it?</summary>
       ${choiceList(name, remedies)}
     </details>`;
   }
   return html`${po.state === "unknown" ? html`<p>Ask the supplier whether it has ${labelOf(po)}. Then:</p>` : ""}
-  ${choiceList(name, remedies, { byHand: po.by_hand === 1 })}`;
+  ${choiceList(name, remedies)}`;
 }
 
 function purchaseOrderFacts(po: PurchaseOrderDetail, supplier: string, turn: number | null): Html {
   const due = po.acknowledgement === "accepted" || po.acknowledgement === "rejected" ? null : po.acknowledgement_due_at;
   return facts([
     ["Order", orderLink(po.order)],
-    ["Purchase order", po.notice_of === null ? null : purchaseOrderLink({ id: po.notice_of, number: po.number })],
-    ["Still wanted, line:units", po.purpose === "change" ? po.noticed : null],
     ["Shop", po.order.shop],
     ["Supplier", html`<a href="/suppliers#${po.supplier}">${supplier}</a>`],
     ["Id", html`<code>${po.id}</code>`],
-    ["Version", po.version === 0 || po.by_hand === 1 ? orNothing(null) : po.version],
+    ["Version", po.version === 0 ? orNothing(null) : po.version],
     ["At cost", po.net === null ? null : `${po.net} ${po.net_currency ?? ""}`],
     ["Copy", po.copy === 1 ? null : po.copy],
     ["Failures in a row", po.failures === 0 ? null : po.failures],

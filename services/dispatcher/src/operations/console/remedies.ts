@@ -46,8 +46,9 @@ export function choiceList(name: string, remedies: readonly Remedy[], options: {
 /** For a row of the list, opened by a click. */
 export function remedyCommands({ kind, id, label, purchaseOrder, remedies }: DeadLetter): Html {
   // A notice is found by its id alone.
-  const name = purchaseOrder?.number === label ? label : id;
-  const words = (remedy: Remedy) => (kind === "purchase-order" ? [remedy, name] : ["dead-letters", remedy, id]);
+  const name = kind === "purchase-order" && purchaseOrder?.number === label ? label : id;
+  const isSaid = kind === "purchase-order" || kind === "notice";
+  const words = (remedy: Remedy) => (isSaid ? [remedy, name] : ["dead-letters", remedy, id]);
   return html`<details class="remedies">
     <summary>${remedies.map((remedy) => remedy.replaceAll("-", " ")).join(", ")}</summary>
     ${remedies.map((remedy) => html`<p>${command(words(remedy), needsNote(remedy) ? actions[remedy].note.says : undefined)}</p>`)}

@@ -1,6 +1,7 @@
 // The console: pages rendered here, without a script, that only read.
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { fileParams, idParams } from "../../contract/inputs.ts";
+import { readNotice } from "../../attention/attention.ts";
 import { documentName, download } from "../download.ts";
 import { HttpError } from "../http-error.ts";
 import { parse } from "../parse.ts";
@@ -15,6 +16,7 @@ import type { ConsoleOptions } from "./options.ts";
 import { orderPage } from "./order.ts";
 import { ordersPage } from "./orders.ts";
 import { overviewPage } from "./overview.ts";
+import { purchaseOrderPath } from "./pieces.ts";
 import { purchaseOrderPage } from "./purchase-order.ts";
 import { purchaseOrdersPage } from "./purchase-orders.ts";
 import { suppliersPage } from "./suppliers.ts";
@@ -38,7 +40,10 @@ export function consoleRoutes(app: FastifyInstance, options: ConsoleOptions): vo
 
   app.get("/purchase-orders/:id", async (request, reply) => {
     const { id } = parse(idParams, request.params);
-    return await show(reply, found(await purchaseOrderPage(options, id), `there is no purchase order "${id}"`));
+    const notice = await readNotice(db, id);
+    return notice === undefined
+      ? await show(reply, found(await purchaseOrderPage(options, id), `there is no purchase order "${id}"`))
+      : await reply.redirect(purchaseOrderPath(notice.about.id));
   });
 
   app.get("/purchase-orders/:id/documents/:version", async (request, reply) => {

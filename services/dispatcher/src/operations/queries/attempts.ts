@@ -1,8 +1,10 @@
-// The tries at sending one purchase order: its own, and those of files that it was in with others.
+// The tries at sending what is said of one purchase order: those of its messages, and of files that they were in with others.
 import type { Database } from "../../database/schema.ts";
 import type { AttemptsTable, CompanionsTable } from "../../database/tables/deliveries.ts";
+import type { MessageKind } from "../../domain/delivery/message.ts";
 
 export interface AttemptDetail extends AttemptsTable {
+  readonly kind: MessageKind;
   /** Of a supplier that takes several in one file: the purchase orders in it, in order; null: the file is the document. */
   readonly contents: readonly { readonly id: string; readonly number: string | null }[] | null;
   /** The file that tells the supplier to read; null: it needs none. */
@@ -11,18 +13,27 @@ export interface AttemptDetail extends AttemptsTable {
   readonly deliveryNote: { readonly path: string; readonly placedAt: number | null } | null;
 }
 
+const messagesOf = (db: Database, purchaseOrder: string) =>
+  db.selectFrom("messages").select("messages.id").where("messages.purchase_order_id", "=", purchaseOrder);
+
 export async function listAttempts(db: Database, purchaseOrder: string): Promise<readonly AttemptDetail[]> {
   const attempts = await db
     .selectFrom("attempts")
-    .selectAll()
+    .innerJoin("messages", "messages.id", "attempts.message_id")
+    .selectAll("attempts")
+    .select("messages.kind")
     .where((eb) =>
       eb.or([
-        eb("purchase_order_id", "=", purchaseOrder),
-        eb("id", "in", eb.selectFrom("file_contents").select("attempt_id").where("purchase_order_id", "=", purchaseOrder)),
+        eb("attempts.message_id", "in", messagesOf(db, purchaseOrder)),
+        eb(
+          "attempts.id",
+          "in",
+          eb.selectFrom("file_contents").select("attempt_id").where("message_id", "in", messagesOf(db, purchaseOrder)),
+        ),
       ]),
     )
-    .orderBy("started_at")
-    .orderBy("number")
+    .orderBy("attempts.started_at")
+    .orderBy("attempts.number")
     .execute();
   const ids = attempts.map((attempt) => attempt.id);
   const contents =
@@ -30,8 +41,8 @@ export async function listAttempts(db: Database, purchaseOrder: string): Promise
       ? []
       : await db
           .selectFrom("file_contents")
-          .innerJoin("purchase_orders as po", "po.id", "file_contents.purchase_order_id")
-          .select(["file_contents.attempt_id", "po.id", "po.number"])
+          .innerJoin("messages as message", "message.id", "file_contents.message_id")
+          .select(["file_contents.attempt_id", "message.purchase_order_id as id", "message.number"])
           .where("file_contents.attempt_id", "in", ids)
           .orderBy("file_contents.position")
           .execute();
@@ -67,7 +78,7 @@ export async function readUploadedFile(
     .innerJoin("file_contents", "file_contents.attempt_id", "files.attempt_id")
     .select(["files.bytes", "attempts.final_path"])
     .where("files.attempt_id", "=", of.attempt)
-    .where("file_contents.purchase_order_id", "=", of.purchaseOrder)
+    .where("file_contents.message_id", "in", messagesOf(db, of.purchaseOrder))
     .executeTakeFirst();
   return row && { name: row.final_path.slice(row.final_path.lastIndexOf("/") + 1), bytes: row.bytes };
 }

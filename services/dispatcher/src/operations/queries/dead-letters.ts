@@ -7,7 +7,7 @@ import { readDocument } from "./purchase-orders.ts";
 
 /** What its events are about. */
 export const subjectOfEvents = (kind: DeadLetterKey["kind"]): EventsTable["subject"] =>
-  kind === "webhook" ? "dead-letter" : kind;
+  kind === "webhook" ? "dead-letter" : kind === "notice" ? "purchase-order" : kind;
 
 interface DeadLetterBytes {
   readonly name: string;
@@ -15,7 +15,7 @@ interface DeadLetterBytes {
   readonly mediaType?: string;
 }
 
-/** Of a purchase order: the document of its version. */
+/** Of a purchase order and a notice: the document of its version. */
 export async function readDeadLetterBytes(db: Database, { kind, id }: DeadLetterKey): Promise<DeadLetterBytes | undefined> {
   switch (kind) {
     case "purchase-order": {
@@ -24,6 +24,18 @@ export async function readDeadLetterBytes(db: Database, { kind, id }: DeadLetter
       return (
         document && {
           name: documentName({ number: po.number, id, version: document.version, mediaType: document.media_type }),
+          bytes: document.bytes,
+          mediaType: document.media_type,
+        }
+      );
+    }
+    case "notice": {
+      const message = await db.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+      const { purchase_order_id: purchaseOrder, version, number } = message ?? {};
+      const document = purchaseOrder === undefined ? undefined : await readDocument(db, { purchaseOrder, version });
+      return (
+        document && {
+          name: documentName({ number: number ?? null, id, version: document.version, mediaType: document.media_type }),
           bytes: document.bytes,
           mediaType: document.media_type,
         }

@@ -7,7 +7,15 @@ import type { Order } from "../../domain/order/order.ts";
 import { readSnapshot } from "../../domain/order/snapshot.ts";
 import { listEvents } from "./events.ts";
 import { containing, page, type Paged } from "../../database/paging.ts";
-import { activeHoldsOf, noticesAbout, type ActiveHold, type PurchaseOrderSummary } from "./purchase-orders.ts";
+import {
+  viewedPurchaseOrders,
+  viewOf,
+  type PurchaseOrderRow,
+  type PurchaseOrderView,
+} from "../../database/purchase-order-rows.ts";
+import type { TasksTable } from "../../database/tables/attention.ts";
+import type { MessagesTable } from "../../database/tables/deliveries.ts";
+import { activeHoldsOf, saidAbout, type ActiveHold } from "./purchase-orders.ts";
 import type { OrderState } from "./summary.ts";
 
 const summaryColumns = [
@@ -31,7 +39,7 @@ export type OrderSummary = Pick<OrdersTable, (typeof summaryColumns)[number]>;
 export interface ListedOrder extends OrderSummary {
   readonly unmatchedLines: number;
   readonly factsMissingLines: number;
-  readonly purchaseOrders: readonly Pick<PurchaseOrderSummary, "id" | "number" | "supplier" | "state">[];
+  readonly purchaseOrders: readonly Pick<PurchaseOrderRow, "id" | "number" | "supplier" | "state">[];
 }
 
 export interface OrderFilter {
@@ -99,7 +107,6 @@ async function withPurchaseOrders(db: Database, orders: readonly OrderSummary[])
       .selectFrom("purchase_orders")
       .select(["id", "order_id", "number", "supplier", "state"])
       .where("order_id", "in", ids)
-      .where("notice_of", "is", null)
       .orderBy("created_at")
       .orderBy("supplier")
       .execute(),
@@ -130,10 +137,12 @@ export interface OrderDetail extends OrderSummary {
       readonly supplier: string;
     })[];
   })[];
-  readonly purchaseOrders: readonly (PurchaseOrderSummary & { readonly holds: readonly ActiveHold[] })[];
-  /** What suppliers were told of its purchase orders since they were sent, the oldest first. */
-  readonly notices: readonly PurchaseOrderSummary[];
-  /** Of the order, its purchase orders and the notices about them, the oldest first. */
+  readonly purchaseOrders: readonly (PurchaseOrderView & { readonly holds: readonly ActiveHold[] })[];
+  /** What suppliers were sent of its purchase orders, or are to be, the oldest version first. */
+  readonly messages: readonly MessagesTable[];
+  /** What a person is to tell them, or has. */
+  readonly tasks: readonly TasksTable[];
+  /** Of the order and its purchase orders, the oldest first. */
   readonly events: readonly Selectable<EventsTable>[];
 }
 
@@ -162,24 +171,26 @@ export async function readOrder(db: Database, id: string): Promise<OrderDetail |
       .where("purchase_order_lines.order_id", "=", id)
       .orderBy("purchase_orders.created_at")
       .execute(),
-    db
-      .selectFrom("purchase_orders")
-      .selectAll()
-      .where("order_id", "=", id)
-      .where("notice_of", "is", null)
-      .orderBy("created_at")
-      .orderBy("supplier")
+    viewedPurchaseOrders(db)
+      .where("purchase_orders.order_id", "=", id)
+      .orderBy("purchase_orders.created_at")
+      .orderBy("purchase_orders.supplier")
       .execute(),
   ]);
   const ids = purchaseOrders.map((po) => po.id);
-  const [holds, notices] = await Promise.all([activeHoldsOf(db, ids), noticesAbout(db, ids)]);
+  const [holds, said] = await Promise.all([activeHoldsOf(db, ids), saidAbout(db, ids)]);
+  // From before messages, a notice has events of its own.
+  const concerned = new Set([...ids, ...said.messages.map((message) => message.id)]);
   return {
     ...row,
     snapshot: row.snapshot === null ? null : readSnapshot(row.snapshot),
     lines: lines.map((line) => ({ ...line, allocations: allocations.filter((one) => one.line_id === line.line_id) })),
-    purchaseOrders: purchaseOrders.map((po) => ({ ...po, holds: holds.filter((hold) => hold.purchase_order_id === po.id) })),
-    notices,
-    events: await listEvents(db, { subject: "order", id }, [...ids, ...notices.map((notice) => notice.id)]),
+    purchaseOrders: purchaseOrders.map((po) => ({
+      ...viewOf(po),
+      holds: holds.filter((hold) => hold.purchase_order_id === po.id),
+    })),
+    ...said,
+    events: await listEvents(db, { subject: "order", id }, [...concerned]),
   };
 }
 

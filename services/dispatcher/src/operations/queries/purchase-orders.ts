@@ -1,22 +1,23 @@
+import {
+  viewedPurchaseOrders,
+  viewOf,
+  type PurchaseOrderRow,
+  type PurchaseOrderView,
+} from "../../database/purchase-order-rows.ts";
+import type { TasksTable } from "../../database/tables/attention.ts";
+import type { MessagesTable } from "../../database/tables/deliveries.ts";
 import type { Position } from "../../contract/cursor.ts";
 import type { Selectable } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { EventsTable } from "../../database/tables/process.ts";
 import type { InboundFilesTable } from "../../database/tables/inbound.ts";
-import type {
-  DocumentsTable,
-  HoldsTable,
-  OrdersTable,
-  PurchaseOrderLinesTable,
-  PurchaseOrdersTable,
-} from "../../database/tables/orders.ts";
+import type { DocumentsTable, HoldsTable, OrdersTable, PurchaseOrderLinesTable } from "../../database/tables/orders.ts";
 import type { PurchaseOrderState } from "../../domain/purchase-order/purchase-order.ts";
 import { listAttempts, type AttemptDetail } from "./attempts.ts";
 import { listEvents } from "./events.ts";
 import { page, type Paged } from "../../database/paging.ts";
 
-export type PurchaseOrderSummary = PurchaseOrdersTable;
-export type ListedPurchaseOrder = PurchaseOrdersTable & { readonly order_name: string };
+export type ListedPurchaseOrder = PurchaseOrderView & { readonly order_name: string };
 export type ActiveHold = Pick<Selectable<HoldsTable>, "id" | "purchase_order_id" | "name" | "reason" | "since">;
 
 export interface PurchaseOrderFilter {
@@ -33,18 +34,21 @@ export interface PurchaseOrderFilter {
 export async function listPurchaseOrders(db: Database, filter: PurchaseOrderFilter): Promise<Paged<ListedPurchaseOrder>> {
   const found = await filtered(db, filter)
     .innerJoin("orders", "orders.id", "purchase_orders.order_id")
-    .selectAll("purchase_orders")
     .select("orders.name as order_name")
     .orderBy("purchase_orders.created_at", "desc")
     .orderBy("purchase_orders.id", "desc")
     .limit(filter.limit + 1)
     .execute();
-  return page(found, filter.limit, (row) => ({ at: row.created_at, id: row.id }));
+  return page(
+    found.map((row) => ({ ...viewOf(row), order_name: row.order_name })),
+    filter.limit,
+    (row) => ({ at: row.created_at, id: row.id }),
+  );
 }
 
 function filtered(db: Database, filter: PurchaseOrderFilter) {
   const { state, supplier, overdue, hold, after } = filter;
-  let query = db.selectFrom("purchase_orders").where("purchase_orders.notice_of", "is", null);
+  let query = viewedPurchaseOrders(db);
   if (state !== undefined) {
     query = query.where("purchase_orders.state", "=", state);
   }
@@ -52,7 +56,7 @@ function filtered(db: Database, filter: PurchaseOrderFilter) {
     query = query.where("purchase_orders.supplier", "=", supplier);
   }
   if (overdue === true) {
-    query = query.where("purchase_orders.state", "=", "sent").where("purchase_orders.acknowledgement_overdue", "=", 1);
+    query = query.where("purchase_orders.state", "=", "sent").where("message.answer_overdue", "=", 1);
   }
   if (hold !== undefined) {
     query = query.where((eb) =>
@@ -87,9 +91,11 @@ export async function activeHoldsOf(db: Database, purchaseOrders: readonly strin
     .execute();
 }
 
-export interface PurchaseOrderDetail extends PurchaseOrdersTable {
-  /** What its supplier was told of it since, the oldest first. */
-  readonly notices: readonly PurchaseOrdersTable[];
+export interface PurchaseOrderDetail extends PurchaseOrderView {
+  /** What was sent of it, or is to be: itself, and what changed since, the oldest first. */
+  readonly messages: readonly MessagesTable[];
+  /** What a person is to tell its supplier, or has. */
+  readonly tasks: readonly TasksTable[];
   readonly order: Pick<OrdersTable, "id" | "name" | "shop" | "test" | "state">;
   readonly lines: readonly Selectable<PurchaseOrderLinesTable>[];
   readonly holds: readonly Selectable<HoldsTable>[];
@@ -104,26 +110,43 @@ export interface PurchaseOrderDetail extends PurchaseOrdersTable {
   readonly events: readonly Selectable<EventsTable>[];
 }
 
-export async function noticesAbout(db: Database, purchaseOrders: readonly string[]): Promise<readonly PurchaseOrdersTable[]> {
-  return purchaseOrders.length === 0
-    ? []
-    : await db
-        .selectFrom("purchase_orders")
-        .selectAll()
-        .where("notice_of", "in", [...purchaseOrders])
-        .orderBy("version")
-        .orderBy("created_at")
-        .execute();
+/** What was said about purchase orders, in the order in which it was. */
+export async function saidAbout(
+  db: Database,
+  purchaseOrders: readonly string[],
+): Promise<{ readonly messages: readonly MessagesTable[]; readonly tasks: readonly TasksTable[] }> {
+  if (purchaseOrders.length === 0) {
+    return { messages: [], tasks: [] };
+  }
+  const ids = [...purchaseOrders];
+  const [messages, tasks] = await Promise.all([
+    db
+      .selectFrom("messages")
+      .selectAll()
+      .where("purchase_order_id", "in", ids)
+      .orderBy("version")
+      .orderBy("copy")
+      .orderBy("created_at")
+      .execute(),
+    db.selectFrom("tasks").selectAll().where("purchase_order_id", "in", ids).orderBy("version").execute(),
+  ]);
+  return { messages, tasks };
+}
+
+/** As people see it; undefined where there is none. */
+export async function viewPurchaseOrder(db: Database, id: string): Promise<PurchaseOrderView | undefined> {
+  const row = await viewedPurchaseOrders(db).where("purchase_orders.id", "=", id).executeTakeFirst();
+  return row && viewOf(row);
 }
 
 export async function readPurchaseOrder(db: Database, id: string): Promise<PurchaseOrderDetail | undefined> {
-  const row = await db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await viewPurchaseOrder(db, id);
   if (row === undefined) {
     return undefined;
   }
   const of = { purchase_order_id: id };
-  const [notices, order, lines, holds, attempts, documents, notes, answers, events] = await Promise.all([
-    noticesAbout(db, [id]),
+  const [said, order, lines, holds, attempts, documents, notes, answers] = await Promise.all([
+    saidAbout(db, [id]),
     db
       .selectFrom("orders")
       .select(["id", "name", "shop", "test", "state"])
@@ -160,13 +183,15 @@ export async function readPurchaseOrder(db: Database, id: string): Promise<Purch
       .where((eb) => eb.and(of))
       .orderBy("received_at")
       .execute(),
-    listEvents(db, { subject: "purchase-order", id }),
   ]);
+  // From before messages, a notice has events of its own.
+  const others = said.messages.map((message) => message.id).filter((one) => one !== id);
+  const events = await listEvents(db, { subject: "purchase-order", id }, others);
   const withNotes = documents.map((document) => {
     const note = notes.find(({ version }) => version === document.version);
     return { ...document, deliveryNote: note === undefined ? null : { size: note.size, hash: note.hash } };
   });
-  return { ...row, notices, order, lines, holds, attempts, documents: withNotes, answers, events };
+  return { ...row, ...said, order, lines, holds, attempts, documents: withNotes, answers, events };
 }
 
 /** The PDF that goes beside one version. */
@@ -195,21 +220,26 @@ export async function readDocument(
   ).executeTakeFirst();
 }
 
-/** Purchase orders that a person may mean: by id, else by number, which repeats across suppliers. */
+/** Purchase orders that a person may mean: by id, its own or that of something said of it, else by number, which repeats across suppliers. */
 export async function findPurchaseOrders(
   db: Database,
   idOrNumber: string,
   supplier?: string,
-): Promise<readonly PurchaseOrdersTable[]> {
-  const byId = await db.selectFrom("purchase_orders").selectAll().where("id", "=", idOrNumber).execute();
+): Promise<readonly PurchaseOrderRow[]> {
+  const byId = await db
+    .selectFrom("purchase_orders")
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb("id", "=", idOrNumber),
+        eb("id", "in", eb.selectFrom("messages").select("purchase_order_id").where("messages.id", "=", idOrNumber)),
+        eb("id", "in", eb.selectFrom("tasks").select("purchase_order_id").where("tasks.id", "=", idOrNumber)),
+      ]),
+    )
+    .execute();
   if (byId.length > 0) {
     return byId;
   }
-  const byNumber = db
-    .selectFrom("purchase_orders")
-    .selectAll()
-    .where("number", "=", idOrNumber)
-    .where("notice_of", "is", null)
-    .orderBy("supplier");
+  const byNumber = db.selectFrom("purchase_orders").selectAll().where("number", "=", idOrNumber).orderBy("supplier");
   return await (supplier === undefined ? byNumber : byNumber.where("supplier", "=", supplier)).execute();
 }

@@ -30,8 +30,8 @@ export interface Summary {
     /** No document tells the supplier: a person does, and says what it answers. */
     readonly byHand: number;
   };
-  /** What waits for a person's decision: purchase orders and notices that are failed or unknown among them. */
-  readonly deadLetters: Readonly<Record<"purchaseOrders" | "webhooks" | "files", number>>;
+  /** What waits for a person's decision. */
+  readonly deadLetters: Readonly<Record<"purchaseOrders" | "notices" | "webhooks" | "files", number>>;
   /** Ids. */
   readonly pausedSuppliers: readonly string[];
   /** Suppliers whose server does not answer, by their ids: the breaker is open. */
@@ -41,7 +41,7 @@ export interface Summary {
 }
 
 export async function readSummary(db: Database, suppliers: readonly ConfiguredSupplier[]): Promise<Summary> {
-  const [orders, purchaseOrders, notices, waiting, overdue, webhooks, files, stopped] = await Promise.all([
+  const [orders, purchaseOrders, notices, tasks, waiting, overdue, webhooks, files, stopped] = await Promise.all([
     db
       .selectFrom("orders")
       .select(["state", (eb) => eb.fn.countAll().as("count")])
@@ -50,16 +50,21 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
     db
       .selectFrom("purchase_orders")
       .select(["supplier", "state", (eb) => eb.fn.countAll().as("count")])
-      .where("notice_of", "is", null)
       .groupBy(["supplier", "state"])
       .execute(),
     db
-      .selectFrom("purchase_orders")
-      .select(["state", "by_hand", "acknowledgement_overdue", (eb) => eb.fn.countAll().as("count")])
-      .where("notice_of", "is not", null)
+      .selectFrom("messages")
+      .select(["state", "answer_overdue", (eb) => eb.fn.countAll().as("count")])
+      .where("kind", "in", ["cancellation", "change"])
       .where("state", "in", ["sent", "failed", "unknown"])
-      .groupBy(["state", "by_hand", "acknowledgement_overdue"])
+      .where((eb) => eb.or([eb("answer", "is", null), eb("answer", "=", "received")]))
+      .groupBy(["state", "answer_overdue"])
       .execute(),
+    db
+      .selectFrom("tasks")
+      .select((eb) => eb.fn.countAll().as("count"))
+      .where("settled_at", "is", null)
+      .executeTakeFirstOrThrow(),
     db
       .selectFrom("order_lines")
       .innerJoin("orders", "orders.id", "order_lines.order_id")
@@ -69,11 +74,11 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
       .groupBy("order_lines.decision")
       .execute(),
     db
-      .selectFrom("purchase_orders")
+      .selectFrom("messages")
       .select((eb) => eb.fn.countAll().as("count"))
+      .where("kind", "in", ["order", "replacement"])
       .where("state", "=", "sent")
-      .where("acknowledgement_overdue", "=", 1)
-      .where("notice_of", "is", null)
+      .where("answer_overdue", "=", 1)
       .executeTakeFirstOrThrow(),
     db
       .selectFrom("dead_letters")
@@ -107,8 +112,8 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
   }
   const countNotices = (which: (row: (typeof notices)[number]) => boolean): number =>
     notices.filter(which).reduce((sum, row) => sum + Number(row.count), 0);
-  const failed = countNotices((row) => row.state === "failed" && row.by_hand === 0);
-  const byHand = countNotices((row) => row.state === "failed" && row.by_hand === 1);
+  const failed = countNotices((row) => row.state === "failed");
+  const byHand = Number(tasks.count);
   const unknown = countNotices((row) => row.state === "unknown");
   return {
     orders: byState,
@@ -119,13 +124,14 @@ export async function readSummary(db: Database, suppliers: readonly ConfiguredSu
     overdueAcknowledgements: Number(overdue.count),
     notices: {
       waiting: countNotices((row) => row.state === "sent"),
-      overdue: countNotices((row) => row.state === "sent" && row.acknowledgement_overdue === 1),
+      overdue: countNotices((row) => row.state === "sent" && row.answer_overdue === 1),
       failed,
       unknown,
       byHand,
     },
     deadLetters: {
-      purchaseOrders: total.failed + total.unknown + failed + unknown + byHand,
+      purchaseOrders: total.failed + total.unknown,
+      notices: failed + unknown + byHand,
       webhooks: Number(webhooks.count),
       files: Number(files.count),
     },

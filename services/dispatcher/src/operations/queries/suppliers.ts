@@ -35,7 +35,7 @@ export async function listSuppliers(db: Database, configured: readonly Configure
   const [rows, sent, catalogues] = await Promise.all([
     db.selectFrom("suppliers").selectAll().execute(),
     db
-      .selectFrom("purchase_orders")
+      .selectFrom("messages")
       .select(["supplier", (eb) => eb.fn.max("sent_at").as("last_sent_at")])
       .groupBy("supplier")
       .execute(),

@@ -1,11 +1,12 @@
 // What the tests of notices share: a supplier that is told of changes by documents, and an order of three and two pieces.
+import type { PurchaseOrderView } from "../../database/purchase-order-rows.ts";
 import { afterEach, beforeEach } from "vitest";
 import type { HandlerConfig } from "../../config/load.ts";
-import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
+import { isNotice, type NoticePurpose } from "../../domain/delivery/message.ts";
 import type { Remedy } from "../../domain/purchase-order/remedy.ts";
 import { orderBody, type LineInput } from "../../test/payload.ts";
 import { withCancel } from "../../test/with-cancel.ts";
-import { acknowledgement, createWorld, purchaseOrder, type Process, type World } from "../../test/world.ts";
+import { acknowledgement, createWorld, type Process, type World } from "../../test/world.ts";
 
 export let world: World;
 export let config: HandlerConfig;
@@ -46,21 +47,45 @@ export const answer = async (process: Process, version: number | null, status: s
   await process.features.look("agriest");
 };
 
+/** What was said of the purchase order after it was sent, or is to be said by a person. */
+interface SeenNotice {
+  readonly id: string;
+  readonly purpose: NoticePurpose;
+  readonly version: number;
+  /** Of a message; of a task: to tell, told, or dropped. */
+  readonly state: string;
+  readonly answer: string | null;
+  readonly reason: string | null;
+}
 interface Seen {
-  readonly order: PurchaseOrdersTable;
-  readonly notices: readonly PurchaseOrdersTable[];
+  readonly order: PurchaseOrderView;
+  readonly notices: readonly SeenNotice[];
 }
 export const look = async (process: Process): Promise<Seen> => {
-  const rows = await process.purchaseOrders();
-  const order = rows.find((row) => row.notice_of === null);
+  const [order] = await process.purchaseOrders();
   if (order === undefined) {
     throw new Error("there is no purchase order");
   }
-  return { order, notices: rows.filter((row) => row.notice_of !== null).toSorted((a, b) => a.version - b.version) };
+  const { db } = process.database;
+  const messages = await db.selectFrom("messages").selectAll().orderBy("version").orderBy("copy").execute();
+  const tasks = await db.selectFrom("tasks").selectAll().execute();
+  const notices = [
+    ...messages.flatMap(({ kind, ...message }) => (isNotice(kind) ? [{ ...message, purpose: kind }] : [])),
+    ...tasks.map(({ settled_how: how, task, ...row }) => ({
+      ...row,
+      state: how === null ? "to tell" : how === "dropped" || how === "discarded" ? how : "told",
+      answer: how === "accepted" || how === "rejected" ? how : null,
+      reason: row.reason ?? task,
+    })),
+  ];
+  return { order, notices: notices.toSorted((x, y) => x.version - y.version) };
 };
+const answerText = ({ answer: said }: SeenNotice): string =>
+  said === null ? "" : `, ${said === "rejected" ? "too late" : said}`;
+/** The purchase order, and what was said of it. */
 export const stateOf = async (process: Process) => {
   const { order, notices } = await look(process);
-  return [order.state, ...notices.map((one) => `${one.purpose} v${one.version} ${one.state}`)];
+  return [order.state, ...notices.map((one) => `${one.purpose} v${one.version} ${one.state}${answerText(one)}`)];
 };
 export const lines = (process: Process) =>
   process.database.db
@@ -74,5 +99,8 @@ export const ledger = async (process: Process) => {
 };
 export const told = () => world.alerts.map((alert) => alert.kind);
 export const message = (kind: string): string => world.alerts.find((alert) => alert.kind === kind)?.message ?? "";
-export const settle = (process: Process, id: string, remedy: Remedy) =>
-  process.features.actions.settle(purchaseOrder({ id }), remedy, PERSON);
+/** By the id of the purchase order, or of what was said of it. */
+export const settle = async (process: Process, id: string, remedy: Remedy) => {
+  const { order } = await look(process);
+  return await process.features.actions.settle({ kind: id === order.id ? "purchase-order" : "notice", id }, remedy, PERSON);
+};

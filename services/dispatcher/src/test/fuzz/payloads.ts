@@ -85,7 +85,7 @@ export async function createPayloadsTarget(seed: string, watch: CaseWatch): Prom
       if (random.chance(0.05)) {
         // What is at the supplier is frozen: the next change of its order takes other ways.
         const sent = { state: "sent", sent_at: now } as const;
-        await world.database.db.updateTable("purchase_orders").set(sent).where("state", "=", "ready").execute();
+        await world.database.db.updateTable("messages").set(sent).where("state", "=", "ready").execute();
       }
       cases += 1;
     },

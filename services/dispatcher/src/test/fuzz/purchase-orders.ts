@@ -1,6 +1,6 @@
 // Purchase orders for answers to be applied to, in all states, and back to how they were afterwards.
+import type { PurchaseOrderRow } from "../../database/purchase-order-rows.ts";
 import { randomUUID } from "node:crypto";
-import type { PurchaseOrdersTable } from "../../database/tables/orders.ts";
 import { orderBody } from "../payload.ts";
 import { envelopeOf, type FuzzWorld } from "./world.ts";
 
@@ -47,14 +47,22 @@ export async function seedPurchaseOrders(world: FuzzWorld, suppliers: readonly s
     const body = Buffer.from(orderBody({ id: String(number), number, lines }));
     await features.intake(envelopeOf({ topic: "orders/paid", webhookId: randomUUID(), receivedAt: clock.now() }, body));
   }
-  const ids = await db.selectFrom("purchase_orders").select("id").orderBy("id").execute();
-  for (const [n, { id }] of ids.entries()) {
+  const ids = await db.selectFrom("purchase_orders").select(["id", "message_id"]).orderBy("id").execute();
+  for (const [n, { id, message_id: message }] of ids.entries()) {
     const state = STATES[n % STATES.length] ?? "sent";
-    const sent_at = state === "sent" || state === "closed" ? clock.now() : null;
-    await db.updateTable("purchase_orders").set({ state, sent_at }).where("id", "=", id).execute();
+    const isEnd = state === "closed" || state === "cancelled";
+    if (isEnd) {
+      await db.updateTable("purchase_orders").set({ stage: state }).where("id", "=", id).execute();
+    }
+    const ofMessage = state === "closed" ? "sent" : state === "held" || state === "cancelled" ? "withdrawn" : state;
+    const sent_at = ofMessage === "sent" ? clock.now() : null;
+    await db.updateTable("messages").set({ state: ofMessage, sent_at }).where("id", "=", message).execute();
   }
-  const rows = await db.selectFrom("purchase_orders").selectAll().execute();
-  const before = new Map(rows.map((row) => [row.id, row]));
+  const rows = await db.selectFrom("purchase_orders").select(["id", "supplier", "number", "stage", "version"]).execute();
+  const before = new Map(
+    rows.map(({ id, stage, version }) => [id, { stage, version, acknowledgement: null, acknowledged_at: null }]),
+  );
+  const messages = await db.selectFrom("messages").selectAll().execute();
 
   return {
     numbersOf: (supplier) => rows.flatMap((row) => (row.supplier === supplier ? (row.number ?? []) : [])),
@@ -96,6 +104,9 @@ export async function seedPurchaseOrders(world: FuzzWorld, suppliers: readonly s
         const row = before.get(id);
         if (row !== undefined) {
           await db.updateTable("purchase_orders").set(row).where("id", "=", id).execute();
+          for (const message of messages.filter((one) => one.purchase_order_id === id)) {
+            await db.updateTable("messages").set(message).where("id", "=", message.id).execute();
+          }
           await db
             .updateTable("purchase_order_lines")
             .set({ confirmed: 0, backordered: 0, cancelled: 0, promised_on: null })
@@ -107,7 +118,7 @@ export async function seedPurchaseOrders(world: FuzzWorld, suppliers: readonly s
   };
 }
 
-const stateObjection = (po: PurchaseOrdersTable): string | undefined =>
+const stateObjection = (po: PurchaseOrderRow): string | undefined =>
   po.acknowledgement !== null && (po.state === "sent" || po.state === "closed")
     ? undefined
     : `an answer was applied, and it is ${po.state} with the answer ${po.acknowledgement ?? "none"}`;

@@ -1,15 +1,19 @@
-// What people must know of purchase orders and notices that wait for their supplier's answer.
+// What people must know of messages that wait for their supplier's answer.
 import { z } from "zod";
 import { alertKind, moment, type Condition } from "../alerts/alerts.ts";
+import { isNotice } from "../domain/delivery/message.ts";
 
+/** `message`: of a notice. */
 const waiting = {
   purchase_order: z.string(),
+  message: z.string().nullable().default(null),
   supplier: z.string(),
   number: z.string(),
   /** When the answer is due. */
   due: z.string().nullable(),
 };
-const subject = (po: { readonly purchase_order: string }): string => po.purchase_order;
+const subject = (po: { readonly purchase_order: string; readonly message: string | null }): string =>
+  po.message ?? po.purchase_order;
 const page = (po: { readonly purchase_order: string }): string => `/purchase-orders/${encodeURIComponent(po.purchase_order)}`;
 
 const settledBy = (number: string): string =>
@@ -112,27 +116,36 @@ export function answerConditions(options: {
       kinds: [overdueAnswer, overdueNotice, noticeSent],
       async holds(db) {
         const rows = await db
-          .selectFrom("purchase_orders as po")
-          .innerJoin("orders", "orders.id", "po.order_id")
-          .leftJoin("purchase_orders as about", "about.id", "po.notice_of")
-          .select(["po.id", "po.number", "po.purpose", "po.supplier", "po.picked_up_at", "po.acknowledgement"])
-          .select(["po.acknowledgement_due_at as due_at", "po.acknowledgement_overdue as overdue", "po.notice_of"])
-          .select(["about.cancel_reason", "orders.id as order", "orders.name as order_name"])
-          .where("po.state", "=", "sent")
-          .where((eb) => eb.or([eb("po.acknowledgement_overdue", "=", 1), eb("po.notice_of", "is not", null)]))
+          .selectFrom("messages as message")
+          .innerJoin("purchase_orders as po", "po.id", "message.purchase_order_id")
+          .innerJoin("orders", "orders.id", "message.order_id")
+          .select(["message.id", "message.kind", "message.purchase_order_id", "message.number", "message.supplier"])
+          .select(["message.picked_up_at", "message.answer", "message.answer_due_at", "message.answer_overdue"])
+          .select(["po.cancel_reason", "orders.id as order", "orders.name as order_name"])
+          .where("message.state", "=", "sent")
+          .where((eb) =>
+            eb.or([
+              eb("message.answer_overdue", "=", 1),
+              eb.and([
+                eb("message.kind", "in", ["cancellation", "change"]),
+                eb.or([eb("message.answer", "is", null), eb("message.answer", "=", "received")]),
+              ]),
+            ]),
+          )
           .execute();
         return rows.map((row) => {
-          const { id, supplier, purpose } = row;
-          const due = row.due_at === null ? null : moment(row.due_at);
-          const values = { purchase_order: id, supplier, number: row.number ?? row.notice_of ?? id, due };
-          if (purpose === null) {
-            const untaken = options.expectsPickup(supplier) && row.picked_up_at === null && row.acknowledgement === null;
-            return overdueAnswer({ ...values, untaken });
+          const { id, kind, supplier, purchase_order_id: purchase_order } = row;
+          const due = row.answer_due_at === null ? null : moment(row.answer_due_at);
+          const values = { purchase_order, supplier, number: row.number ?? purchase_order, due };
+          if (!isNotice(kind)) {
+            const untaken = options.expectsPickup(supplier) && row.picked_up_at === null && row.answer === null;
+            return overdueAnswer({ ...values, message: null, untaken });
           }
-          const why = purpose === "cancellation" ? row.cancel_reason : null;
-          return row.overdue === 1
-            ? overdueNotice({ ...values, purpose })
-            : noticeSent({ ...values, purpose, order: row.order, order_name: row.order_name, why });
+          const notice = { ...values, message: id, purpose: kind };
+          const why = kind === "cancellation" ? row.cancel_reason : null;
+          return row.answer_overdue === 1
+            ? overdueNotice(notice)
+            : noticeSent({ ...notice, order: row.order, order_name: row.order_name, why });
         });
       },
     },
