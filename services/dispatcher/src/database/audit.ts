@@ -95,9 +95,10 @@ export async function changeMessage(trx: DatabaseTransaction, change: MessageCha
     .where("id", "=", id)
     .where("state", "=", from);
   // One that was taken back for good never goes, whoever calls.
-  const result = await (to === "ready" ? row.where("unwanted", "is", null) : row).executeTakeFirst();
+  const goesAgain = from === "withdrawn" && to === "ready";
+  const result = await (goesAgain ? row.where("unwanted", "is", null) : row).executeTakeFirst();
   if (result.numUpdatedRows !== 1n) {
-    throw new Error(`message ${id} is not ${from} any more, or not wanted`);
+    throw new Error(`message ${id} is not ${from} any more, or was taken back for good`);
   }
   if (change.untold === undefined) {
     const detail = {

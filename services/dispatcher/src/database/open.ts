@@ -2,7 +2,14 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { StartupError } from "@soh/shared/lifecycle";
 import SqliteDatabase from "better-sqlite3";
-import { Kysely, SqliteDialect, type KyselyPlugin, type PluginTransformQueryArgs, type PluginTransformResultArgs } from "kysely";
+import {
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  type KyselyPlugin,
+  type PluginTransformQueryArgs,
+  type PluginTransformResultArgs,
+} from "kysely";
 import { migrate } from "./migrate.ts";
 import { makeOwnFile, type ModeNews } from "./own-files.ts";
 import type { Database, DatabaseTransaction, Tables } from "./schema.ts";
@@ -18,6 +25,17 @@ export interface OpenDatabase {
    */
   afterCommit(task: () => Promise<unknown>): void;
   close(): Promise<void>;
+}
+
+/** SQLite changes its schema in transactions, which Kysely does not make use of: a migration is applied whole, or not at all. */
+export class Dialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
 }
 
 /**
@@ -54,7 +72,7 @@ export async function openDatabase(url: string, tell: (news: ModeNews) => void =
 
   const inside = new AsyncLocalStorage<Set<() => Promise<unknown>>>();
   const guarded = new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: handle }),
+    dialect: new Dialect({ database: handle }),
     plugins: [new OutsideOnly(inside)],
   });
   const free = guarded.withoutPlugins();

@@ -33,7 +33,7 @@ export interface DeliverOptions extends EndingsOptions {
 export type Deliver = (job: {
   readonly message: string;
   readonly generation: number;
-}) => Promise<Outcome & { readonly attempt?: number; readonly durationMs: number }>;
+}) => Promise<Outcome & { readonly purchaseOrder?: string; readonly attempt?: number; readonly durationMs: number }>;
 
 export function createDeliver(options: DeliverOptions): Deliver {
   const { attempts, sessions, journaling, inferWithinMs, now } = options;
@@ -67,7 +67,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
       options.onBroken(claim.attempt);
       throw error;
     });
-    return { ...outcome, attempt: claim.attempt.number, durationMs: now() - start };
+    return {
+      ...outcome,
+      purchaseOrder: claim.message.purchase_order_id,
+      attempt: claim.attempt.number,
+      durationMs: now() - start,
+    };
   };
 
   async function run(claim: Claim): Promise<Outcome> {

@@ -141,6 +141,10 @@ async function isBehind(
   if (known?.state === "sent" || known?.state === "unknown" || (known !== undefined && known.sent_at !== null)) {
     return false;
   }
+  // A notice that was taken back for good was not sent since.
+  if (entry.notice !== null && known?.state === "withdrawn" && known.unwanted !== null) {
+    return false;
+  }
   // Another has its place: a person had it sent once more, or it came to the supplier, and older lines are history.
   const another =
     known === undefined ? po.state !== "held" && po.state !== "ready" && po.state !== "failed" : po.message_id !== known.id;

@@ -26,7 +26,7 @@ export interface Work {
   deliver(job: {
     readonly message: string;
     readonly generation: number;
-  }): Promise<{ readonly kind: string; readonly durationMs: number }>;
+  }): Promise<{ readonly kind: string; readonly purchaseOrder?: string; readonly durationMs: number }>;
   look(supplier: string): Promise<unknown>;
   /** The one message, if it is due now. */
   due(message: string): Promise<Delivery | undefined>;
@@ -101,12 +101,13 @@ export function createQueues(options: {
 
   async function attempt(supplier: string, data: unknown): Promise<void> {
     const job = deliverJob.parse(data);
-    const { durationMs, ...outcome } = await work.deliver(job);
+    const { durationMs, purchaseOrder, ...outcome } = await work.deliver(job);
     const level = outcome.kind === "sent" ? "info" : outcome.kind === "nothing-to-do" ? "debug" : "warn";
     logger[level]({
       event: "delivery.attempted",
       supplier,
-      message: job.message,
+      purchase_order: purchaseOrder ?? job.message,
+      ...(purchaseOrder === undefined || purchaseOrder === job.message ? {} : { message: job.message }),
       generation: job.generation,
       ...outcome,
       duration_ms: durationMs,

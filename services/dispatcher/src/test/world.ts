@@ -87,6 +87,8 @@ export interface World {
   /** As if a process had written it whose database is lost: while no process runs. */
   addToJournal(line: Partial<JournalEntry>): void;
   loseJournal(): void;
+  /** In place of its own database and journal: while no process runs. */
+  install(files: { readonly database: Uint8Array; readonly journal: Uint8Array }): void;
   /** Puts the copy back. The journal stays as it is. */
   restore(): void;
   stop(): Promise<void>;
@@ -261,6 +263,10 @@ export async function createWorld(): Promise<World> {
     },
     addToJournal: (entry) => appendFileSync(join(folder, "dispatch.journal"), `${JSON.stringify(entry)}\n`),
     loseJournal: () => rmSync(join(folder, "dispatch.journal")),
+    install({ database, journal }) {
+      writeFileSync(join(folder, "handler.db"), database);
+      writeFileSync(join(folder, "dispatch.journal"), journal);
+    },
     backup: () => copyFileSync(join(folder, "handler.db"), join(folder, "backup.db")),
     restore: () => {
       rmSync(join(folder, "handler.db-wal"), { force: true });

@@ -80,7 +80,10 @@ async function makeMessages(db: Kysely<unknown>): Promise<void> {
       next_attempt_at, waits_since,
       case when purpose is null then plan_again else 0 end,
       case when purpose is null and cancel_wanted_at is not null and state in ('ready', 'sending')
-        then coalesce(cancel_reason, 'cancelled') end,
+          then coalesce(cancel_reason, 'cancelled')
+        when state = 'cancelled' or (state = 'closed' and purpose is null and sent_at is null)
+          or (state = 'closed' and purpose is not null and coalesce(acknowledgement, '') not in ('accepted', 'rejected'))
+          then coalesce(reason, state) end,
       created_at,
       case when sent_at is null and state = 'closed' and purpose is not null and acknowledgement in ('accepted', 'rejected')
         then acknowledged_at else sent_at end,
