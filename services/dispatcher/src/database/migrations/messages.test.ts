@@ -83,10 +83,6 @@ test.each(orders.map((row) => [row.situation, row] as const))("%s", async (_, ro
   const { number, state, version, acknowledgement: answer } = row;
   expect(found).toMatchObject({ number, state, version, acknowledgement: answer, ...wasSent });
 });
-  if (row.state === "sent" || row.state === "closed") {
-    expect([found?.sent_at, found?.copy]).toEqual([row.sentAt, row.copy]);
-  }
-});
 
 test.each(notices.map((row) => [`${row.purpose} ${row.state}: ${row.situation}`, row] as const))("a %s", async (_, row) => {
   const message = await process.database.db.selectFrom("messages").selectAll().where("id", "=", row.id).executeTakeFirstOrThrow();
