@@ -13,7 +13,7 @@ import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {
   rename: "one-step",
-  purchaseOrders: 2,
+  messages: 2,
   workers: 2,
   crashes: 0,
   lost: 0,
@@ -29,20 +29,20 @@ const ONE_WORKER: Bounds = { ...NONE, workers: 1 };
 
 /** What must have happened on the way, or the exploration proves less than it says. */
 const always = [
-  "claims it (PO 1)",
-  "claims it (PO 1 with PO 2)",
-  "takes over what is committing at one that stalls (PO 1)",
-  "takes over what is committing at one that stalls (PO 2)",
+  "claims it (message 1)",
+  "claims it (message 1 with message 2)",
+  "takes over what is committing at one that stalls (message 1)",
+  "takes over what is committing at one that stalls (message 2)",
   "renames, though taken over",
   "cannot mark it sent: taken over",
   "marks it sent, inferred",
-  "the supplier takes the file (PO 1 with PO 2)",
-  "the supplier's acknowledgement is read (PO 2)",
+  "the supplier takes the file (message 1 with message 2)",
+  "the supplier's acknowledgement is read (message 2)",
 ];
 const remade = [
-  "takes over what is sending at nobody (PO 1)",
-  "takes over what is sending at nobody (PO 1 with PO 2)",
-  "takes over what is committing at nobody (PO 1)",
+  "takes over what is sending at nobody (message 1)",
+  "takes over what is sending at nobody (message 1 with message 2)",
+  "takes over what is committing at nobody (message 1)",
 ];
 const halfJournaled = "journals its intent: only the first line is written";
 
@@ -61,9 +61,9 @@ test.each<[string, Bounds, { atLeast: number; seen: readonly string[] }]>([
       atLeast: 70_000,
       seen: [
         ...always,
-        "takes over what is sending at one that stalls (PO 1 with PO 2)",
+        "takes over what is sending at one that stalls (message 1 with message 2)",
         "ends its attempt, and cancels what is not wanted",
-        "cancels it instead of a claim (PO 2)",
+        "cancels it instead of a claim (message 2)",
       ],
     },
   ],
@@ -74,7 +74,7 @@ test.each<[string, Bounds, { atLeast: number; seen: readonly string[] }]>([
       atLeast: 30_000,
       seen: [
         ...remade,
-        "a person has brought PO 2 to the supplier, and marks it sent",
+        "a person has brought message 2 to the supplier, and marks it sent",
         "marks it unknown: not renamed, and one in the file came to the supplier some other way",
       ],
     },
@@ -86,8 +86,8 @@ test.each<[string, Bounds, { atLeast: number; seen: readonly string[] }]>([
   ],
   [
     "three, and a lost reply",
-    { ...ONE_WORKER, purchaseOrders: 3, lost: 1 },
-    { atLeast: 20_000, seen: ["claims it (PO 1 with PO 2 with PO 3)", halfJournaled] },
+    { ...ONE_WORKER, messages: 3, lost: 1 },
+    { atLeast: 20_000, seen: ["claims it (message 1 with message 2 with message 3)", halfJournaled] },
   ],
   ["a lost reply and a restore", { ...ONE_WORKER, lost: 1, restores: 1 }, { atLeast: 70_000, seen: [halfJournaled] }],
   ["a refusal and a restore", { ...ONE_WORKER, refusals: 1, restores: 1 }, { atLeast: 40_000, seen: ["journals it withdrawn"] }],
@@ -107,8 +107,8 @@ test("one that goes in another's file must not be claimed by itself: the shortes
     {
       "kind": "double",
       "trace": [
-        "1. worker A: claims it (PO 1 with PO 2)",
-        "2. worker B: claims it, which goes with another (PO 2)",
+        "1. worker A: claims it (message 1 with message 2)",
+        "2. worker B: claims it, which goes with another (message 2)",
         "3. worker A: uploads and verifies",
         "4. worker A: looks at the final name (absent)",
         "5. worker B: uploads and verifies",
@@ -119,8 +119,8 @@ test("one that goes in another's file must not be claimed by itself: the shortes
         "10. worker B: writes its intent",
         "11. worker B: journals its intent",
         "12. worker B: renames",
-        "13. the supplier takes the file (PO 1 with PO 2)",
-        "14. the supplier takes the file (PO 2)",
+        "13. the supplier takes the file (message 1 with message 2)",
+        "14. the supplier takes the file (message 2)",
       ],
       "what": "the supplier took one twice",
     }

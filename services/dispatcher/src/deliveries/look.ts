@@ -122,10 +122,16 @@ export function createLooks(options: {
     return claim.marker === null ? undefined : await markerAt(claim.marker.final_path, session);
   }
 
-  /** The names are not seen at once: whoever stalled may rename in between, and then more seem to be there than are. */
+  /**
+   * The names are not seen at once: whoever stalled may rename in between, and then more seem to be there than are. So it looks
+   * again, once for each rename that there may be: of the order, and of its marker.
+   */
   async function judge(claim: Claim, session: DeliverySession): Promise<Verdict> {
-    const once = await judgeOnce(claim, session);
-    return once.verdict.do === "unknown" && once.temporary ? (await judgeOnce(claim, session)).verdict : once.verdict;
+    let { verdict, temporary } = await judgeOnce(claim, session);
+    for (let renames = claim.marker === null ? 1 : 2; renames > 0 && verdict.do === "unknown" && temporary; renames--) {
+      ({ verdict, temporary } = await judgeOnce(claim, session));
+    }
+    return verdict;
   }
 
   async function judgeOnce(

@@ -12,7 +12,7 @@ import type { Mutation } from "./test/mutation.ts";
 
 const NONE: Bounds = {
   rename: "one-step",
-  purchaseOrders: 1,
+  messages: 1,
   workers: 2,
   wishes: 0,
   persons: 0,

@@ -47,6 +47,10 @@ export async function besideLost(
     .where("lost.notice_of", "is", null)
     .where("po.id", "!=", of.purchaseOrder)
     .where((eb) => eb.or([eb("message.id", "is", null), eb.and([eb("message.kind", "=", "order"), eb("message.copy", "=", 1)])]))
+    // It asks for the very units: nothing came beside it.
+    .where((eb) =>
+      eb.or([eb("lost.says", "is", null), eb("message.says", "is", null), eb("lost.says", "!=", eb.ref("message.says"))]),
+    )
     .whereRef("po.created_at", "<=", "lost.at")
     .orderBy("lost.at")
     .executeTakeFirst();

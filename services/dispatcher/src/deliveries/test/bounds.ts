@@ -4,7 +4,7 @@ import type { RenameKind } from "../../domain/delivery/delivery-table.ts";
 export interface Bounds {
   /** How the server renames. In two steps as OpenSSH does, in its own process: a link, refused where the name exists, and an unlink. */
   readonly rename: RenameKind;
-  readonly purchaseOrders: number;
+  readonly messages: number;
   /** 1: nobody claims anything while another is at work. What is gone is taken over all the same. */
   readonly workers: 1 | 2;
   /** Of one worker for ever, or of the process: then the journal is compared with the database. */

@@ -10,20 +10,24 @@ import {
   setAttempts,
   setWorker,
   type Name,
-  type Po,
+  type Index,
   type State,
 } from "./state.ts";
 
-/** claim.ts: of one purchase order, in a file with those that join it. */
+/** claim.ts: of one message, in a file with those that join it. */
 export function claim(
   t: State,
   w: Name,
-  { lead, joining, mutated }: { readonly lead: Po; readonly joining: (t: State) => readonly Po[]; readonly mutated: Mutated },
+  {
+    lead,
+    joining,
+    mutated,
+  }: { readonly lead: Index; readonly joining: (t: State) => readonly Index[]; readonly mutated: Mutated },
 ): void {
-  const po = t.pos[lead]!;
+  const message = t.messages[lead]!;
   const last = lastOf(t, lead);
   const looks = !mutated("committing is started over without a look");
-  if (po.state === "sending" && last?.state === "committing" && looks) {
+  if (message.state === "sending" && last?.state === "committing" && looks) {
     setAttempts(t, (one) => one === last, { token: w });
     setWorker(t, w, {
       at: "lookTemporary",
@@ -44,7 +48,7 @@ export function claim(
     }
     setAttempts(t, (one) => one === last, { state: "abandoned" });
   }
-  if (po.cancelWanted !== null) {
+  if (message.unwanted !== null) {
     changeState(t, lead, "withdrawn", { cause: "system" });
     return;
   }
@@ -55,7 +59,7 @@ export function claim(
   const file = contents([lead, ...members]);
   t.attempts = [...t.attempts, { id, lead, number, name, file, state: "sending", token: w }];
   setWorker(t, w, { at: "upload", id, name, takenOver: false, oneHasLeft: false });
-  if (po.state === "ready") {
+  if (message.state === "ready") {
     changeState(t, lead, "sending", { cause: "system" });
   }
   for (const p of members) {

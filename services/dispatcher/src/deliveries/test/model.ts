@@ -1,8 +1,8 @@
-// The delivery protocol as a model small enough to visit every state of: one purchase order, or several that may go in one
+// The delivery protocol as a model small enough to visit every state of: one message, or several that may go in one
 // file; two workers, the supplier, and a bounded number of faults. Each step is one transaction, one command at the server or one line of the journal, in
 // the order of the code, whose functions are named beside it; any step of anybody may come between two of them. What a
-// look means, and how a purchase order may change, are not modelled: they are domain/delivery/delivery-table.ts and
-// domain/purchase-order/purchase-order.ts themselves.
+// look means, and how a message may change, are not modelled: they are domain/delivery/delivery-table.ts and
+// domain/delivery/message.ts themselves.
 //
 // Time is a choice: a claim may be due again at any instant, and a look may come soon or too late to infer. A worker that
 // stalls is one whose next step comes late. Of others that are ready, a claim takes all along or none, whatever the reason. Left out:
@@ -10,13 +10,24 @@
 // one who knows that the supplier has it; those that failed, or go by themselves from then on; retries and looks that end after too many, pauses and the breaker, which only make less happen; generations
 // (a sweep may hand it out at any instant here, so a stale job can do no more than a fresh one);
 // servers that change bytes, take back the first step of a rename, or clean up temporary files; another server under the same name; a
-// backup that does not know the purchase order (restore.test.ts has that).
+// backup that does not know the message (restore.test.ts has that). Markers, delivery notes and uploads under the final name are in ways/.
+//
+// What it assumes of servers and suppliers, by the numbers of docs/delivery.md, which says where each is tried:
+//   1 a rename of one step shows who looks the old name or the new one; of two steps, first both, then the new one
+//   2 nobody but us touches a file with a temporary name of ours, and a server cleans none up within 15 minutes of the intent
+//   3 nobody else puts a file under a final name of ours
+//   4 a definite refusal is true where the temporary file is still there; of two steps, it is the first that was refused
+//   5 a supplier that takes a file takes it away, once, whole, and never puts it back
+//   6 it reads an order behind a marker once for each marker, or does not wait for the marker (ways/)
+//   7 an upload that is confirmed is whole; one that is refused before a byte has brought none (ways/)
+//   8 an answer or a shipment comes only of what the supplier has taken, at any step after that
+//   9 what was committed or synced is there after a crash, in that order, and one process has the database
 import { claim } from "./claim.ts";
 import type { Model, Step } from "./explore.ts";
 import type { Mutated, Mutation } from "./mutation.ts";
 import { vanish } from "./restart.ts";
 import { canonical } from "./spelling.ts";
-import { copy, free, initial, isSettled, lastOf, setWorker, which, type Name, type Po, type State } from "./state.ts";
+import { copy, free, initial, isSettled, lastOf, setWorker, which, type Name, type Index, type State } from "./state.ts";
 import { goOn, work } from "./worker.ts";
 import { worldSteps } from "./world.ts";
 import { wrong } from "./wrong.ts";
@@ -24,9 +35,9 @@ import type { Bounds } from "./bounds.ts";
 
 export function deliveryModel(bounds: Bounds, mutations: readonly Mutation[] = []): Model<State> {
   const mutated: Mutated = (mutation) => mutations.includes(mutation);
-  const { purchaseOrders, crashes, lost, refusals, restores, wishes, persons } = bounds;
+  const { messages, crashes, lost, refusals, restores, wishes, persons } = bounds;
   return {
-    initial: initial(purchaseOrders, { crashes, lost, refusals, restores, wishes, persons }),
+    initial: initial(messages, { crashes, lost, refusals, restores, wishes, persons }),
     steps: (s) => [
       ...workerSteps(s, 0, { bounds, mutated }),
       ...workerSteps(s, 1, { bounds, mutated }),
@@ -82,7 +93,7 @@ function claims(
   if (bounds.workers === 1 && s.workers.some(({ at }) => at !== "free")) {
     return [];
   }
-  return s.pos.flatMap(({ state, carriedBy, cancelWanted }, p): readonly Step<State>[] => {
+  return s.messages.flatMap(({ state, carriedBy, unwanted }, p): readonly Step<State>[] => {
     const last = lastOf(s, p);
     const stalls = state === "sending" && last !== undefined && last.token !== null;
     const bounded = stalls && last.state === "sending" && s.attempts.length >= bounds.attempts;
@@ -97,21 +108,24 @@ function claims(
         : carriedBy === null
           ? `takes over what is ${last?.state} at ${stalls ? "one that stalls" : "nobody"}`
           : "claims it, which goes with another";
-    if (cancelWanted !== null && !looks) {
+    if (unwanted !== null && !looks) {
       const t = copy(s);
       claim(t, w, { lead: p, joining: () => [], mutated });
       return [{ text: `cancels it instead of a claim${which(s, [p])}`, worker: w, fair: !stalls, to: t }];
     }
     // Whether the others have their turn by now, and room in the file, is as it may be.
-    const companies: readonly ((t: State) => readonly Po[])[] = looks
+    const companies: readonly ((t: State) => readonly Index[])[] = looks
       ? [() => []]
       : [
           () => [],
-          (t) => t.pos.flatMap((po, other) => (other !== p && po.state === "ready" && po.cancelWanted === null ? [other] : [])),
+          (t) =>
+            t.messages.flatMap((message, other) =>
+              other !== p && message.state === "ready" && message.unwanted === null ? [other] : [],
+            ),
         ];
     return companies.flatMap((joining): readonly Step<State>[] => {
       const t = copy(s);
-      let joined: readonly Po[] = [];
+      let joined: readonly Index[] = [];
       claim(t, w, { lead: p, joining: (now) => (joined = joining(now)), mutated });
       return joining !== companies[0] && joined.length === 0
         ? []
@@ -120,9 +134,9 @@ function claims(
   });
 }
 
-/** At the very beginning nothing tells one purchase order from the other. */
-const isLikeTheFirst = (s: State, p: Po, bounds: Bounds): boolean =>
+/** At the very beginning nothing tells one message from the other. */
+const isLikeTheFirst = (s: State, p: Index, bounds: Bounds): boolean =>
   p > 0 &&
   s.attempts.length + s.journal.length === 0 &&
   s.left.restores === bounds.restores &&
-  s.pos.every(({ state }) => state === "ready");
+  s.messages.every(({ state }) => state === "ready");

@@ -5,13 +5,13 @@ import {
   endUnknown,
   free,
   isSettled,
-  isSettledPo,
+  isSettledMessage,
   lastOf,
   leaveFile,
   recordSent,
   type Line,
   type Name,
-  type Po,
+  type Index,
   type State,
 } from "./state.ts";
 
@@ -22,8 +22,8 @@ export function restart(t: State, mutated: Mutated): void {
   if (isSettled(t) || mutated("no journal")) {
     return;
   }
-  for (const p of t.pos.keys()) {
-    if (!isSettledPo(t.pos[p]!) && t.journal.some((line) => line[0] === "sent" && line[1] === p)) {
+  for (const p of t.messages.keys()) {
+    if (!isSettledMessage(t.messages[p]!) && t.journal.some((line) => line[0] === "sent" && line[1] === p)) {
       leaveFile(t, p, mutated);
       recordSent(t, p, "evidence");
     }
@@ -32,7 +32,7 @@ export function restart(t: State, mutated: Mutated): void {
   const lines = t.journal.filter((line) => line[0] !== "sent");
   const latest = named ? [...new Map(lines.map((line) => [`${line[1]},${line[2]}`, line])).values()] : lines.slice(-1);
   for (const line of latest) {
-    if (!isSettledPo(t.pos[line[1]]!) && isBehind(t, line, { named, mutated })) {
+    if (!isSettledMessage(t.messages[line[1]]!) && isBehind(t, line, { named, mutated })) {
       endUnknown(t, line[1], { cause: "evidence", reason: BY_JOURNAL });
     }
   }
@@ -41,7 +41,7 @@ export function restart(t: State, mutated: Mutated): void {
 /** restore.ts, isBehind() */
 function isBehind(
   t: State,
-  [kind, p, id]: Exclude<Line, readonly ["sent", Po]>,
+  [kind, p, id]: Exclude<Line, readonly ["sent", Index]>,
   { named, mutated }: { readonly named: boolean; readonly mutated: Mutated },
 ): boolean {
   const state = (named ? t.attempts.find((attempt) => attempt.id === id) : lastOf(t, p))?.state;

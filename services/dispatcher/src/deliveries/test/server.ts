@@ -1,11 +1,11 @@
 // The supplier and its server in the model of the delivery protocol (./model.ts).
-import { isIn, replaced, type Contents, type Po, type State, type Worker } from "./state.ts";
+import { isIn, replaced, type Contents, type Index, type State, type Worker } from "./state.ts";
 
 const NAMES_OF_ONE = 100;
 /** Of the attempt with that number of that lead. */
-export const temporaryName = (lead: Po, number: number): number => lead * NAMES_OF_ONE + number;
+export const temporaryName = (lead: Index, number: number): number => lead * NAMES_OF_ONE + number;
 /** Whose final name a file with this temporary name gets: reserved for the attempt's first lead. */
-export const finalOf = (name: number): Po => Math.floor(name / NAMES_OF_ONE);
+export const finalOf = (name: number): Index => Math.floor(name / NAMES_OF_ONE);
 
 /** STOR */
 export const store = (t: State, name: number, file: Contents): void =>

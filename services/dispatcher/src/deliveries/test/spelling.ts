@@ -9,7 +9,7 @@ export function canonical(
   s: State,
   numbersComeAgain: boolean,
 ): { readonly state: State; readonly key: string; readonly swapped: boolean } {
-  s.journal = shorten(s.journal, s.pos.length);
+  s.journal = shorten(s.journal, s.messages.length);
   if (s.attempts.some(hasVainToken)) {
     setAttempts(s, hasVainToken, { token: null });
   }
@@ -32,9 +32,9 @@ export function canonical(
 
 const hasVainToken = (one: Attempt): boolean => one.token !== null && !isRunning(one);
 
-/** Read is the last line of each attempt (restore.ts); of one purchase order, a test also asks what comes last of all. */
-function shorten(journal: readonly Line[], purchaseOrders: number): readonly Line[] {
-  if (purchaseOrders === 1) {
+/** Read is the last line of each attempt (restore.ts); of one message, a test also asks what comes last of all. */
+function shorten(journal: readonly Line[], messages: number): readonly Line[] {
+  if (messages === 1) {
     const [before, last] = journal.slice(-2);
     return last !== undefined && before?.[0] === last[0] && before[2] === last[2] ? journal.slice(0, -1) : journal;
   }
@@ -63,8 +63,8 @@ const spellState = (s: State): string =>
 const spellDatabase = (database: Database | null): string =>
   database === null
     ? ""
-    : `${database.pos
-        .map((po) => `${po.state},${po.reason},${po.journaled},${po.carriedBy},${po.cancelWanted}`)
+    : `${database.messages
+        .map((message) => `${message.state},${message.reason},${message.journaled},${message.carriedBy},${message.unwanted}`)
         .join()},${database.attempts
         .map(({ id, lead, number, name, file, state, token }) => `${id},${lead},${number},${name},${file},${state},${token}`)
         .join()}`;

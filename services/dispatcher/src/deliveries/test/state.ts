@@ -6,16 +6,16 @@ import type { Mutated } from "./mutation.ts";
 
 /** A worker. */
 export type Name = 0 | 1;
-/** A purchase order: where it stands in `State.pos`. */
-export type Po = number;
-/** What is in a file: bit p is set if purchase order p is. */
+/** A message: where it stands in `State.messages`. */
+export type Index = number;
+/** What is in a file: bit p is set if message p is. */
 export type Contents = number;
 
 export interface Attempt {
   /** As the row's id: never used twice, not even after a restore. */
   readonly id: number;
   /** Whose attempt it is. The others in its file are carried. */
-  readonly lead: Po;
+  readonly lead: Index;
   /** The lead's attempts are counted. */
   readonly number: number;
   /** Its temporary name, in which its first lead and number are. */
@@ -26,18 +26,18 @@ export interface Attempt {
   token: Name | null;
 }
 
-export interface PurchaseOrder {
+export interface Message {
   readonly state: MessageState;
   readonly reason: string | null;
   readonly journaled: boolean;
   /** The attempt of another one that it goes with. */
   readonly carriedBy: number | null;
   /** In time: before the intent of the attempt that it is in. */
-  readonly cancelWanted: "in time" | "late" | null;
+  readonly unwanted: "in time" | "late" | null;
 }
 
 export interface Database {
-  pos: readonly PurchaseOrder[];
+  messages: readonly Message[];
   attempts: readonly Attempt[];
 }
 
@@ -82,7 +82,7 @@ export interface Worker {
   readonly verdict?: Verdict;
 }
 
-export type Line = readonly ["intent" | "withdrawn", Po, number] | readonly ["sent", Po];
+export type Line = readonly ["intent" | "withdrawn", Index, number] | readonly ["sent", Index];
 
 export interface Left {
   readonly crashes: number;
@@ -101,9 +101,9 @@ export interface State extends Database {
   late: readonly number[];
   /** The names of those whose rename has made its first step for a client that is gone. Its second may never come. */
   halves: readonly number[];
-  /** By the purchase order that a final name is reserved for: the file that has it; 0: none. */
+  /** By the message that a final name is reserved for: the file that has it; 0: none. */
   final: readonly Contents[];
-  /** By purchase order: whether a file with it ever had a final name, and how many the supplier took. */
+  /** By message: whether a file with it ever had a final name, and how many the supplier took. */
   arrived: Contents;
   taken: readonly number[];
   /** A file was replaced under its final name. */
@@ -115,19 +115,19 @@ export interface State extends Database {
 }
 
 export const FREE: Worker = { at: "free", id: 0, name: 0, takenOver: false, oneHasLeft: false };
-const READY: PurchaseOrder = { state: "ready", reason: null, journaled: false, carriedBy: null, cancelWanted: null };
+const READY: Message = { state: "ready", reason: null, journaled: false, carriedBy: null, unwanted: null };
 
-export const initial = (purchaseOrders: number, left: Left): State => ({
-  pos: Array.from({ length: purchaseOrders }, () => READY),
+export const initial = (messages: number, left: Left): State => ({
+  messages: Array.from({ length: messages }, () => READY),
   attempts: [],
   journal: [],
   backup: null,
   temporary: [],
   late: [],
   halves: [],
-  final: Array.from({ length: purchaseOrders }, () => 0),
+  final: Array.from({ length: messages }, () => 0),
   arrived: 0,
-  taken: Array.from({ length: purchaseOrders }, () => 0),
+  taken: Array.from({ length: messages }, () => 0),
   replaced: false,
   bug: null,
   workers: [FREE, FREE],
@@ -137,18 +137,19 @@ export const initial = (purchaseOrders: number, left: Left): State => ({
 /** A copy to change. What its fields hold is replaced, never changed. */
 export const copy = (s: State): State => ({ ...s });
 
-export const isIn = (file: Contents, p: Po): boolean => (file & (1 << p)) !== 0;
-export const posIn = (s: State, file: Contents): readonly Po[] => s.pos.flatMap((_, p) => (isIn(file, p) ? [p] : []));
-export const contents = (pos: readonly Po[]): Contents => pos.reduce((file, p) => file | (1 << p), 0);
+export const isIn = (file: Contents, p: Index): boolean => (file & (1 << p)) !== 0;
+export const messagesIn = (s: State, file: Contents): readonly Index[] =>
+  s.messages.flatMap((_, p) => (isIn(file, p) ? [p] : []));
+export const contents = (messages: readonly Index[]): Contents => messages.reduce((file, p) => file | (1 << p), 0);
 
-export const nameOf = (s: State, p: Po): string => (s.pos.length === 1 ? "it" : `PO ${p + 1}`);
+export const nameOf = (s: State, p: Index): string => (s.messages.length === 1 ? "it" : `message ${p + 1}`);
 /** Where there are several: which. */
-export const which = (s: State, pos: readonly Po[]): string =>
-  s.pos.length === 1 ? "" : ` (${pos.map((p) => nameOf(s, p)).join(" with ")})`;
+export const which = (s: State, messages: readonly Index[]): string =>
+  s.messages.length === 1 ? "" : ` (${messages.map((p) => nameOf(s, p)).join(" with ")})`;
 
 const settledStates: readonly MessageState[] = ["sent", "unknown", "withdrawn"];
-export const isSettledPo = ({ state }: PurchaseOrder): boolean => settledStates.includes(state);
-export const isSettled = ({ pos }: Database): boolean => pos.every(isSettledPo);
+export const isSettledMessage = ({ state }: Message): boolean => settledStates.includes(state);
+export const isSettled = ({ messages }: Database): boolean => messages.every(isSettledMessage);
 export const isRunning = ({ state }: Attempt): boolean => state === "sending" || state === "committing";
 
 export const replaced = <T>(list: readonly T[], at: number, one: T): readonly T[] =>
@@ -157,14 +158,14 @@ export const replaced = <T>(list: readonly T[], at: number, one: T): readonly T[
 export const setAttempts = (t: State, which: (one: Attempt) => boolean, set: Partial<Attempt>): void =>
   void (t.attempts = t.attempts.map((one) => (which(one) ? { ...one, ...set } : one)));
 
-export const setPo = (t: State, p: Po, set: Partial<PurchaseOrder>): void =>
-  void (t.pos = replaced(t.pos, p, { ...t.pos[p]!, ...set }));
+export const setMessage = (t: State, p: Index, set: Partial<Message>): void =>
+  void (t.messages = replaced(t.messages, p, { ...t.messages[p]!, ...set }));
 
 export const setWorker = (t: State, w: Name, worker: Worker): void =>
   void (t.workers = w === 0 ? [worker, t.workers[1]] : [t.workers[0], worker]);
 
 /** claim.ts: the lead's last attempt. */
-export function lastOf(s: Database, p: Po): Attempt | undefined {
+export function lastOf(s: Database, p: Index): Attempt | undefined {
   let last: Attempt | undefined;
   for (const one of s.attempts) {
     if (one.lead === p && (last === undefined || one.number >= last.number)) {
@@ -174,51 +175,51 @@ export function lastOf(s: Database, p: Po): Attempt | undefined {
   return last;
 }
 
-/** carried.ts, inFile(): the purchase orders in an attempt's file, its lead first, without those that left it. */
-export const inFile = (s: Database, { id, lead }: Attempt): readonly Po[] => [
+/** carried.ts, inFile(): the messages in an attempt's file, its lead first, without those that left it. */
+export const inFile = (s: Database, { id, lead }: Attempt): readonly Index[] => [
   lead,
-  ...s.pos.flatMap(({ carriedBy }, p) => (carriedBy === id ? [p] : [])),
+  ...s.messages.flatMap(({ carriedBy }, p) => (carriedBy === id ? [p] : [])),
 ];
 
 /** carried.ts, runningAttempt() */
-export const runningAttempt = (s: Database, p: Po): Attempt | undefined => {
-  const { carriedBy } = s.pos[p]!;
+export const runningAttempt = (s: Database, p: Index): Attempt | undefined => {
+  const { carriedBy } = s.messages[p]!;
   return s.attempts.find((one) => (carriedBy === null ? one.lead === p : one.id === carriedBy) && isRunning(one));
 };
 
 /** audit.ts, changeMessage(); out of its file, as every such change is but the claim's. */
 export function changeState(
   t: State,
-  p: Po,
+  p: Index,
   to: MessageState,
   input: { readonly cause: Cause; readonly reason?: string; readonly carriedBy?: number },
 ): void {
-  const from = t.pos[p]!.state;
+  const from = t.messages[p]!.state;
   if (!mayChange(from, to, input.cause)) {
     t.bug = `changeMessage throws: ${from} to ${to} by ${input.cause}`;
   }
-  setPo(t, p, { state: to, reason: input.reason ?? null, carriedBy: input.carriedBy ?? null });
-  if (to === "ready" && t.pos[p]!.cancelWanted === "late") {
-    setPo(t, p, { cancelWanted: "in time" });
+  setMessage(t, p, { state: to, reason: input.reason ?? null, carriedBy: input.carriedBy ?? null });
+  if (to === "ready" && t.messages[p]!.unwanted === "late") {
+    setMessage(t, p, { unwanted: "in time" });
   }
 }
 
 /** carried.ts, putBack() */
-export function putBack(t: State, pos: readonly Po[]): void {
-  for (const p of pos) {
+export function putBack(t: State, messages: readonly Index[]): void {
+  for (const p of messages) {
     changeState(t, p, "ready", { cause: "system" });
   }
 }
 
 /** carried.ts, leaveFile() */
-export function leaveFile(t: State, p: Po, mutated: Mutated): void {
-  const attempt = t.pos[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
+export function leaveFile(t: State, p: Index, mutated: Mutated): void {
+  const attempt = t.messages[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
   const others = attempt === undefined ? [] : inFile(t, attempt).filter((one) => one !== p);
   const [heir] = others;
   if (attempt === undefined || heir === undefined) {
     return;
   }
-  setPo(t, p, { carriedBy: null });
+  setMessage(t, p, { carriedBy: null });
   if (
     attempt.state === "sending" &&
     !(attempt.lead !== p && mutated("a file without its intent goes on when a member leaves it"))
@@ -232,14 +233,14 @@ export function leaveFile(t: State, p: Po, mutated: Mutated): void {
   } else if (attempt.lead === p) {
     const number = mutated("a promoted attempt keeps its number") ? attempt.number : (lastOf(t, heir)?.number ?? 0) + 1;
     setAttempts(t, (one) => one.id === attempt.id, { lead: heir, number });
-    setPo(t, heir, { carriedBy: null });
+    setMessage(t, heir, { carriedBy: null });
   }
 }
 
 /** sent.ts, recordSent() */
-export function recordSent(t: State, p: Po, cause: Cause): void {
+export function recordSent(t: State, p: Index, cause: Cause): void {
   changeState(t, p, "sent", { cause });
-  setPo(t, p, { journaled: false });
+  setMessage(t, p, { journaled: false });
   setAttempts(t, (one) => one.lead === p && (one.state === "committing" || (one.state === "sending" && cause === "system")), {
     state: "sent",
   });
@@ -247,8 +248,8 @@ export function recordSent(t: State, p: Po, cause: Cause): void {
 }
 
 /** carried.ts, endUnknown() */
-export function endUnknown(t: State, p: Po, input: { readonly cause: Cause; readonly reason: string }): void {
-  const attempt = t.pos[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
+export function endUnknown(t: State, p: Index, input: { readonly cause: Cause; readonly reason: string }): void {
+  const attempt = t.messages[p]!.state === "sending" ? runningAttempt(t, p) : undefined;
   const file = attempt === undefined ? [p] : inFile(t, attempt);
   setAttempts(t, (one) => one.id === attempt?.id, { state: "unknown" });
   for (const one of file) {

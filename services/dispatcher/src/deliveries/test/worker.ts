@@ -7,14 +7,14 @@ import {
   changeState,
   endUnknown,
   inFile,
-  posIn,
+  messagesIn,
   putBack,
   recordSent,
   setAttempts,
   type At,
   type Attempt,
   type Name,
-  type Po,
+  type Index,
   type State,
   type Worker,
 } from "./state.ts";
@@ -45,7 +45,7 @@ const attemptOf = (s: State, me: Worker): Attempt | undefined => s.attempts.find
 /** attempts.ts, held(): the compare of every compare-and-set. */
 function held({ s, w, me }: Here, state: Attempt["state"], checkToken = true): Attempt | undefined {
   const row = attemptOf(s, me);
-  return row?.state === state && s.pos[row.lead]!.state === "sending" && (!checkToken || row.token === w) ? row : undefined;
+  return row?.state === state && s.messages[row.lead]!.state === "sending" && (!checkToken || row.token === w) ? row : undefined;
 }
 
 const mine =
@@ -73,14 +73,17 @@ function journal(
   { text, next, failed = "free" }: { readonly text: string; readonly next: At; readonly failed?: At },
 ): Option[] {
   const row = attemptOf(s, me);
-  const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : posIn(s, row.file);
-  const pos = mutated("the intent is journaled for the lead only") && kind === "intent" ? file.slice(0, 1) : file;
-  const write = (some: readonly Po[]) => (t: State) =>
+  const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : messagesIn(s, row.file);
+  const messages = mutated("the intent is journaled for the lead only") && kind === "intent" ? file.slice(0, 1) : file;
+  const write = (some: readonly Index[]) => (t: State) =>
     void (t.journal = [...t.journal, ...some.map((p) => [kind, p, me.id] as const)]);
-  const whole: Option = { text, next, effect: write(pos) };
-  return pos.length === 1
+  const whole: Option = { text, next, effect: write(messages) };
+  return messages.length === 1
     ? [whole]
-    : [whole, { text: `${text}: only the first line is written`, next: failed, fault: "lost", effect: write(pos.slice(0, 1)) }];
+    : [
+        whole,
+        { text: `${text}: only the first line is written`, next: failed, fault: "lost", effect: write(messages.slice(0, 1)) },
+      ];
 }
 
 /** What makes a difference only to an older database that may yet be restored, and else only multiplies states. */
@@ -116,7 +119,7 @@ export const work: Readonly<Record<Exclude<At, "free">, (here: Here) => readonly
       return [{ text: "cannot write its intent: taken over", next: "removeThenFree" }];
     }
     const row = attemptOf(s, me)!;
-    const wanted = inFile(s, row).filter((p) => s.pos[p]!.cancelWanted !== null);
+    const wanted = inFile(s, row).filter((p) => s.messages[p]!.unwanted !== null);
     if (wanted.length > 0 && !(mutated("a wish to cancel a member is not looked at") && !wanted.includes(row.lead))) {
       return [{ text: "does not write its intent: one is not wanted any more", next: "removeThenEndCancelled" }];
     }
@@ -324,12 +327,12 @@ const endCancelled =
   (t: State): void => {
     setAttempts(t, mine(me), { state: "not-sent" });
     const file = inFile(s, attemptOf(s, me)!);
-    for (const p of file.filter((one) => s.pos[one]!.cancelWanted !== null)) {
+    for (const p of file.filter((one) => s.messages[one]!.unwanted !== null)) {
       changeState(t, p, "withdrawn", { cause: "system" });
     }
     putBack(
       t,
-      file.filter((one) => s.pos[one]!.cancelWanted === null),
+      file.filter((one) => s.messages[one]!.unwanted === null),
     );
   };
 
@@ -352,7 +355,7 @@ export function goOn(me: Worker, { next, remember }: Option): Worker {
 
 const isTemporaryThere = (s: State, me: Worker): boolean => s.temporary.some(({ name }) => name === me.name);
 
-/** By its hash: another file than this attempt's has other purchase orders in it. */
+/** By its hash: another file than this attempt's has other messages in it. */
 function seeFinal(s: State, me: Worker): "absent" | "ours" | "other" {
   const file = s.final[finalOf(me.name)]!;
   return file === 0 ? "absent" : file === attemptOf(s, me)?.file ? "ours" : "other";

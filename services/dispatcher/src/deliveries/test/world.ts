@@ -10,13 +10,13 @@ import {
   isSettled,
   leaveFile,
   nameOf,
-  posIn,
+  messagesIn,
   recordSent,
   replaced,
   runningAttempt,
-  setPo,
+  setMessage,
   which,
-  type Po,
+  type Index,
   type State,
 } from "./state.ts";
 
@@ -35,7 +35,7 @@ export function worldSteps(
       add(false, (t) => {
         t.final = replaced(t.final, lead, 0);
         take(t, file);
-        return `the supplier takes the file${which(s, posIn(s, file))}`;
+        return `the supplier takes the file${which(s, messagesIn(s, file))}`;
       });
     }
   }
@@ -59,24 +59,24 @@ export function worldSteps(
       return "the server makes the second step of a rename whose client is gone";
     });
   }
-  for (const [p, po] of s.pos.entries()) {
-    if (s.taken[p]! > 0 && po.state !== "sent") {
+  for (const [p, message] of s.messages.entries()) {
+    if (s.taken[p]! > 0 && message.state !== "sent") {
       add(false, (t) => {
         leaveFile(t, p, mutated);
         recordSent(t, p, "evidence"); // acknowledgements.ts
         return `the supplier's acknowledgement is read${which(s, [p])}`;
       });
     }
-    if (po.state === "sent" && !po.journaled && !mutated("no journal")) {
+    if (message.state === "sent" && !message.journaled && !mutated("no journal")) {
       add(true, (t) => {
         t.journal = [...t.journal, ["sent", p]]; // journaling.catchUp(), of sent() and of every sweep
-        setPo(t, p, { journaled: true });
+        setMessage(t, p, { journaled: true });
         return `the sending is journaled${which(s, [p])}`;
       });
     }
-    if (s.left.wishes > 0 && po.state === "sending" && po.cancelWanted === null) {
+    if (s.left.wishes > 0 && message.state === "sending" && message.unwanted === null) {
       add(false, (t) => {
-        setPo(t, p, { cancelWanted: runningAttempt(s, p)?.state === "sending" ? "in time" : "late" });
+        setMessage(t, p, { unwanted: runningAttempt(s, p)?.state === "sending" ? "in time" : "late" });
         t.left = { ...t.left, wishes: t.left.wishes - 1 };
         return `${nameOf(s, p)} is not wanted any more`;
       });
@@ -105,13 +105,13 @@ export function worldSteps(
       Object.assign(t, backup, { backup: null });
       t.left = { ...t.left, restores: t.left.restores - 1 };
       restart(t, mutated);
-      const states = (pos: State["pos"]): string => pos.map(({ state }) => state).join(" and ");
-      return `the process is killed, the backup is restored: ${states(backup.pos)}, by the journal ${states(t.pos)}`;
+      const states = (messages: State["messages"]): string => messages.map(({ state }) => state).join(" and ");
+      return `the process is killed, the backup is restored: ${states(backup.messages)}, by the journal ${states(t.messages)}`;
     });
   }
   if (backup === null && s.left.restores > 0) {
     add(false, (t) => {
-      t.backup = { pos: s.pos, attempts: s.attempts.map((attempt) => ({ ...attempt, token: null })) };
+      t.backup = { messages: s.messages, attempts: s.attempts.map((attempt) => ({ ...attempt, token: null })) };
       return "the database is backed up";
     });
   }
@@ -119,8 +119,8 @@ export function worldSteps(
 }
 
 /** A person who knows better; not while a worker or the server may be about to rename it, or has: nobody can tell then. */
-function maySettle(s: State, p: Po): boolean {
-  const { state } = s.pos[p]!;
+function maySettle(s: State, p: Index): boolean {
+  const { state } = s.messages[p]!;
   const attempt = runningAttempt(s, p);
   const onItsWay =
     attempt?.state === "committing" &&

@@ -1,0 +1,220 @@
+// The ways in which a message comes to a supplier, as a model small enough to visit every state of: with a marker that tells the supplier
+// to read, with a delivery note that is there before it, uploaded under its final name where the server refuses renames, and both
+// of that and a marker. One message, two workers, the supplier, a bounded number of faults; an answer, or a shipment, may come at any
+// step once the supplier has it. A temporary folder differs from a suffix in nothing that is modelled: two names, of which a rename
+// makes one. What it assumes stands at the head of ../model.ts.
+import type { Model, Step, Wrong } from "../explore.ts";
+import type { Mutated, Mutation } from "./mutation.ts";
+import { carryOut, leave, takes } from "./server.ts";
+import {
+  endUnknown,
+  FREE,
+  free,
+  initial,
+  isRunning,
+  recordSent,
+  setAttempts,
+  setWorker,
+  settledStates,
+  type Attempt,
+  type Bounds,
+  type Database,
+  type Name,
+  type State,
+} from "./state.ts";
+import { work, type Option } from "./worker.ts";
+
+export function waysModel(bounds: Bounds, mutations: readonly Mutation[] = []): Model<State> {
+  const mutated: Mutated = (mutation) => mutations.includes(mutation);
+  return {
+    initial: initial(bounds),
+    steps: (s) => [...workerSteps(s, 0, bounds, mutated), ...workerSteps(s, 1, bounds, mutated), ...worldSteps(s, bounds)],
+    wrong: (s) => wrong(s, bounds),
+    settled: isSettled,
+    canonical,
+  };
+}
+
+const isSettled = ({ message }: Pick<Database, "message">): boolean => settledStates.includes(message);
+
+function workerSteps(s: State, w: Name, bounds: Bounds, mutated: Mutated): readonly Step<State>[] {
+  const me = s.workers[w];
+  if (me.at === "free") {
+    return claims(s, w, bounds);
+  }
+  const steps = work[me.at]({ s, w, me, bounds, mutated })
+    .filter(({ fault }) => fault === undefined || s.left[fault] > 0)
+    .map((option): Step<State> => ({ text: option.text, worker: w, fair: option.fault === undefined, to: after(s, w, option) }));
+  if (s.left.crashes === 0 || isSettled(s)) {
+    return steps;
+  }
+  const to = { ...vanish(s, w), left: { ...s.left, crashes: s.left.crashes - 1 } };
+  return [...steps, { text: "is gone for ever", worker: w, fair: false, to }];
+}
+
+function after(s: State, w: Name, option: Option): State {
+  const { fault, effect = (same) => same, next, remember } = option;
+  const left = fault === undefined ? s.left : { ...s.left, [fault]: s.left[fault] - 1 };
+  const t = { ...effect(s), left };
+  return next === "free" ? free(t, w) : setWorker(t, w, { ...t.workers[w], ...remember, at: next });
+}
+
+/** claim.ts */
+function claims(s: State, w: Name, bounds: Bounds): readonly Step<State>[] {
+  const last = s.attempts.at(-1);
+  const stalls = s.message === "sending" && last !== undefined && last.token !== null;
+  const bounded = stalls && last.state === "sending" && s.attempts.length >= bounds.attempts;
+  const alone = bounds.workers === 1 && s.workers.some(({ at }) => at !== "free");
+  if ((s.message !== "ready" && s.message !== "sending") || bounded || alone) {
+    return [];
+  }
+  const number = s.attempts.length;
+  if (s.message === "sending" && last?.state === "committing") {
+    const at = bounds.commit === "direct" ? "lookDirect" : "lookTemporary";
+    const t = setAttempts(s, (one) => one === last, { token: w });
+    const to = setWorker(t, w, { ...FREE, at, id: last.id, number, takenOver: true });
+    return [{ text: `takes over what is committing${stalls ? " at one that stalls" : ""}`, worker: w, fair: !stalls, to }];
+  }
+  const id = s.ids + 1;
+  const taken = setAttempts(s, (one) => one === last && one.state === "sending", { state: "abandoned" });
+  const attempts: readonly Attempt[] = [...taken.attempts, { id, state: "sending", token: w }];
+  const at = bounds.commit === "direct" ? "seeOrder" : "upload";
+  const to = setWorker({ ...taken, attempts, ids: id, message: "sending" }, w, { ...FREE, at, id, number: number + 1 });
+  return [{ text: s.message === "ready" ? "claims it" : "takes over what is sending", worker: w, fair: !stalls, to }];
+}
+
+/** A worker is gone for ever; what it asks for in that instant may still be carried out. */
+function vanish(s: State, w: Name): State {
+  const { at, number } = s.workers[w];
+  const asks = { rename: "rename order", renameMarker: "rename marker", renameNote: "rename note", store: "store order" };
+  const what =
+    at === "rename" || at === "renameMarker" || at === "renameNote" || at === "store" ? `${asks[at]}${number}` : undefined;
+  return free(what === undefined ? s : leave(s, what), w);
+}
+
+function worldSteps(s: State, bounds: Bounds): readonly Step<State>[] {
+  const steps: Step<State>[] = takes(s, bounds).map(([text, to]) => ({ text, worker: null, fair: false, to }));
+  const add = (text: string, to: State, fair = false): void => void steps.push({ text, worker: null, fair, to });
+  for (const what of s.late) {
+    add("the server carries out what a client that is gone has asked for", carryOut(s, what, bounds));
+  }
+  if (s.taken > 0 && s.message !== "sent") {
+    add("the supplier's answer, or its shipment, is read", recordSent(s, "evidence"));
+  }
+  if (s.message === "sent" && !s.journaled) {
+    add(
+      "the sending is journaled",
+      { ...s, journaled: true, journal: [...s.journal.filter((one) => one !== "sent"), "sent"] },
+      true,
+    );
+  }
+  if (s.left.crashes > 0 && !isSettled(s)) {
+    add("the process is killed and started", restart({ ...s, left: { ...s.left, crashes: s.left.crashes - 1 } }));
+  }
+  if (s.backup !== null && s.left.restores > 0) {
+    const to = { ...s, ...s.backup, backup: null, left: { ...s.left, restores: s.left.restores - 1 } };
+    add(`the process is killed, the backup is restored: ${s.backup.message}`, restart(to));
+  }
+  if (s.backup === null && s.left.restores > 0) {
+    const { message, reason, journaled, attempts } = s;
+    const backup = { message, reason, journaled, attempts: attempts.map((one) => ({ ...one, token: null })) };
+    add("the database is backed up", { ...s, backup });
+  }
+  return steps;
+}
+
+/** restore.ts, reconcileWithJournal() */
+function restart(killed: State): State {
+  let s = vanish(vanish(killed, 0), 1);
+  if (!isSettled(s) && s.journal.includes("sent")) {
+    s = recordSent(s, "evidence");
+  }
+  for (const line of s.journal) {
+    const [kind, id] = line.split(" ");
+    const state = s.attempts.find((one) => one.id === Number(id))?.state;
+    const isBehind =
+      kind === "intent"
+        ? state === undefined || state === "sending" || state === "abandoned"
+        : kind === "withdrawn" && state === "committing";
+    if (!isSettled(s) && isBehind) {
+      s = endUnknown(s, "evidence", BY_JOURNAL);
+    }
+  }
+  return s;
+}
+
+const BY_JOURNAL = "the journal says that the database was restored";
+
+function wrong(s: State, bounds: Bounds): Wrong | undefined {
+  if (s.wrong !== null) {
+    const kind = s.wrong.startsWith("double") ? "double" : s.wrong.startsWith("changeMessage") ? "bug" : "loss";
+    // Where a second one does no harm, it may come over the first.
+    return kind === "double" && bounds.tolerated ? undefined : { kind, what: s.wrong };
+  }
+  if (s.taken > 1 && !bounds.tolerated) {
+    return { kind: "double", what: "the supplier read it twice" };
+  }
+  if (s.message === "sent" && !s.came) {
+    return { kind: "loss", what: "it is sent, and never had its final name" };
+  }
+  if (s.message === "sent" && !s.told) {
+    return { kind: "loss", what: "it is sent, and the supplier was never told to read it" };
+  }
+  const { message, reason } = s;
+  return message === "unknown" && !isReason(s, bounds) ? { kind: "unknown without reason", what: reason ?? "" } : undefined;
+}
+
+/** Unknown is what nothing can tell: too late a look, a restore, and from the intent on any doubt about a direct upload. */
+function isReason({ reason, came, left }: State, { commit, impatient, restores }: Bounds): boolean {
+  if (reason === null) {
+    return false;
+  }
+  return (
+    (reason === BY_JOURNAL && left.restores < restores) ||
+    (/^(?:of its marker, )?neither/.test(reason) && came) ||
+    (commit === "direct" && reason.startsWith("it was being uploaded under its final name")) ||
+    // Behind a marker that is not there, or beside a file that an earlier attempt of a restored database left.
+    (left.restores < restores && reason.includes("already at the supplier")) ||
+    // One that was taken without its marker, while a rename of that was still to come.
+    (impatient &&
+      /^(?:it was not renamed, and the temporary file of its marker is gone|its marker has its final name)/.test(reason))
+  );
+}
+
+/** Ids that nobody can read any more are one, and of two like workers it does not matter which is which. */
+function canonical(s: State): ReturnType<Model<State>["canonical"]> {
+  const other: State = {
+    ...s,
+    attempts: s.attempts.map((one) => (one.token === null ? one : { ...one, token: one.token === 0 ? 1 : 0 })),
+    workers: [s.workers[1], s.workers[0]],
+  };
+  const [own, swapped] = [spell(s), spell(other)];
+  return own <= swapped ? { state: s, key: own, swapped: false } : { state: other, key: swapped, swapped: true };
+}
+
+function spell(s: State): string {
+  const used = [
+    ...s.workers.map(({ number }) => number),
+    s.attempts.length,
+    ...s.late.map((what) => Number(/\d+$/.exec(what)?.[0])),
+  ];
+  const read = s.left.restores > 0 || s.backup !== null;
+  // Files of attempts that are over are read by nobody, unless their numbers come again after a restore.
+  const temporary = read ? s.temporary : s.temporary.filter((name) => used.includes(Number(/\d+$/.exec(name)?.[0])));
+  return JSON.stringify([
+    spellDatabase(s),
+    s.backup && spellDatabase(s.backup),
+    read ? s.journal : s.journal.includes("sent"),
+    temporary,
+    [s.order, s.marker, s.note, s.late, read ? s.ids : 0, s.came, s.told, s.noted, s.taken, s.wrong],
+    s.workers.map((one) => (one.at === "free" ? "" : Object.values(one))),
+    Object.values(s.left),
+  ]);
+}
+
+const spellDatabase = ({ message, reason, journaled, attempts }: Database): unknown => [
+  message,
+  reason,
+  journaled,
+  attempts.map(({ id, state, token }) => [id, state, isRunning({ id, state, token }) ? token : null]),
+];
