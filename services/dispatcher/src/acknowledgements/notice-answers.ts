@@ -63,7 +63,7 @@ export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }
       subjectId: po.id,
       name: `purchase_order.${notice.purpose}_${accepted ? "accepted" : "refused"}`,
       actor,
-      detail: { message: notice.id, version: notice.version, ...detail },
+      detail: { notice: notice.id, version: notice.version, ...detail },
     });
     if (accepted) {
       await withdraw(trx, { po, notice, promised, cause, actor, at });

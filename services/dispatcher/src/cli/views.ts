@@ -162,6 +162,9 @@ export const purchaseOrderView = (po: Answer<"purchaseOrderDetail">): string =>
       ? ""
       : table(po.attempts, [
           { title: "attempt", cell: (attempt) => attempt.number },
+          ...(po.attempts.some(({ kind }) => kind !== "order")
+            ? [{ title: "of", cell: ({ kind }: Answer<"purchaseOrderDetail">["attempts"][number]) => kind }]
+            : []),
           { title: "result", cell: (attempt) => attempt.state },
           { title: "started", cell: (attempt) => time(attempt.startedAt) },
           { title: "file", cell: (attempt) => attempt.finalPath },
