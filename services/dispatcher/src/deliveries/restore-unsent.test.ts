@@ -86,6 +86,21 @@ test("one that waited for the supplier takes the place of what was sent instead:
   expect(await states()).toEqual([["SE1001-2", "sent"]]);
 });
 
+test("sent once more by a person, it goes under the number whose place it took", async () => {
+  await waitsInBackup();
+  await orderAnew();
+  await restart(() => world.restore());
+  const po = await process.purchaseOrder();
+  const person = { actor: "anna", note: "Agriest: we have nothing" };
+  expect(await process.features.actions.settle({ kind: "purchase-order", id: po.id }, "same-again", person)).toMatchObject({
+    ok: true,
+  });
+  await process.run();
+  const again = world.agriest.arrivals.at(-1) ?? "";
+  expect(again).toMatch(/^CDE_SE1001-2_\d+-c2\.xml$/);
+  expect(world.agriest.arrived().at(-1)).toContain("<Number>SE1001-2</Number>");
+});
+
 test("so does one that was held, and its holds end", async () => {
   await process.webhook("orders/paid", first({ tags: "attention" }));
   expect(await states()).toEqual([["SE1001-1", "held"]]);

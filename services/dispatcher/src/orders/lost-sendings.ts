@@ -2,7 +2,7 @@
 // (../deliveries/restore.ts): what is made again for the same order and supplier, or was not sent yet when the backup was made,
 // takes their place and is not sent again.
 import { changeMessage } from "../database/audit.ts";
-import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { LostSendingsTable } from "../database/tables/orders.ts";
@@ -10,7 +10,7 @@ import { differences, readSaid } from "../domain/delivery/says.ts";
 import type { Order } from "../domain/order/order.ts";
 import type { Hold } from "../domain/plan/hold.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
-import { messageOfAny, saysOf } from "./messages.ts";
+import { follow, messageOfAny, saysOf } from "./messages.ts";
 
 /** A sending that the journal knows and this database, restored from a backup, does not. */
 export async function findLost(
@@ -91,7 +91,9 @@ export function createTakeLostPlace(options: {
       .where("purchase_order_id", "=", po.id)
       .where("ended_at", "is", null)
       .execute();
-    const message = await messageOfAny(trx, po, at);
+    await messageOfAny(trx, po, at);
+    await follow(trx, po);
+    const message = await messageOfAny(trx, await purchaseOrderOf(trx, po.id), at);
     const differs = await differencesTo(trx, po.id, lost);
     const isSent = lost.kind === "sent" && differs?.length === 0;
     const other = po.number === null || po.number === lost.number ? "" : `, under the number ${lost.number}`;

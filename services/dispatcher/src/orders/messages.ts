@@ -51,12 +51,12 @@ export async function send(trx: DatabaseTransaction, { po: { id }, cause, actor,
   await changeMessage(trx, { message, to: "ready", cause, actor, at, reason: null, set });
 }
 
-/** One that waits says what its purchase order says now. */
+/** One that was never sent says what its purchase order says now. */
 export async function follow(trx: DatabaseTransaction, po: Pick<PurchaseOrderRow, "id">): Promise<void> {
   const { message_id: id, version, number } = await purchaseOrderOf(trx, po.id);
   if (id !== null) {
     const says = await saysOf(trx, po.id);
-    await trx.updateTable("messages").set({ version, number, says }).where("id", "=", id).where("state", "=", "ready").execute();
+    await trx.updateTable("messages").set({ version, number, says }).where("id", "=", id).where("sent_at", "is", null).execute();
   }
 }
 
