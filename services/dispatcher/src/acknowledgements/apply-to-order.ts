@@ -28,7 +28,9 @@ export async function applyToOrder(
 ): Promise<string | undefined> {
   const { po, answer, path } = input;
   const at = needs.now();
-  const refusal = objection(po, answer);
+  // After a restore, the journal may know a later version than was written here.
+  const latest = Math.max(po.version, (await messageOfPurchaseOrder(trx, po))?.version ?? 0);
+  const refusal = objection(po, answer, latest);
   if (refusal !== undefined) {
     return refusal;
   }
@@ -143,15 +145,15 @@ async function unansweredLines(trx: DatabaseTransaction, purchaseOrder: string):
   return rows.map(({ number }) => number);
 }
 
-function objection(po: PurchaseOrderRow, answer: Acknowledgement): string | undefined {
+function objection(po: PurchaseOrderRow, answer: Acknowledgement, latest: number): string | undefined {
   if (po.state === "cancelled") {
     return `purchase order ${answer.purchaseOrder} is cancelled, and the supplier answers it: ask the supplier what it will ship`;
   }
   if (po.state === "closed" && answer.status !== "received" && answer.status !== po.acknowledgement) {
     return `purchase order ${answer.purchaseOrder} is closed (${po.acknowledgement ?? "by hand"}), and this answer says ${answer.status}: ask the supplier`;
   }
-  if (answer.version !== null && answer.version > po.version) {
-    return `it answers version ${answer.version} of purchase order ${answer.purchaseOrder}, whose latest is ${po.version}`;
+  if (answer.version !== null && answer.version > latest) {
+    return `it answers version ${answer.version} of purchase order ${answer.purchaseOrder}, whose latest is ${latest}`;
   }
   return undefined;
 }

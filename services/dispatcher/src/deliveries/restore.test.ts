@@ -311,3 +311,35 @@ test("an intent that is in the journal, which said that it is not: no news at th
   await restart(() => world.restore());
   expect(await states()).toEqual([["SE1001-1", "unknown"]]);
 });
+
+test("a replacement that was sent after the backup of one that waited: it is sent, in its version, and so is it answered", async () => {
+  world.agriest.server.setFault((event) => (event.command === "CONNECT" ? { do: "close" } : undefined));
+  await process.webhook("orders/paid", orderBody());
+  await process.run();
+  await restart(() => world.backup());
+  world.agriest.server.setFault(undefined);
+  world.clock.advance(HOUR);
+  await process.run();
+  const person = { actor: "anna", note: "Agriest deleted it" };
+  expect(await process.features.actions.settle(purchaseOrder(await process.purchaseOrder()), "replace", person)).toMatchObject({
+    ok: true,
+  });
+  await process.run();
+  expect(world.agriest.arrivals).toEqual(["CDE_SE1001-1_1.xml", "CDE_SE1001-1_2.xml"]);
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  const messages = await process.database.db
+    .selectFrom("messages")
+    .select(["kind", "version", "state"])
+    .orderBy("version")
+    .execute();
+  expect(messages).toEqual([
+    { kind: "order", version: 1, state: "withdrawn" },
+    { kind: "replacement", version: 2, state: "sent" },
+  ]);
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  world.agriest.answer("AR_1.xml", acknowledgement("SE1001-1", "accepted", "<DocumentVersion>2</DocumentVersion>"));
+  await process.features.look("agriest");
+  expect((await process.purchaseOrder()).acknowledgement).toBe("accepted");
+});
