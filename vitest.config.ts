@@ -12,6 +12,8 @@ export default defineConfig({
     // A condition that is waited for comes late on a busy machine.
     expect: { poll: { timeout: 20_000, interval: 20 } },
     pool: "forks",
+    // Vitest would leave one processor idle, half of a small machine: most tests wait for a server or a disk, and each file has its own.
+    maxWorkers: "100%",
     execArgv: [...NODE_FLAGS],
   },
 });
