@@ -303,6 +303,48 @@ test("what an order gained before it was sent is held when it comes again: the s
   ]);
 });
 
+test.each(["replace", "same-again"] as const)("so is it where the last that was sent of it was a person's %s", async (how) => {
+  await waitsInBackup();
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(HOUR);
+  await process.run();
+  await process.features.actions.settle(purchaseOrder(await process.purchaseOrder()), how, {
+    actor: "anna",
+    note: "they lost it",
+  });
+  await process.run();
+  expect(world.agriest.arrivals).toHaveLength(2);
+
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "held"],
+  ]);
+});
+
+test("so is it where it was held in the backup, and released with the line that it gained", async () => {
+  await process.webhook("orders/paid", first({ tags: "attention" }));
+  await restart(() => world.backup());
+  await process.webhook("orders/updated", grown());
+  await process.features.actions.release(await process.purchaseOrder(), { actor: "marie", note: "let it go" });
+  await process.run();
+  expect(world.agriest.arrived()).toEqual([expect.stringContaining("AGR-2")]);
+
+  await restart(() => world.restore());
+  expect(await states()).toEqual([["SE1001-1", "sent"]]);
+  await process.webhook("orders/updated", grown());
+  world.clock.advance(24 * HOUR);
+  expect(await process.run()).toEqual([]);
+  expect(await states()).toEqual([
+    ["SE1001-1", "sent"],
+    ["SE1001-2", "held"],
+  ]);
+});
+
 test("so is it beside one that took the place of what was sent instead", async () => {
   await waitsInBackup();
   await orderAnew();

@@ -3,9 +3,9 @@
 // that the database does not know at all is made anew where its purchase order is known; else it is kept as a lost sending, so that
 // what is made again for its order (from a webhook, or from Shopify), or waited there when the backup was made, is not sent a second
 // time (../orders/restore.ts).
-import { changeMessage, recordEvent } from "../database/audit.ts";
+import { changeMessage, endOf, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import { messageOfPurchaseOrder, newMessage, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { messageOf, messageOfPurchaseOrder, newMessage, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import { isNotice } from "../domain/delivery/message.ts";
@@ -145,9 +145,8 @@ async function isBehind(
   if (entry.notice !== null && known?.state === "withdrawn" && known.unwanted !== null) {
     return false;
   }
-  // Another has its place: a person had it sent once more, or it came to the supplier, and older lines are history.
-  const another =
-    known === undefined ? po.state !== "held" && po.state !== "ready" && po.state !== "failed" : po.message_id !== known.id;
+  // Another has its place: a person had it sent once more, and older lines are history.
+  const another = known === undefined ? await hasLater(trx, po, entry) : po.message_id !== known.id;
   if (po.stage === "closed" || (entry.notice === null && another && po.stage === "open")) {
     return false;
   }
@@ -169,6 +168,12 @@ async function isBehind(
   }
   // committing: a crash in the middle, which the look settles. not-sent: refused for certain.
   return attempt === undefined || attempt.state === "sending" || attempt.state === "abandoned";
+}
+
+/** Messages of a purchase order follow one another: the next has a higher version, or is a further copy of the same. */
+async function hasLater(trx: DatabaseTransaction, po: PurchaseOrderRow, entry: JournalEntry): Promise<boolean> {
+  const message = await messageOfPurchaseOrder(trx, po);
+  return message !== undefined && !isLater(entry, message);
 }
 
 /** The backup has the very bytes that the line tells of, or asks for the very units. */
@@ -200,17 +205,33 @@ async function makeAnew(
   const made = newMessage(po, { id, kind, version, copy, says: entry.says ?? "", state: "withdrawn" }, at);
   await trx.insertInto("messages").values(made).execute();
   const before = await messageOfPurchaseOrder(trx, po);
-  if (before !== undefined && before.state !== "withdrawn") {
-    const change = { to: "withdrawn", cause: "system", actor: "system", at, untold: true } as const;
-    await changeMessage(trx, {
-      message: before,
-      ...change,
-      reason: "another was sent in its place",
-      set: { generation: before.generation + 1 },
-    });
+  if (before !== undefined) {
+    await makeRoom(trx, before, at);
   }
-  await trx.updateTable("purchase_orders").set({ message_id: id }).where("id", "=", po.id).execute();
+  const place = { message_id: id, acknowledgement: null, acknowledged_at: null };
+  await trx.updateTable("purchase_orders").set(place).where("id", "=", po.id).execute();
   return made;
+}
+
+/** Another was sent in its place, so nothing more is renamed of it. What came of a rename that was asked for nobody knows. */
+async function makeRoom(trx: DatabaseTransaction, { id }: { readonly id: string }, at: number): Promise<void> {
+  const reason = "another was sent in its place, which the journal knows";
+  await stopSending(trx, await messageOf(trx, id), at);
+  const alone = await trx
+    .selectFrom("attempts")
+    .select("id")
+    .where("message_id", "=", id)
+    .where("state", "=", "committing")
+    .executeTakeFirst();
+  if (alone !== undefined) {
+    await endUnknown(trx, await messageOf(trx, id), { at, cause: "evidence", reason });
+  }
+  const message = await messageOf(trx, id);
+  if (message.state !== "withdrawn") {
+    const cause = message.state === "sent" || message.state === "unknown" ? "evidence" : "system";
+    const change = { to: "withdrawn", cause, actor: "system", at, reason, untold: true } as const;
+    await changeMessage(trx, { message, ...change, set: endOf(message, reason) });
+  }
 }
 
 /** Once, however often the process starts. */

@@ -2,7 +2,7 @@
 // (../deliveries/restore.ts): what is made again for the same order and supplier, or was not sent yet when the backup was made,
 // takes their place and is not sent again.
 import { changeMessage } from "../database/audit.ts";
-import { purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
+import { messageOfPurchaseOrder, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { LostSendingsTable } from "../database/tables/orders.ts";
@@ -37,23 +37,22 @@ export async function besideLost(
   trx: DatabaseTransaction,
   of: { readonly order: string; readonly supplier: string; readonly purchaseOrder: string },
 ): Promise<Hold | undefined> {
-  const lost = await trx
+  const losts = await trx
     .selectFrom("lost_sendings as lost")
     .innerJoin("purchase_orders as po", "po.id", "lost.purchase_order_id")
-    .leftJoin("messages as message", "message.id", "po.message_id")
-    .select(["lost.number", "lost.kind", "lost.at"])
+    .selectAll("lost")
+    .select(["po.id as place", "po.message_id"])
     .where("lost.order_id", "=", of.order)
     .where("lost.supplier", "=", of.supplier)
     .where("lost.notice_of", "is", null)
     .where("po.id", "!=", of.purchaseOrder)
-    .where((eb) => eb.or([eb("message.id", "is", null), eb.and([eb("message.kind", "=", "order"), eb("message.copy", "=", 1)])]))
-    // It asks for the very units: nothing came beside it.
-    .where((eb) =>
-      eb.or([eb("lost.says", "is", null), eb("message.says", "is", null), eb("lost.says", "!=", eb.ref("message.says"))]),
-    )
     .whereRef("po.created_at", "<=", "lost.at")
     .orderBy("lost.at")
-    .executeTakeFirst();
+    .execute();
+  let lost: LostSendingsTable | undefined;
+  for (const one of losts) {
+    lost ??= (await hasMore(trx, one)) ? one : undefined;
+  }
   if (lost === undefined) {
     return undefined;
   }
@@ -62,6 +61,21 @@ export async function besideLost(
     name: "restored",
     reason: `${lost.number} ${when}, before the database was restored from a backup: the supplier may have these units. Ask it, and release this only if it has not`,
   };
+}
+
+/** What was sent may say more than the purchase order in whose place it is says here. */
+async function hasMore(
+  trx: DatabaseTransaction,
+  lost: LostSendingsTable & { readonly place: string; readonly message_id: string | null },
+): Promise<boolean> {
+  const message = await messageOfPurchaseOrder(trx, lost);
+  // Its own: then the message may be the lost one itself, made anew with what it said, and only the lines tell what is known here.
+  const isOwn = lost.id === lost.place;
+  const isAgain = message !== undefined && (message.kind !== "order" || message.copy > 1);
+  if (isAgain && !(isOwn && message.version === lost.version && message.copy === lost.copy)) {
+    return false;
+  }
+  return lost.says === null || lost.says !== (isOwn ? await saysOf(trx, lost.place) : message?.says);
 }
 
 /**

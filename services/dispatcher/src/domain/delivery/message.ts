@@ -7,7 +7,7 @@
 //
 //   ready, withdrawn ──▶ failed          no document can say it any more
 //   anything but sent ──▶ sent, unknown  by evidence: the supplier's answer, or the journal after an older database was restored
-//   sent, unknown, failed ──▶ withdrawn  by a person: another is sent in its place, or it is given up
+//   sent, unknown, failed ──▶ withdrawn  by a person, or by evidence of what a person did: another is in its place, or it is given up
 
 /** order: what is to be shipped. replacement: the same again, in a later version. The others are *notices*: what has changed since. */
 export const messageKinds = ["order", "replacement", "cancellation", "change"] as const;
