@@ -1,4 +1,4 @@
-// model.test.ts with two purchase orders (once three) that may go in one file: what becomes of the file becomes of all in
+// model.test.ts with two messages (once three) that may go in one file: what becomes of the file becomes of all in
 // it, unless the supplier's answer, a person or a restored journal tells of one alone; and none comes twice, whatever the file.
 //
 // Larger bounds were visited once, and are clean too. Two workers: a crash and a lost reply (1,015,000 states); a lost reply and
@@ -145,7 +145,7 @@ test.for<[Mutation, Wrong["kind"], number, Bounds]>([
   await annotate(`${counterexample?.what}:\n${counterexample?.trace.join("\n")}`);
 });
 
-// Alone, the unique index holds the second intent back, and the purchase order is tried again without end.
+// Alone, the unique index holds the second intent back, and the message is tried again without end.
 test("'a promoted attempt keeps its number' is found once the unique index is gone, too: double, in 21 steps", () => {
   const mutations: readonly Mutation[] = ["a promoted attempt keeps its number", "several attempts may be committing"];
   const { counterexample } = explore(deliveryModel({ ...ONE_WORKER, lost: 1, crashes: 2 }, mutations), {

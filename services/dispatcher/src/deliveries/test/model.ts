@@ -12,16 +12,22 @@
 // servers that change bytes, take back the first step of a rename, or clean up temporary files; another server under the same name; a
 // backup that does not know the message (restore.test.ts has that). Markers, delivery notes and uploads under the final name are in ways/.
 //
-// What it assumes of servers and suppliers, by the numbers of docs/delivery.md, which says where each is tried:
-//   1 a rename of one step shows who looks the old name or the new one; of two steps, first both, then the new one
-//   2 nobody but us touches a file with a temporary name of ours, and a server cleans none up within 15 minutes of the intent
-//   3 nobody else puts a file under a final name of ours
-//   4 a definite refusal is true where the temporary file is still there; of two steps, it is the first that was refused
-//   5 a supplier that takes a file takes it away, once, whole, and never puts it back
-//   6 it reads an order behind a marker once for each marker, or does not wait for the marker (ways/)
-//   7 an upload that is confirmed is whole; one that is refused before a byte has brought none (ways/)
-//   8 an answer or a shipment comes only of what the supplier has taken, at any step after that
-//   9 what was committed or synced is there after a crash, in that order, and one process has the database
+// What it assumes of servers and suppliers, by the numbers of docs/delivery.md; rows are those of `npm run test:servers`, in
+// docs/interoperability.md. That a server ends as assumed is tried there; what stands in the instant between is seen by no row.
+//   1 a rename of one step shows who looks the old name or the new one; of two steps, first both, then the new one. Untried;
+//     "temporary folder on another disk" tells which server copies
+//   2 nobody but us touches a file with a temporary name of ours, and a server cleans none up within 15 minutes of the intent. Untried
+//   3 nobody else puts a file under a final name of ours. Untried; "killed before the intent, another file under the final name" and
+//     "killed after the intent, another file of the same size under the final name" try what we do if it is broken
+//   4 a definite refusal is true where the temporary file is still there; of two steps, it is the first that was refused. The first half
+//     is tried by "rename of a file that is not there" and "temporary folder on another disk", the second is untried
+//   5 a supplier that takes a file takes it away, once, whole, and never puts it back. Untried
+//   6 it reads an order behind a marker once for each marker, or does not wait for the marker (ways/). Untried
+//   7 an upload that is confirmed is whole; one that is refused before a byte has brought none (ways/). Tried by "a file of 1 MB arrives
+//     and comes back byte for byte" and by the rows of "direct" and of "direct, duplicates tolerated"
+//   8 an answer or a shipment comes only of what the supplier has taken, at any step after that. Untried: one that comes although
+//     nothing was taken is out of scope, and would be a loss (ways/ shows it)
+//   9 what was committed or synced is there after a crash, in that order, and one process has the database. No server's; `npm run chaos`
 import { claim } from "./claim.ts";
 import type { Model, Step } from "./explore.ts";
 import type { Mutated, Mutation } from "./mutation.ts";

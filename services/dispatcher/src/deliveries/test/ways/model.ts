@@ -1,9 +1,11 @@
 // The ways in which a message comes to a supplier, as a model small enough to visit every state of: with a marker that tells the supplier
 // to read, with a delivery note that is there before it, uploaded under its final name where the server refuses renames, and both
 // of that and a marker. One message, two workers, the supplier, a bounded number of faults; an answer, or a shipment, may come at any
-// step once the supplier has it. A temporary folder differs from a suffix in nothing that is modelled: two names, of which a rename
-// makes one. What it assumes stands at the head of ../model.ts.
+// step once the supplier has it. A temporary folder is two names, as a suffix is; what may differ is that the server renames from one
+// folder to the other by a copy and a delete (what we take one for over FTP, unless the supplier is configured `rename: one-step`), or refuses it. Left
+// out: a copy of which only a part is there, which a look sees as another file. What it assumes stands at the head of ../model.ts.
 import type { Model, Step, Wrong } from "../explore.ts";
+import type { Option } from "./here.ts";
 import type { Mutated, Mutation } from "./mutation.ts";
 import { carryOut, leave, takes } from "./server.ts";
 import {
@@ -16,19 +18,24 @@ import {
   setAttempts,
   setWorker,
   settledStates,
+  type At,
   type Attempt,
   type Bounds,
   type Database,
   type Name,
   type State,
 } from "./state.ts";
-import { work, type Option } from "./worker.ts";
+import { work } from "./worker.ts";
 
 export function waysModel(bounds: Bounds, mutations: readonly Mutation[] = []): Model<State> {
   const mutated: Mutated = (mutation) => mutations.includes(mutation);
   return {
     initial: initial(bounds),
-    steps: (s) => [...workerSteps(s, 0, bounds, mutated), ...workerSteps(s, 1, bounds, mutated), ...worldSteps(s, bounds)],
+    steps: (s) => [
+      ...workerSteps(s, 0, bounds, mutated),
+      ...workerSteps(s, 1, bounds, mutated),
+      ...worldSteps(s, bounds, mutated),
+    ],
     wrong: (s) => wrong(s, bounds),
     settled: isSettled,
     canonical,
@@ -86,20 +93,30 @@ function claims(s: State, w: Name, bounds: Bounds): readonly Step<State>[] {
 /** A worker is gone for ever; what it asks for in that instant may still be carried out. */
 function vanish(s: State, w: Name): State {
   const { at, number } = s.workers[w];
-  const asks = { rename: "rename order", renameMarker: "rename marker", renameNote: "rename note", store: "store order" };
-  const what =
-    at === "rename" || at === "renameMarker" || at === "renameNote" || at === "store" ? `${asks[at]}${number}` : undefined;
-  return free(what === undefined ? s : leave(s, what), w);
+  const asked = ASKS[at];
+  return free(asked === undefined ? s : leave(s, `${asked}${number}`), w);
 }
 
-function worldSteps(s: State, bounds: Bounds): readonly Step<State>[] {
+const ASKS: Partial<Record<At, string>> = {
+  rename: "rename order",
+  renameSecondStep: "finish order",
+  renameMarker: "rename marker",
+  renameMarkerSecondStep: "finish marker",
+  renameNote: "rename note",
+  renameNoteSecondStep: "finish note",
+  store: "store order",
+};
+
+function worldSteps(s: State, bounds: Bounds, mutated: Mutated): readonly Step<State>[] {
   const steps: Step<State>[] = takes(s, bounds).map(([text, to]) => ({ text, worker: null, fair: false, to }));
   const add = (text: string, to: State, fair = false): void => void steps.push({ text, worker: null, fair, to });
   for (const what of s.late) {
     add("the server carries out what a client that is gone has asked for", carryOut(s, what, bounds));
   }
-  if (s.taken > 0 && s.message !== "sent") {
-    add("the supplier's answer, or its shipment, is read", recordSent(s, "evidence"));
+  if ((s.taken > 0 || mutated("an answer may come of what was not taken")) && s.message !== "sent") {
+    const t = recordSent(s, "evidence");
+    const to = mutated("an answer leaves the attempt to its worker") ? { ...t, attempts: s.attempts } : t;
+    add("the supplier's answer, or its shipment, is read", to);
   }
   if (s.message === "sent" && !s.journaled) {
     add(
@@ -165,13 +182,14 @@ function wrong(s: State, bounds: Bounds): Wrong | undefined {
 }
 
 /** Unknown is what nothing can tell: too late a look, a restore, and from the intent on any doubt about a direct upload. */
-function isReason({ reason, came, left }: State, { commit, impatient, restores }: Bounds): boolean {
+function isReason({ reason, came, left }: State, { commit, rename, impatient, restores }: Bounds): boolean {
   if (reason === null) {
     return false;
   }
   return (
     (reason === BY_JOURNAL && left.restores < restores) ||
     (/^(?:of its marker, )?neither/.test(reason) && came) ||
+    (rename === "two-steps" && IN_TWO_STEPS.test(reason)) ||
     (commit === "direct" && reason.startsWith("it was being uploaded under its final name")) ||
     // Behind a marker that is not there, or beside a file that an earlier attempt of a restored database left.
     (left.restores < restores && reason.includes("already at the supplier")) ||
@@ -180,6 +198,19 @@ function isReason({ reason, came, left }: State, { commit, impatient, restores }
       /^(?:it was not renamed, and the temporary file of its marker is gone|its marker has its final name)/.test(reason))
   );
 }
+
+/**
+ * It was not renamed, or the supplier has taken it between the two steps; or one who ended left the second to nobody. The last of
+ * them says what may not be so, where whoever stalled renamed between two of the looks: ways-model.test.ts shows it.
+ */
+const IN_TWO_STEPS = new RegExp(
+  [
+    "^(?:of its marker, )?only the temporary file exists, which proves nothing, since this server",
+    "^both the temporary and the final file exist",
+    "^its marker has its final name, and a temporary file exists, too",
+    "^it was not renamed, and the temporary file of its marker is gone",
+  ].join("|"),
+);
 
 /** Ids that nobody can read any more are one, and of two like workers it does not matter which is which. */
 function canonical(s: State): ReturnType<Model<State>["canonical"]> {

@@ -12,6 +12,12 @@ export type Mutation =
   | "a direct upload whose reply is lost is stored again"
   | "a direct upload of which nothing is there is taken for sent"
   | "a refused upload is believed whenever it was refused"
-  | "it looks twice where there are two renames";
+  | "it looks twice where there are two renames"
+  | "a temporary file proves that nothing was renamed, however the server renames"
+  | "a marker's temporary file proves that the supplier was not told, however the server renames"
+  | "an answer leaves the attempt to its worker"
+  // Not ours to keep: what is assumed of servers and suppliers.
+  | "a refusal may come of the second step"
+  | "an answer may come of what was not taken";
 
 export type Mutated = (mutation: Mutation) => boolean;

@@ -28,28 +28,36 @@ function readable(s: State, bounds: Bounds): State {
 }
 
 /** RNFR and RNTO: an existing file is replaced without a word. The same state: there is none to rename. */
-export function rename(s: State, part: Part, number: number, bounds: Bounds): State {
-  const name = temporaryOf(part, number);
-  if (!s.temporary.includes(name)) {
+export const rename = (s: State, part: Part, number: number, bounds: Bounds): State =>
+  finish(link(s, part, number, bounds), part, number);
+
+/** Where a rename has two steps, the first: a copy, whole at once, which replaces an existing file without a word, too. */
+export function link(s: State, part: Part, number: number, bounds: Bounds): State {
+  if (!s.temporary.includes(temporaryOf(part, number))) {
     return s;
   }
-  const t = { ...s, temporary: s.temporary.filter((one) => one !== name) };
   switch (part) {
     case "note":
       // The same bytes over the same bytes do no harm.
-      return { ...t, note: true, noted: true };
+      return { ...s, note: true, noted: true };
     case "marker":
       return readable(
-        { ...t, marker: true, wrong: t.marker ? "double: a marker was replaced under its final name" : t.wrong },
+        { ...s, marker: true, wrong: s.marker ? "double: a marker was replaced under its final name" : s.wrong },
         bounds,
       );
     case "order":
       return readable(
-        { ...t, order: "whole", wrong: t.order === "absent" ? t.wrong : "double: a file was replaced under its final name" },
+        { ...s, order: "whole", wrong: s.order === "absent" ? s.wrong : "double: a file was replaced under its final name" },
         bounds,
       );
   }
 }
+
+/** The second: the temporary name goes. */
+export const finish = (s: State, part: Part, number: number): State => ({
+  ...s,
+  temporary: s.temporary.filter((one) => one !== temporaryOf(part, number)),
+});
 
 /** STOR under a final name: whole, or its beginning. */
 export const store = (s: State, part: "order" | "marker", how: "whole" | "part", bounds: Bounds): State =>
@@ -60,10 +68,17 @@ export const leave = (s: State, what: string): State => ({ ...s, late: sorted([.
 
 export function carryOut(s: State, what: string, bounds: Bounds): State {
   const t = { ...s, late: s.late.filter((one) => one !== what) };
-  const [, verb, part, number] = /^(rename|store) (order|marker|note)(\d+)$/.exec(what) ?? [];
-  return verb === "store"
-    ? store(t, part === "marker" ? "marker" : "order", "whole", bounds)
-    : rename(t, part === "marker" ? "marker" : part === "note" ? "note" : "order", Number(number), bounds);
+  const [, verb, of, number] = /^(rename|finish|store) (order|marker|note)(\d+)$/.exec(what) ?? [];
+  const part = of === "marker" || of === "note" ? of : "order";
+  if (verb === "store") {
+    return store(t, part === "marker" ? "marker" : "order", "whole", bounds);
+  }
+  if (verb === "finish") {
+    return finish(t, part, Number(number));
+  }
+  return bounds.rename === "one-step" || !s.temporary.includes(temporaryOf(part, Number(number)))
+    ? rename(t, part, Number(number), bounds)
+    : leave(link(t, part, Number(number), bounds), `finish ${part}${number}`);
 }
 
 /** What the supplier may do next: read it, and take it away, or its marker alone, or a part of it, or its note. */

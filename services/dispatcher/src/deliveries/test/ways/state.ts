@@ -1,6 +1,6 @@
 // What the model of the ways (./model.ts) remembers: one message, its attempts, the journal, a backup, and the supplier's server.
 import type { AttemptsTable } from "../../../database/tables/deliveries.ts";
-import type { Seen, Verdict } from "../../../domain/delivery/delivery-table.ts";
+import type { RenameKind, Seen, Verdict } from "../../../domain/delivery/delivery-table.ts";
 import { mayChange, type Cause, type MessageState } from "../../../domain/delivery/message.ts";
 
 /** What of a message gets a name at the supplier. */
@@ -9,6 +9,8 @@ export type Part = "order" | "marker" | "note";
 export interface Bounds {
   /** How it comes to the supplier: by renames, or uploaded under its final names. */
   readonly commit: "rename" | "direct";
+  /** Of all of its files: its marker lies in the same temporary folder. */
+  readonly rename: RenameKind;
   /** The supplier reads when a marker is there. */
   readonly marker: boolean;
   /** A delivery note is to be there before the order. */
@@ -55,10 +57,13 @@ export type At =
   | "isHeld"
   | "seeNote"
   | "renameNote"
+  | "renameNoteSecondStep"
   | "writeIntent"
   | "journalIntent"
   | "rename"
+  | "renameSecondStep"
   | "renameMarker"
+  | "renameMarkerSecondStep"
   | "storeOrder"
   | "store"
   | "afterRefusal"
