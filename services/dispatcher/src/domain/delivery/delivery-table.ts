@@ -106,7 +106,12 @@ export function judgeMarked(look: Look, marker: MarkerLook, inferWithinMs: numbe
       : verdict;
   }
   return look.temporary === "present"
-    ? { do: "unknown", reason: "it was not renamed, and the temporary file of its marker is gone" }
+    ? // Four names are four looks, between which one who stalled may end both renames: this proves nothing of either.
+      {
+        do: "unknown",
+        reason:
+          "its temporary file was there, and then its marker's was not: somebody was still renaming, or moved files by hand",
+      }
     : judgeNothingThere(look, inferWithinMs, "of its marker, ");
 }
 

@@ -194,21 +194,20 @@ function isReason({ reason, came, left }: State, { commit, rename, impatient, re
     // Behind a marker that is not there, or beside a file that an earlier attempt of a restored database left.
     (left.restores < restores && reason.includes("already at the supplier")) ||
     // One that was taken without its marker, while a rename of that was still to come.
-    (impatient &&
-      /^(?:it was not renamed, and the temporary file of its marker is gone|its marker has its final name)/.test(reason))
+    (impatient && /^(?:its temporary file was there, and then its marker's was not|its marker has its final name)/.test(reason))
   );
 }
 
 /**
- * It was not renamed, or the supplier has taken it between the two steps; or one who ended left the second to nobody. The last of
- * them says what may not be so, where whoever stalled renamed between two of the looks: ways-model.test.ts shows it.
+ * It was not renamed, or the supplier has taken it between the two steps; or one who ended left the second to nobody; or whoever
+ * stalled renamed between two of the looks.
  */
 const IN_TWO_STEPS = new RegExp(
   [
     "^(?:of its marker, )?only the temporary file exists, which proves nothing, since this server",
     "^both the temporary and the final file exist",
     "^its marker has its final name, and a temporary file exists, too",
-    "^it was not renamed, and the temporary file of its marker is gone",
+    "^its temporary file was there, and then its marker's was not",
   ].join("|"),
 );
 
