@@ -7,6 +7,7 @@ import {
   world,
   config,
   HOUR,
+  PERSON,
   three,
   sentOrder,
   cancelOrder,
@@ -21,6 +22,28 @@ import {
 } from "./test/notices.ts";
 
 describe("a cancelled order", () => {
+  test.each(["same-again", "replace"] as const)(
+    "is cancelled at the supplier that has it, though what a person had sent since (%s) did not go",
+    async (how) => {
+      const process = await world.start({ config });
+      await sentOrder(process);
+      const po = await process.purchaseOrder();
+      expect(await process.features.actions.settle({ kind: "purchase-order", id: po.id }, how, PERSON)).toMatchObject({
+        ok: true,
+      });
+      await cancelOrder(process);
+      await process.run();
+      await process.run();
+
+      const [state, notice] = await stateOf(process);
+      expect([state, notice]).toEqual(["sent", expect.stringMatching(/^cancellation v[23] sent$/)]);
+      const documents = world.agriest.arrived();
+      expect(documents).toHaveLength(2);
+      expect(documents[1]).toContain("<Purpose>cancellation</Purpose>");
+      expect(await ledger(process)).toEqual(["ordered AGR-1 -3", "ordered AGR-2 -2"]);
+    },
+  );
+
   test("is cancelled at its supplier by one document, and closed when that is accepted; the ledger has its units back", async () => {
     const process = await world.start({ config });
     await sentOrder(process);

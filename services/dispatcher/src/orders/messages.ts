@@ -2,6 +2,7 @@
 import { changeMessage, endOf, recordOfMessage } from "../database/audit.ts";
 import {
   messageFor,
+  messageOf,
   messageOfPurchaseOrder,
   newMessage,
   purchaseOrderOf,
@@ -115,4 +116,48 @@ export async function sendInPlace(
   await trx.insertInto("messages").values(made).execute();
   const detail = { from: before.state, note, version, ...(copy > 1 ? { copy } : {}) };
   await recordOfMessage(trx, made, { at, name: "ready", actor, detail });
+}
+
+/**
+ * The last of its messages, which a person asked for, does not go: what the supplier has of it, or may have, stands, and is told that
+ * it is not wanted any more. False: nothing went before.
+ */
+export async function standOnEarlier(
+  trx: DatabaseTransaction,
+  po: Pick<PurchaseOrderRow, "id" | "message_id">,
+  { at, reason }: { readonly at: number; readonly reason: string },
+): Promise<boolean> {
+  // One that came for certain before one that may have come.
+  const earlier = await trx
+    .selectFrom("messages")
+    .selectAll()
+    .where("purchase_order_id", "=", po.id)
+    .where("id", "!=", po.message_id)
+    .where("kind", "in", ["order", "replacement"])
+    .orderBy((eb) => eb("sent_at", "is", null))
+    .orderBy("version", "desc")
+    .orderBy("copy", "desc")
+    .executeTakeFirst();
+  if (earlier === undefined || po.message_id === null) {
+    return false;
+  }
+  const last = await messageOf(trx, po.message_id);
+  if (last.state === "withdrawn") {
+    await trx.updateTable("messages").set(endOf(last, reason)).where("id", "=", last.id).execute();
+  } else {
+    const change = { to: "withdrawn", cause: "system", actor: "system", at, reason, untold: true } as const;
+    await changeMessage(trx, { message: last, ...change, set: endOf(last, reason) });
+  }
+  const to = earlier.sent_at === null ? "unknown" : "sent";
+  const why = `${last.copy > 1 ? "the same again" : `version ${last.version}`} was not sent: ${reason}`;
+  const change = { to, cause: "evidence", actor: "system", at, reason: why } as const;
+  await changeMessage(trx, { message: earlier, ...change, set: { unwanted: null }, untold: true });
+  const { version, answer: acknowledgement, answered_at: acknowledged_at } = earlier;
+  await trx
+    .updateTable("purchase_orders")
+    .set({ message_id: earlier.id, version, acknowledgement, acknowledged_at, notify: 1 })
+    .where("id", "=", po.id)
+    .execute();
+  await recordOfMessage(trx, last, { at, name: "not_sent_again", actor: "system", detail: { reason, stands: to, version } });
+  return true;
 }

@@ -5,6 +5,7 @@ import { purchaseOrderOf } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import { isNotice } from "../domain/delivery/message.ts";
+import { standOnEarlier } from "./messages.ts";
 
 /** When suppliers answer. */
 export interface AnswerTimes {
@@ -77,6 +78,9 @@ export function createOwner(options: {
         return;
       }
       const po = await purchaseOrderOf(trx, message.purchase_order_id);
+      if (await standOnEarlier(trx, po, { at, reason: po.cancel_reason ?? reason })) {
+        return;
+      }
       const from = { ...po, state: message.state === "ready" ? ("ready" as const) : ("sending" as const) };
       const change = { to: "cancelled", cause: "system", actor: "system", at, reason: po.cancel_reason ?? reason } as const;
       await endPurchaseOrder(trx, { po: from, ...change, ...(detail === undefined ? {} : { detail }) });

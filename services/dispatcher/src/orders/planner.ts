@@ -13,6 +13,7 @@ import { readSnapshot } from "../domain/order/snapshot.ts";
 import { noFacts, type Facts } from "../domain/rules/rules.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 import { nothingSentTo } from "./first-orders.ts";
+import { standOnEarlier } from "./messages.ts";
 import { releaseCombined } from "./minimum.ts";
 import type { PurchaseOrderWriter } from "./purchase-orders.ts";
 
@@ -267,7 +268,7 @@ async function wishToCancel(input: {
   const { trx, po, reason, now } = input;
   // Once it is certain that its supplier has it, the sweep of ./notices.ts has the supplier told.
   const set = { cancel_wanted_at: now, cancel_reason: reason, notify: 1 };
-  if (po.state === "failed") {
+  if (po.state === "failed" && !(await standOnEarlier(trx, po, { at: now, reason }))) {
     await endPurchaseOrder(trx, { po, to: "cancelled", cause: "system", actor: "system", at: now, reason, set });
     return;
   }
