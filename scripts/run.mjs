@@ -24,6 +24,7 @@ const WANTED_PNPM_MAJOR = 12;
  */
 const tasks = {
   demo: { run: [["node", "packages/trials/src/demo/main.ts"]], redis: true },
+  bench: { run: [["node", "packages/trials/src/bench/main.ts"]], redis: true },
   chaos: { run: [["node", "packages/trials/src/chaos/main.ts"]], redis: true },
   start: { run: [["node", "scripts/start.ts"]], settings: true },
   "start:ingest": { run: [["node", "services/ingest/src/main.ts"]], settings: true },

@@ -18,6 +18,8 @@ export interface ChildOptions {
 
 export interface Child {
   readonly name: string;
+  /** Undefined: it could not be started. */
+  readonly pid: number | undefined;
   /** How it ended, whenever that is: "ended with status 0", "was ended by SIGKILL", or why it could not be started. */
   readonly ended: Promise<string>;
   /** The latest that it printed. */
@@ -81,6 +83,7 @@ export function startChild(options: ChildOptions): Child {
 
   return {
     name,
+    pid,
     ended,
     lastLines: () => [...latest],
     signal: (signal) => void (pid !== undefined && groups.has(pid) && kill(pid, signal)),

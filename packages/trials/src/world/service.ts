@@ -6,6 +6,8 @@ export interface Service {
   readonly name: string;
   /** Whether a process of it runs; it need not be ready. */
   isRunning(): boolean;
+  /** Of the process that runs. */
+  pid(): number | undefined;
   /** Starts a process, unless one runs. */
   start(): void;
   /** Waits until it is ready. Throws NotStarted when it ends instead, takes too long, or the signal ends the waiting. */
@@ -68,6 +70,7 @@ export function createService(options: ServiceOptions): Service {
   return {
     name,
     isRunning: () => current !== undefined,
+    pid: () => current?.child.pid,
     start,
 
     async ready(signal) {
