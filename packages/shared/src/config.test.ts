@@ -164,8 +164,8 @@ describe("a secret", () => {
     const config = { shops: { a: [new Secret("hunter2")] }, one: secret().parse("hunter2") };
     let logged = "";
     const logger = createLogger({ service: "test", level: "info", destination: { write: (text) => void (logged += text) } });
+    // @ts-expect-error -- not a plain value
     logger.info({ event: "service.started", config, one: config.one });
-    logger.info("%s %j %o", config.one, config, config);
     const printed = [JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), String(config.one), logged].join(
       "\n",
     );

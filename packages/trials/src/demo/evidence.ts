@@ -1,6 +1,8 @@
 // Gathers what the tally judges: the suppliers' folders as they lie on the disk, and what the dispatcher says.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { DispatcherApi } from "../world/dispatcher.ts";
-import type { Ledger } from "../world/ledger.ts";
+import type { Ledger, SentOrder } from "../world/ledger.ts";
 import { tally, type Tally } from "./tally.ts";
 import { filesOf, leftovers } from "../world/found-files.ts";
 import type { SimulatedPartner } from "../world/world.ts";
@@ -10,6 +12,8 @@ export async function gather(input: {
   readonly ledger: Ledger;
   readonly suppliers: readonly SimulatedPartner[];
   readonly dispatcher: DispatcherApi;
+  /** With the services' logs. */
+  readonly folder: string;
   readonly seconds: number;
 }): Promise<Tally> {
   const { ledger, suppliers, dispatcher, seconds } = input;
@@ -21,8 +25,15 @@ export async function gather(input: {
 
   const found = suppliers.flatMap(filesOf);
   const { figures, differences } = tally({ sent: ledger.orders, found, told: { orders, purchaseOrders }, seconds });
-  return {
-    figures,
-    differences: [...differences, ...suppliers.map(leftovers).flatMap(({ waiting, temporary }) => [...waiting, ...temporary])],
-  };
+  const left = suppliers.map(leftovers).flatMap(({ waiting, temporary }) => [...waiting, ...temporary]);
+  const said = ["ingest", "dispatcher"].flatMap((service) => personalDataIn(join(input.folder, `${service}.log`), ledger.orders));
+  return { figures, differences: [...differences, ...left, ...said] };
+}
+
+/** A sentence for each order whose customer's data a log says; the data themselves are not told. */
+export function personalDataIn(file: string, orders: readonly Pick<SentOrder, "name" | "unsaid">[]): readonly string[] {
+  const log = readFileSync(file, "utf8");
+  return orders
+    .filter(({ unsaid }) => [...unsaid].some((text) => log.includes(text) || log.includes(JSON.stringify(text).slice(1, -1))))
+    .map(({ name }) => `${name}: ${file} says who the customer is`);
 }

@@ -18,6 +18,8 @@ export interface SentOrder {
   readonly releasedAt: ReadonlyMap<string, number>;
   /** Webhooks that were never accepted, with the last answer. */
   readonly refused: readonly string[];
+  /** What no log may say of the customer. */
+  readonly unsaid: ReadonlySet<string>;
 }
 
 export interface Ledger {
@@ -41,6 +43,7 @@ interface OpenOrder extends SentOrder {
   acceptedAt: number | undefined;
   readonly releasedAt: Map<string, number>;
   readonly refused: string[];
+  readonly unsaid: Set<string>;
 }
 
 export function openLedger(): Ledger {
@@ -74,8 +77,10 @@ export function openLedger(): Ledger {
         acceptedAt: undefined,
         releasedAt: new Map(),
         refused: [],
+        unsaid: new Set(),
       };
       orders.set(order.name, order);
+      unsaidOf(sent).forEach((text) => order.unsaid.add(text));
       if (last === undefined || !accepted(last)) {
         order.refused.push(
           `${sent.topic} was not accepted: ${last === undefined ? "never sent" : `${last.status} ${last.body}`}`,
@@ -113,6 +118,17 @@ function customerOf({ payload }: GeneratedOrder): string {
   }
   return `${plain(address.company ?? address.name)}, ${plain(address.city)}`;
 }
+
+/** Names, addresses, telephone numbers: whole, for a town or a first name alone may be anybody's. */
+function unsaidOf({ payload }: GeneratedOrder): readonly string[] {
+  const { customer, shipping_address: shipping, billing_address: billing, email, phone } = payload;
+  const addresses = [shipping, billing].flatMap((one) => (one === null ? [] : [one.name, one.address1, one.phone, one.company]));
+  const own = customer === null ? [] : [`${customer.first_name} ${customer.last_name}`, customer.email, customer.phone];
+  return [...own, ...addresses, email, phone].filter((text) => text !== null).filter((text) => text.trim().length >= SHORTEST);
+}
+
+/** Characters; shorter ones stand in any log by chance. */
+const SHORTEST = 6;
 
 function statusOf(body: string): string {
   return /"status":"(\w+)"/.exec(body)?.[1] ?? "";

@@ -18,7 +18,7 @@ export { alertKind, moment, type Alert, type AlertKind, type Condition } from ".
 export interface ToldAlert {
   readonly kind: string;
   readonly message: string;
-  readonly detail: Readonly<Record<string, unknown>>;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 /** One that is listed. Times are epoch milliseconds. */
