@@ -118,7 +118,7 @@ async function start(input: {
   // Timers. The sweep finds what is due, whatever happened to the queue.
   const sweep = repeat({
     everyMs: SWEEP_EVERY_MS,
-    task: async () => await queues.enqueue(await features.sweep(DUE_PER_SWEEP)),
+    task: async () => await queues.refill(await features.sweep(DUE_PER_SWEEP)),
     onError: (error) => logger.warn({ event: "sweep.failed", err: error }),
   });
   onRedisBack = sweep.nudge;

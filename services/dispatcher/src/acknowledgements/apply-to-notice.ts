@@ -1,4 +1,5 @@
 // Applying an answer to what the supplier was told about a purchase order: a cancellation or a change.
+import { updateRows } from "../database/statements.ts";
 import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { recordOfMessage } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -68,7 +69,7 @@ export async function applyToNotice(
     ...(answer.reason === null ? {} : { reason: answer.reason }),
   };
   if (said === "received") {
-    await trx.updateTable("messages").set({ answer: said, answered_at: at }).where("id", "=", notice.id).execute();
+    await updateRows(trx, "messages", { answer: said, answered_at: at }, { id: notice.id });
     await recordOfMessage(trx, notice, { at, name: "acknowledged", actor: po.supplier, detail });
     return { said };
   }

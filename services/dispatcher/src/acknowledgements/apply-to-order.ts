@@ -1,4 +1,5 @@
 // Applying an answer to the purchase order that it is about: to its lines, and to what is awaited of its supplier.
+import { updateRows } from "../database/statements.ts";
 import { isResent, messageOfPurchaseOrder, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -54,17 +55,17 @@ export async function applyToOrder(
     const before = ordered.get(answered.number);
     // What it has taken back since stays so, whatever it answers to the first version.
     const line = before === undefined ? answered : lessWithdrawn(inPieces(answered, before), before.withdrawn);
-    await trx
-      .updateTable("purchase_order_lines")
-      .set({
+    await updateRows(
+      trx,
+      "purchase_order_lines",
+      {
         confirmed: line.confirmed,
         backordered: line.backordered,
         cancelled: line.cancelled,
         promised_on: line.promisedOn,
-      })
-      .where("purchase_order_id", "=", po.id)
-      .where("number", "=", line.number)
-      .execute();
+      },
+      { purchase_order_id: po.id, number: line.number },
+    );
   }
   const late = answer.status === "received" && po.acknowledgement !== null;
   const acknowledgement = late ? po.acknowledgement : answer.status;

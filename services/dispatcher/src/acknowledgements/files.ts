@@ -1,4 +1,5 @@
 // Acknowledgements as a kind of file: which purchase order or notice one answers, and applying it there.
+import { findRow } from "../database/statements.ts";
 import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -148,12 +149,7 @@ function shown<T extends string | null>(text: T): T | string {
 
 /** By its number, as written; suppliers' systems often change the case. */
 async function find(trx: DatabaseTransaction, supplier: string, number: string): Promise<PurchaseOrderRow | undefined> {
-  const exact = await trx
-    .selectFrom("purchase_orders")
-    .selectAll()
-    .where("supplier", "=", supplier)
-    .where("number", "=", number)
-    .executeTakeFirst();
+  const exact = await findRow(trx, "purchase_orders", { supplier, number });
   if (exact !== undefined) {
     return exact;
   }

@@ -1,5 +1,6 @@
 // What a supplier's answer to a notice does, however it came: by a file, or by a person who was told. Accepted: the units are
 // not ordered any more. Too late: the purchase order stands, and the goods come.
+import { findRow, updateRows } from "../database/statements.ts";
 import { messageOf, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -84,12 +85,12 @@ export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }
     const withdrawn: Withdrawn[] = [];
     for (const [index, line] of lines.entries()) {
       const { confirmed, backordered, cancelled, withdrawn: off, promisedOn } = after[index] ?? line;
-      await trx
-        .updateTable("purchase_order_lines")
-        .set({ confirmed, backordered, cancelled, withdrawn: off, promised_on: promisedOn })
-        .where("purchase_order_id", "=", po.id)
-        .where("number", "=", line.number)
-        .execute();
+      await updateRows(
+        trx,
+        "purchase_order_lines",
+        { confirmed, backordered, cancelled, withdrawn: off, promised_on: promisedOn },
+        { purchase_order_id: po.id, number: line.number },
+      );
       const pieces = piecesFor(line.units - line.withdrawn, line.pack_size) - piecesFor(line.units - off, line.pack_size);
       withdrawn.push({ line: line.number, sku: line.sku, pieces });
     }
@@ -105,7 +106,7 @@ export function createAnswerNotice(options: { readonly ledger: RecordWithdrawn }
       await recordAcknowledgement(trx, po, { acknowledgement: "accepted", at, dueAt: null });
     }
     // What is too much, and what can be ordered again, is planned anew.
-    await trx.updateTable("orders").set({ plan_again: 1 }).where("id", "=", po.order_id).execute();
+    await updateRows(trx, "orders", { plan_again: 1 }, { id: po.order_id });
     if (isDone(after) && po.state === "sent") {
       const reason = `the supplier accepted its ${notice.purpose}`;
       await endPurchaseOrder(trx, { po, to: "closed", cause, actor, at, reason });
@@ -125,21 +126,22 @@ export async function recordAcknowledgement(
   },
 ): Promise<void> {
   const { acknowledgement, at, dueAt } = of;
-  await trx.updateTable("purchase_orders").set({ acknowledgement, acknowledged_at: at }).where("id", "=", po.id).execute();
+  await updateRows(trx, "purchase_orders", { acknowledgement, acknowledged_at: at }, { id: po.id });
   if (po.message_id === null) {
     return;
   }
   const message = await messageOf(trx, po.message_id);
-  await trx
-    .updateTable("messages")
-    .set({
+  await updateRows(
+    trx,
+    "messages",
+    {
       answer: acknowledgement,
       answered_at: at,
       answer_due_at: dueAt,
       ...(dueAt === message.answer_due_at ? {} : { answer_overdue: 0 }),
-    })
-    .where("id", "=", message.id)
-    .execute();
+    },
+    { id: message.id },
+  );
 }
 
 /** A notice has its answer: nothing more is awaited of it. */
@@ -149,7 +151,7 @@ export const recordNoticeAnswer = async (
   { answer, at }: { readonly answer: "accepted" | "rejected"; readonly at: number },
 ): Promise<void> => {
   const answered = { answer, answered_at: at, answer_due_at: null, answer_overdue: 0 } as const;
-  await trx.updateTable("messages").set(answered).where("id", "=", message.id).execute();
+  await updateRows(trx, "messages", answered, { id: message.id });
 };
 
 /** A person knows that the supplier has it. */
@@ -258,7 +260,7 @@ type FoundNotice = { readonly purchaseOrder: string; readonly number: string | n
 );
 
 async function noticeOf(trx: DatabaseTransaction, id: string): Promise<FoundNotice | undefined> {
-  const message = await trx.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+  const message = await findRow(trx, "messages", { id });
   if (message !== undefined) {
     return { purchaseOrder: message.purchase_order_id, number: message.number, message };
   }

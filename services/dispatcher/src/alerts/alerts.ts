@@ -5,6 +5,7 @@
 //   an event      raised in the transaction of what happened ──▶ open ──seen by a person──▶ ended
 //
 // A line is logged when one opens, once: a restart tells nothing twice. Values that change while it is open (a count) are kept.
+import { findRow, insertRow, updateRows } from "../database/statements.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -98,25 +99,16 @@ export function createAlerts(options: AlertsOptions): Alerts & { watch(condition
       .executeTakeFirst();
     if (standing === undefined) {
       const fresh = { told_at: null, seen_at: null, seen_by: null, ended_at: null };
-      await trx
-        .insertInto("alerts")
-        .values({ kind, subject, detail, opened_at: now(), ...fresh })
-        .execute();
+      await insertRow(trx, "alerts", { kind, subject, detail, opened_at: now(), ...fresh });
       database.afterCommit(tellOpened);
     } else if (standing.detail !== detail) {
-      await trx.updateTable("alerts").set({ detail }).where("id", "=", standing.id).execute();
+      await updateRows(trx, "alerts", { detail }, { id: standing.id });
     }
   }
 
   async function close(trx: DatabaseTransaction, ended: readonly Pick<AlertsTable, "kind" | "subject">[]): Promise<void> {
     for (const { kind, subject } of ended) {
-      await trx
-        .updateTable("alerts")
-        .set({ ended_at: now() })
-        .where("kind", "=", kind)
-        .where("subject", "=", subject)
-        .where("ended_at", "is", null)
-        .execute();
+      await updateRows(trx, "alerts", { ended_at: now() }, { kind, subject, ended_at: null });
     }
     const { onEnd } = options;
     if (onEnd !== undefined && ended.length > 0) {
@@ -263,7 +255,7 @@ export function createAlerts(options: AlertsOptions): Alerts & { watch(condition
     actions: {
       seen: (id, { actor, note }) =>
         database.transaction(async (trx): Promise<ActionResult> => {
-          const row = await trx.selectFrom("alerts").selectAll().where("id", "=", id).executeTakeFirst();
+          const row = await findRow(trx, "alerts", { id });
           if (row === undefined) {
             return { ok: false, message: `there is no alert ${id}` };
           }
@@ -271,7 +263,7 @@ export function createAlerts(options: AlertsOptions): Alerts & { watch(condition
             return { ok: false, message: row.seen_by === null ? `alert ${id} is over` : `${row.seen_by} has seen alert ${id}` };
           }
           const at = now();
-          await trx.updateTable("alerts").set({ seen_at: at, seen_by: actor }).where("id", "=", id).execute();
+          await updateRows(trx, "alerts", { seen_at: at, seen_by: actor }, { id });
           const ends = kinds.get(row.kind)?.sort !== "condition";
           if (ends) {
             await close(trx, [row]);

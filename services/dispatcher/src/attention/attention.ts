@@ -1,5 +1,6 @@
 // Everything that waits for a person's decision, whichever room it lies in, and what that person can do: one at a time or
 // many. Each is a transaction of its own: of many, those that can be settled are, and the others say why not.
+import { findRow } from "../database/statements.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { isResent, messageOfPurchaseOrder, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Database, DatabaseTransaction } from "../database/schema.ts";
@@ -91,7 +92,7 @@ export function createAttention(options: {
   };
 
   async function settlePurchaseOrder(id: string, remedy: Remedy, person: Person): Promise<ActionResult> {
-    const po = await database.db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirst();
+    const po = await findRow(database.db, "purchase_orders", { id });
     if (po === undefined) {
       return refuse(`there is no purchase order ${id}`);
     }
@@ -168,7 +169,7 @@ export async function readNotice(
   db: Database,
   id: string,
 ): Promise<(Remediable & { readonly about: { readonly id: string; readonly number: string | null } }) | undefined> {
-  const message = await db.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+  const message = await findRow(db, "messages", { id });
   if (message !== undefined) {
     const about = { id: message.purchase_order_id, number: message.number };
     return isNotice(message.kind) ? { ...ofMessage(message), about } : undefined;

@@ -1,4 +1,5 @@
 // What a person is to tell suppliers, because no document can: each waits here until that person has said what the supplier answered.
+import { insertRow, updateRows } from "../database/statements.ts";
 import { randomUUID } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -39,21 +40,18 @@ export function createTasks(options: { readonly database: OpenDatabase; readonly
     async open(trx, { purchaseOrder, at, ...task }) {
       const id = randomUUID();
       const open = { opened_at: at, settled_at: null, settled_by: null, settled_how: null, reason: null };
-      await trx
-        .insertInto("tasks")
-        .values({ id, purchase_order_id: purchaseOrder, ...task, ...open })
-        .execute();
+      await insertRow(trx, "tasks", { id, purchase_order_id: purchaseOrder, ...task, ...open });
       return { id };
     },
 
     async drop(trx, { id, reason, at }) {
       const dropped = { settled_at: at, settled_by: "system", settled_how: "dropped", reason } as const;
-      await trx.updateTable("tasks").set(dropped).where("id", "=", id).execute();
+      await updateRows(trx, "tasks", dropped, { id });
       await recordOfTask(trx, { id, name: "task_dropped", actor: "system", at, detail: { reason } });
     },
 
     async settle(trx, { id, how, by, at }) {
-      await trx.updateTable("tasks").set({ settled_at: at, settled_by: by, settled_how: how }).where("id", "=", id).execute();
+      await updateRows(trx, "tasks", { settled_at: at, settled_by: by, settled_how: how }, { id });
     },
 
     discard: (id, { actor, note }) =>
@@ -70,7 +68,7 @@ export function createTasks(options: { readonly database: OpenDatabase; readonly
         }
         const at = options.now();
         const discarded = { settled_at: at, settled_by: actor, settled_how: "discarded" } as const;
-        await trx.updateTable("tasks").set(discarded).where("id", "=", id).execute();
+        await updateRows(trx, "tasks", discarded, { id });
         await recordOfTask(trx, { id, name: "task_discarded", actor, at, detail: { note } });
         return { ok: true, message: `${labelOf(task)} is discarded: ${task.supplier} need not be told`, ready: [] };
       }),

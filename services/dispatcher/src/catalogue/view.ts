@@ -1,3 +1,4 @@
+import { findRows } from "../database/statements.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { catalogueView, dayAt, skuKey, type CatalogueView } from "../domain/catalogue/catalogue.ts";
 import { toEntry } from "./rows.ts";
@@ -14,8 +15,10 @@ export function createCatalogueLoader(options: {
 }): LoadCatalogue {
   return async (trx, { skus, at }) => {
     const keys = [...new Set(skus.flatMap((sku) => (sku?.trim() ? [skuKey(sku)] : [])))];
-    const rows =
-      keys.length === 0 ? [] : await trx.selectFrom("catalogue_entries").selectAll().where("sku_key", "in", keys).execute();
+    const rows = [];
+    for (const key of keys) {
+      rows.push(...(await findRows(trx, "catalogue_entries", { sku_key: key })));
+    }
     const days = new Map(
       [...new Set(rows.map((row) => row.supplier))].map((supplier) => [supplier, dayAt(at, options.timezone(supplier))]),
     );

@@ -1,6 +1,7 @@
 // What every feature writes: audit events, how a message stands, and the end of a purchase order. Only inside a transaction, so that
 // no state changes without a trace and none changes against the tables of domain/delivery/message.ts and
 // domain/purchase-order/purchase-order.ts.
+import { insertRow, updateRows } from "./statements.ts";
 import type { Updateable } from "kysely";
 import { isNotice, mayChange, type Cause, type MessageState } from "../domain/delivery/message.ts";
 import { mayEnd, stateOf, type Stage } from "../domain/purchase-order/purchase-order.ts";
@@ -23,17 +24,14 @@ export interface AuditEvent {
 }
 
 export async function recordEvent(trx: DatabaseTransaction, event: AuditEvent): Promise<void> {
-  await trx
-    .insertInto("events")
-    .values({
-      at: event.at,
-      subject: event.subject,
-      subject_id: event.subjectId,
-      name: event.name,
-      actor: event.actor,
-      detail: JSON.stringify(event.detail ?? {}),
-    })
-    .execute();
+  await insertRow(trx, "events", {
+    at: event.at,
+    subject: event.subject,
+    subject_id: event.subjectId,
+    name: event.name,
+    actor: event.actor,
+    detail: JSON.stringify(event.detail ?? {}),
+  });
 }
 
 /** As its caller has seen it. */
@@ -127,13 +125,9 @@ export async function endPurchaseOrder(
     .where("po.id", "=", po.id)
     .executeTakeFirst();
   if (message?.state === "withdrawn") {
-    await trx
-      .updateTable("messages")
-      .set(endOf(message, reason ?? to))
-      .where("id", "=", message.id)
-      .execute();
+    await updateRows(trx, "messages", endOf(message, reason ?? to), { id: message.id });
   } else if (message?.state === "sent" && to === "closed") {
-    await trx.updateTable("messages").set({ answer_due_at: null, answer_overdue: 0 }).where("id", "=", message.id).execute();
+    await updateRows(trx, "messages", { answer_due_at: null, answer_overdue: 0 }, { id: message.id });
   } else if (message !== undefined) {
     await changeMessage(trx, {
       message,

@@ -27,8 +27,15 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** SQLite changes its schema in transactions, which Kysely does not make use of: a migration is applied whole, or not at all. */
+/**
+ * SQLite changes its schema in transactions, which Kysely does not make use of: a migration is applied whole, or not at all. And each
+ * statement is prepared once, not each time that it runs.
+ */
 export class Dialect extends SqliteDialect {
+  constructor(options: { readonly database: SqliteDatabase.Database }) {
+    super({ database: preparingOnce(options.database) });
+  }
+
   override createAdapter(): SqliteAdapter {
     return new (class extends SqliteAdapter {
       override get supportsTransactionalDdl(): boolean {
@@ -36,6 +43,27 @@ export class Dialect extends SqliteDialect {
       }
     })();
   }
+}
+
+/** Beyond these, those that were used longest ago are prepared anew: queries with lists of any length would fill the memory. */
+const MOST_STATEMENTS = 500;
+
+function preparingOnce(database: SqliteDatabase.Database): Pick<SqliteDatabase.Database, "prepare" | "close"> {
+  const kept = new Map<string, SqliteDatabase.Statement>();
+  const prepare = (sql: string): SqliteDatabase.Statement => {
+    const known = kept.get(sql);
+    kept.delete(sql);
+    // One that is being read from, row by row, is its reader's.
+    const statement = known === undefined || known.busy ? database.prepare(sql) : known;
+    kept.set(sql, statement);
+    const [oldest] = kept.size > MOST_STATEMENTS ? kept.keys() : [];
+    if (oldest !== undefined) {
+      kept.delete(oldest);
+    }
+    return statement;
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- generic over parameters, which Kysely gives as it likes
+  return { prepare: prepare as SqliteDatabase.Database["prepare"], close: () => database.close() };
 }
 
 /**

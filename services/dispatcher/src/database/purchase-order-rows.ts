@@ -1,4 +1,5 @@
 // Purchase orders and messages as rows: new ones, and a purchase order together with the message that asks for it now.
+import { findRow, insertRow, updateRows } from "./statements.ts";
 import type { Selectable } from "kysely";
 import type { MessageState } from "../domain/delivery/message.ts";
 import type { Database, DatabaseTransaction } from "./schema.ts";
@@ -7,20 +8,27 @@ import type { PurchaseOrdersTable } from "./tables/orders.ts";
 
 export type PurchaseOrderRow = Selectable<PurchaseOrdersTable>;
 
-export const purchaseOrderOf = (db: Database, id: string): Promise<PurchaseOrderRow> =>
-  db.selectFrom("purchase_orders").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+/** Throws Error where there is none. */
+export const purchaseOrderOf = async (db: Database, id: string): Promise<PurchaseOrderRow> =>
+  found(await findRow(db, "purchase_orders", { id }), id);
 
-export const messageOf = (db: Database, id: string): Promise<MessagesTable> =>
-  db.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
+/** Throws Error where there is none. */
+export const messageOf = async (db: Database, id: string): Promise<MessagesTable> =>
+  found(await findRow(db, "messages", { id }), id);
+
+function found<Row>(row: Row | undefined, id: string): Row {
+  if (row === undefined) {
+    throw new Error(`the database has no row ${id}`);
+  }
+  return row;
+}
 
 /** The message that asks for it now; undefined: there was none yet. */
 export const messageOfPurchaseOrder = (
   db: Database,
   po: Pick<PurchaseOrderRow, "message_id">,
 ): Promise<MessagesTable | undefined> =>
-  po.message_id === null
-    ? Promise.resolve(undefined)
-    : db.selectFrom("messages").selectAll().where("id", "=", po.message_id).executeTakeFirst();
+  po.message_id === null ? Promise.resolve(undefined) : findRow(db, "messages", { id: po.message_id });
 
 /** A row for a new purchase order: held, with nothing known of it yet. */
 export const newPurchaseOrder = (
@@ -96,8 +104,8 @@ export async function messageFor(
   }
   const of = { id: po.id, kind: "order", version: po.version, copy: 1, says, state: "withdrawn" } as const;
   const message = newMessage(po, of, now);
-  await trx.insertInto("messages").values(message).execute();
-  await trx.updateTable("purchase_orders").set({ message_id: message.id }).where("id", "=", po.id).execute();
+  await insertRow(trx, "messages", message);
+  await updateRows(trx, "purchase_orders", { message_id: message.id }, { id: po.id });
   return message;
 }
 

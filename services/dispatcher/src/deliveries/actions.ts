@@ -1,4 +1,5 @@
 // What a person may do to a message that is being or was sent.
+import { updateRows } from "../database/statements.ts";
 import { recordOfMessage, changeMessage } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { messageOf } from "../database/purchase-order-rows.ts";
@@ -46,7 +47,7 @@ export function createDeliveryActions(options: {
           await changeMessage(trx, { ...change, detail: { note: person.note } });
           return { ok: true, message: `${label} will be tried again`, ready: [id] };
         }
-        await trx.updateTable("messages").set(afresh).where("id", "=", id).execute();
+        await updateRows(trx, "messages", afresh, { id });
         // A person says that it is worth trying: also behind an open breaker.
         await trx
           .updateTable("suppliers")

@@ -8,14 +8,15 @@
 //      └───────▶ abandoned                    another worker took over
 //
 // What becomes of an attempt becomes of all messages in its file: carried.ts.
+import { findRow, updateRows } from "../database/statements.ts";
 import { recordEvent, changeMessage } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import type { RenameKind } from "../domain/delivery/delivery-table.ts";
-import type { Breaker, Health } from "./breaker.ts";
+import { keepsBack, type Breaker, type Health } from "./breaker.ts";
 import { carriedBy, endUnknown, OUT_OF_FILE, putBack, type Batch } from "./carried.ts";
-import { claim, type ClaimResult, type Destination } from "./claim.ts";
+import { claim, type Claim, type ClaimResult, type Destination } from "./claim.ts";
 import type { Turns } from "./ports.ts";
 import type { GiveUp, RecordSent } from "./sent.ts";
 
@@ -50,6 +51,8 @@ export interface AttemptStore {
   claim(input: { readonly message: string; readonly generation: number }): Promise<ClaimResult>;
   /** Whether the attempt, which has no intent yet, is still its worker's: else another may have done everything since. */
   isHeld(attempt: AttemptsTable): Promise<boolean>;
+  /** Whether one that was claimed, and has waited, may still begin: its supplier is not paused, and no breaker keeps it back. */
+  hasItsTurn(claim: Pick<Claim, "message" | "probe">): Promise<boolean>;
   /** Step 3: the durable intent. False: the claim was lost, or it is not wanted any more. */
   writeIntent(
     attempt: AttemptsTable,
@@ -105,17 +108,9 @@ export function createAttemptStore(options: {
     attempt: AttemptsTable,
     state: AttemptsTable["state"],
   ): Promise<readonly [MessagesTable, ...MessagesTable[]] | undefined> => {
-    const row = await trx
-      .selectFrom("attempts")
-      .select(["state", "message_id"])
-      .where("id", "=", attempt.id)
-      .where("token", "=", attempt.token)
-      .executeTakeFirst();
+    const row = await findRow(trx, "attempts", { id: attempt.id, token: attempt.token });
     // Of a file with several, another may be the lead since: the row knows.
-    const msg =
-      row?.state === state
-        ? await trx.selectFrom("messages").selectAll().where("id", "=", row.message_id).executeTakeFirst()
-        : undefined;
+    const msg = row?.state === state ? await findRow(trx, "messages", { id: row.message_id }) : undefined;
     return msg?.state === "sending" ? [msg, ...(await carriedBy(trx, attempt.id))] : undefined;
   };
 
@@ -123,6 +118,11 @@ export function createAttemptStore(options: {
     claim: (job) => database.transaction((trx) => claim(trx, job, options)),
 
     isHeld: (attempt) => database.transaction(async (trx) => (await held(trx, attempt, "sending")) !== undefined),
+
+    async hasItsTurn({ message, probe }) {
+      const supplier = await findRow(database.db, "suppliers", { id: message.supplier });
+      return supplier === undefined || (supplier.paused_at === null && (probe || !keepsBack(supplier, now())));
+    },
 
     writeIntent: (attempt, { fingerprint, renameKind }) =>
       database.transaction(async (trx) => {
@@ -133,17 +133,13 @@ export function createAttemptStore(options: {
         if (file.some((msg) => msg.unwanted !== null)) {
           return "unwanted";
         }
-        await trx
-          .updateTable("attempts")
-          .set({ state: "committing", intent_at: now(), fingerprint, rename_kind: renameKind })
-          .where("id", "=", attempt.id)
-          .execute();
-        await trx
-          .updateTable("companions")
-          .set({ placed_at: now() })
-          .where("attempt_id", "=", attempt.id)
-          .where("kind", "=", "delivery-note")
-          .execute();
+        await updateRows(
+          trx,
+          "attempts",
+          { state: "committing", intent_at: now(), fingerprint, rename_kind: renameKind },
+          { id: attempt.id },
+        );
+        await updateRows(trx, "companions", { placed_at: now() }, { attempt_id: attempt.id, kind: "delivery-note" });
         return "written";
       }),
 
@@ -155,12 +151,7 @@ export function createAttemptStore(options: {
         }
         const at = now();
         if (!how.inferred) {
-          await trx
-            .updateTable("companions")
-            .set({ placed_at: at })
-            .where("attempt_id", "=", attempt.id)
-            .where("kind", "=", "marker")
-            .execute();
+          await updateRows(trx, "companions", { placed_at: at }, { attempt_id: attempt.id, kind: "marker" });
         }
         for (const msg of file) {
           await options.recordSent(trx, {
@@ -259,19 +250,20 @@ export function createAttemptStore(options: {
           return false;
         }
         const at = now();
-        await trx.updateTable("attempts").set({ message }).where("id", "=", attempt.id).execute();
+        await updateRows(trx, "attempts", { message }, { id: attempt.id });
         for (const msg of file) {
-          await trx
-            .updateTable("messages")
-            .set({
+          await updateRows(
+            trx,
+            "messages",
+            {
               next_attempt_at: at + delayMs,
               ...(countsAsFailure ? { failures: msg.failures + 1, failing_since: msg.failing_since ?? at } : {}),
               crashes: 0,
               claimed: 0,
               reason: message,
-            })
-            .where("id", "=", msg.id)
-            .execute();
+            },
+            { id: msg.id },
+          );
           await recordEvent(trx, {
             at,
             subject: "purchase-order",
@@ -293,7 +285,7 @@ export function createAttemptStore(options: {
         }
         const set = { next_attempt_at: now() + delayMs, claimed: 0 };
         for (const msg of file) {
-          await trx.updateTable("messages").set(set).where("id", "=", msg.id).execute();
+          await updateRows(trx, "messages", set, { id: msg.id });
         }
         await note(trx, file[0], "nothing");
         return true;
@@ -356,9 +348,5 @@ async function endAttempt(
   input: { readonly at: number; readonly failure: string; readonly message: string },
 ): Promise<void> {
   const { at, failure, message } = input;
-  await trx
-    .updateTable("attempts")
-    .set({ state: "not-sent", ended_at: at, failure, message })
-    .where("id", "=", attempt.id)
-    .execute();
+  await updateRows(trx, "attempts", { state: "not-sent", ended_at: at, failure, message }, { id: attempt.id });
 }

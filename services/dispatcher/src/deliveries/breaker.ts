@@ -6,14 +6,15 @@
 //   closed ──failures in a row──▶ open, until probe_at ──a claim──▶ half open: probe_at moves on by a claim's lease
 //     ▲                             ▲                                  │
 //     └──── the server answered ────┴──────────── it failed ───────────┘
+import { findRow } from "../database/statements.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { SuppliersTable } from "../database/tables/suppliers.ts";
 import { breakerDelay, LONGEST_WAIT_MS, type BreakerSchedule } from "../domain/delivery/retry.ts";
 
-/** What an attempt tells about the supplier's server. `nothing`: neither; another may try. */
-export type Health = "answers" | "fails" | "nothing";
+/** What an attempt tells about the supplier's server. `nothing`: neither; another may try. `not-asked`: it had not begun. */
+export type Health = "answers" | "fails" | "nothing" | "not-asked";
 
 export interface Breaker {
   /** What an attempt told. In the transaction that ends or delays the attempt. */
@@ -46,11 +47,7 @@ export function createBreaker(options: {
 }): Breaker {
   return {
     async note(trx, { supplier, message, health, at }) {
-      const row = await trx
-        .selectFrom("suppliers")
-        .select(["failures_in_a_row", "last_failed", "opened_at", "probe_at"])
-        .where("id", "=", supplier)
-        .executeTakeFirst();
+      const row = await findRow(trx, "suppliers", { id: supplier });
       const schedule = options.schedule(supplier);
       if (row === undefined || schedule === undefined) {
         return;
@@ -58,6 +55,8 @@ export function createBreaker(options: {
       const set = (values: Partial<SuppliersTable>) =>
         trx.updateTable("suppliers").set(values).where("id", "=", supplier).execute();
       switch (health) {
+        case "not-asked":
+          return;
         case "nothing":
           if (row.probe_at !== null) {
             await set({ probe_at: at });

@@ -1,6 +1,8 @@
 // Several messages in one file. The attempt belongs to one of them, its lead, and carries the others: they are
 // `sending` with it, are never claimed by themselves, and come out of it in the same transaction as the lead. A file is made
 // anew with each attempt, of what is ready then; from its intent on it is what it is.
+import { messageOf } from "../database/purchase-order-rows.ts";
+import { findRows, updateRows } from "../database/statements.ts";
 import { changeMessage } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
@@ -14,16 +16,13 @@ export interface Batch {
 
 /** The others in the file of a running attempt. */
 export const carriedBy = (trx: DatabaseTransaction, attempt: string): Promise<MessagesTable[]> =>
-  trx.selectFrom("messages").selectAll().where("carried_by", "=", attempt).orderBy("created_at").orderBy("id").execute();
+  findRows(trx, "messages", { carried_by: attempt }, ["created_at", "id"]);
 
 /** All that are in the file of a running attempt, its lead first. */
 export const inFile = async (
   trx: DatabaseTransaction,
   attempt: Pick<AttemptsTable, "id" | "message_id">,
-): Promise<MessagesTable[]> => [
-  await trx.selectFrom("messages").selectAll().where("id", "=", attempt.message_id).executeTakeFirstOrThrow(),
-  ...(await carriedBy(trx, attempt.id)),
-];
+): Promise<MessagesTable[]> => [await messageOf(trx, attempt.message_id), ...(await carriedBy(trx, attempt.id))];
 
 /** Not in a file with others any more, or in none at all. */
 export const OUT_OF_FILE = { carried_by: null, claimed: 0 } as const;
@@ -59,7 +58,7 @@ export async function leaveFile(trx: DatabaseTransaction, msg: MessagesTable, at
   if (attempt === undefined || others.length === 0) {
     return;
   }
-  await trx.updateTable("messages").set(OUT_OF_FILE).where("id", "=", msg.id).execute();
+  await updateRows(trx, "messages", OUT_OF_FILE, { id: msg.id });
   if (attempt.state === "sending") {
     const reason = `${msg.number ?? msg.id}, which was in the same file, came to the supplier some other way`;
     await abandon(trx, attempt, { at, reason });
@@ -70,9 +69,9 @@ export async function leaveFile(trx: DatabaseTransaction, msg: MessagesTable, at
   if (attempt.message_id === msg.id && heir !== undefined) {
     const number = (await lastNumber(trx, heir.id)) + 1;
     const lead = { message_id: heir.id, version: heir.version, copy: heir.copy, number };
-    await trx.updateTable("attempts").set(lead).where("id", "=", attempt.id).execute();
+    await updateRows(trx, "attempts", lead, { id: attempt.id });
     const claim = { carried_by: null, claimed: msg.claimed, next_attempt_at: msg.next_attempt_at };
-    await trx.updateTable("messages").set(claim).where("id", "=", heir.id).execute();
+    await updateRows(trx, "messages", claim, { id: heir.id });
   }
 }
 
@@ -85,11 +84,12 @@ export async function endUnknown(
   const { at, cause, reason } = how;
   const attempt = msg.state === "sending" ? await runningAttempt(trx, msg) : undefined;
   if (attempt !== undefined) {
-    await trx
-      .updateTable("attempts")
-      .set({ state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason })
-      .where("id", "=", attempt.id)
-      .execute();
+    await updateRows(
+      trx,
+      "attempts",
+      { state: "unknown", ended_at: at, failure: "OutcomeUnknown", message: reason },
+      { id: attempt.id },
+    );
   }
   for (const one of attempt === undefined ? [msg] : await inFile(trx, attempt)) {
     await changeMessage(trx, {
@@ -111,11 +111,12 @@ export async function abandon(
   attempt: Pick<AttemptsTable, "id">,
   how: { readonly at: number; readonly reason: string },
 ): Promise<void> {
-  await trx
-    .updateTable("attempts")
-    .set({ state: "abandoned", ended_at: how.at, failure: "Abandoned", message: how.reason })
-    .where("id", "=", attempt.id)
-    .execute();
+  await updateRows(
+    trx,
+    "attempts",
+    { state: "abandoned", ended_at: how.at, failure: "Abandoned", message: how.reason },
+    { id: attempt.id },
+  );
 }
 
 /** Of a purchase order's attempts; 0: it has none. */

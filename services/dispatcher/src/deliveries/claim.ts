@@ -1,4 +1,5 @@
 // Taking a message for one attempt: everything that must hold is checked in the transaction that takes it.
+import { findRow, insertRow, statement, updateRows } from "../database/statements.ts";
 import { changeMessage, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
@@ -36,6 +37,8 @@ export interface Claim {
   /** `committing`: taken over after its intent was written; look before acting. */
   readonly mode: "start" | "committing";
   readonly message: MessagesTable;
+  /** Behind an open breaker, the one that is let through to try. */
+  readonly probe: boolean;
   /** In the same file: carried.ts. */
   readonly others: readonly MessagesTable[];
   /** False: one that is in the file came to the supplier some other way since, and must not come once more. */
@@ -56,6 +59,10 @@ const isDue = (nextAttemptAt: number, now: number): boolean => nextAttemptAt <= 
 const hasTurn = (msg: MessagesTable, turns: Turns, now: number): boolean =>
   msg.waits_since === null || msg.waits_since <= turns.servedUntil(msg.supplier, now) || msg.waits_since > latestWait(now);
 
+const lastAttempt = statement((db, message: string) =>
+  db.selectFrom("attempts").selectAll().where("message_id", "=", message).orderBy("number", "desc").limit(1),
+);
+
 /** Takes the message, or says why there is nothing to do. A claim that is due again is taken over from its worker. */
 export async function claim(
   trx: DatabaseTransaction,
@@ -72,7 +79,7 @@ export async function claim(
   const { message, generation } = job;
   const { now, newId } = options;
   const nothing = (reason: string): ClaimResult => ({ kind: "nothing-to-do", reason });
-  const msg = await trx.selectFrom("messages").selectAll().where("id", "=", message).executeTakeFirst();
+  const msg = await findRow(trx, "messages", { id: message });
   if (msg === undefined || msg.generation !== generation) {
     return nothing("a later generation of it exists");
   }
@@ -86,7 +93,7 @@ export async function claim(
   if (destination === undefined) {
     return nothing(`the supplier ${msg.supplier} is not configured`);
   }
-  const supplier = await trx.selectFrom("suppliers").selectAll().where("id", "=", msg.supplier).executeTakeFirst();
+  const supplier = await findRow(trx, "suppliers", { id: msg.supplier });
   if (supplier !== undefined && supplier.paused_at !== null) {
     return nothing("the supplier is paused");
   }
@@ -97,31 +104,22 @@ export async function claim(
   if (msg.state === "ready" && !hasTurn(msg, options.turns, at)) {
     return nothing("it waits for its supplier's next sending time");
   }
-  const document = await trx
-    .selectFrom("documents")
-    .selectAll()
-    .where("purchase_order_id", "=", msg.purchase_order_id)
-    .where("version", "=", msg.version)
-    .executeTakeFirst();
+  const document = await findRow(trx, "documents", { purchase_order_id: msg.purchase_order_id, version: msg.version });
   if (document === undefined || msg.number === null) {
     return nothing("it has no document");
   }
-  const last = await trx
-    .selectFrom("attempts")
-    .selectAll()
-    .where("message_id", "=", msg.id)
-    .orderBy("number", "desc")
-    .executeTakeFirst();
+  const last = await lastAttempt.first(trx, msg.id);
   const token = newId();
   const lease = { next_attempt_at: at + CLAIM_LEASE_MS, claimed: 1 };
-  const claimed = (attempt: AttemptsTable, rest: Omit<Claim, "attempt" | "message">): ClaimResult => ({
+  const probe = supplier !== undefined && supplier.probe_at !== null;
+  const claimed = (attempt: AttemptsTable, rest: Omit<Claim, "attempt" | "message" | "probe">): ClaimResult => ({
     kind: "claimed",
-    claim: { attempt, message: { ...msg, ...lease, state: "sending" }, ...rest },
+    claim: { attempt, message: { ...msg, ...lease, state: "sending" }, probe, ...rest },
   });
 
   if (msg.state === "sending" && last?.state === "committing") {
-    await trx.updateTable("attempts").set({ token }).where("id", "=", last.id).execute();
-    await trx.updateTable("messages").set(lease).where("id", "=", msg.id).execute();
+    await updateRows(trx, "attempts", { token }, { id: last.id });
+    await updateRows(trx, "messages", lease, { id: msg.id });
     await recordEvent(trx, {
       at,
       subject: "purchase-order",
@@ -134,12 +132,7 @@ export async function claim(
     const contents = await trx.selectFrom("file_contents").select("position").where("attempt_id", "=", last.id).execute();
     const others = await carriedBy(trx, last.id);
     const complete = contents.length <= 1 + others.length;
-    const marker = await trx
-      .selectFrom("companions")
-      .selectAll()
-      .where("attempt_id", "=", last.id)
-      .where("kind", "=", "marker")
-      .executeTakeFirst();
+    const marker = await findRow(trx, "companions", { attempt_id: last.id, kind: "marker" });
     const bytes = file?.bytes ?? document.bytes;
     const rest = { others, complete, bytes, marker: marker ?? null, deliveryNote: null };
     return claimed({ ...last, token }, { mode: "committing", ...rest });
@@ -224,7 +217,7 @@ export async function claim(
     failure: null,
     message: null,
   };
-  await trx.insertInto("attempts").values(attempt).execute();
+  await insertRow(trx, "attempts", attempt);
   const marker: CompanionsTable | null =
     names.marker === null
       ? null
@@ -241,11 +234,13 @@ export async function claim(
         };
   for (const companion of [deliveryNote, marker]) {
     if (companion !== null) {
-      await trx.insertInto("companions").values(companion).execute();
+      await insertRow(trx, "companions", companion);
     }
   }
   const carried = file === undefined ? { others: [], bytes: document.bytes } : await carry(trx, { attempt, file, lead: msg, at });
-  await takeProbe(trx, { supplier: msg.supplier, until: lease.next_attempt_at });
+  if (probe) {
+    await takeProbe(trx, { supplier: msg.supplier, until: lease.next_attempt_at });
+  }
   if (msg.state === "ready") {
     await changeMessage(trx, {
       message: msg,
@@ -258,7 +253,7 @@ export async function claim(
       detail: { attempt: number },
     });
   } else {
-    await trx.updateTable("messages").set(lease).where("id", "=", msg.id).execute();
+    await updateRows(trx, "messages", lease, { id: msg.id });
   }
   return claimed(attempt, { mode: "start", complete: true, marker, deliveryNote, ...carried });
 }

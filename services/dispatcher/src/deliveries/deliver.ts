@@ -10,7 +10,7 @@
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery/delivery-table.ts.
 import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { judgeSending, type Verdict } from "../domain/delivery/delivery-table.ts";
-import { FolderRefused, NotJournaled, OutcomeUnknown, NotSent } from "../domain/delivery/failure.ts";
+import { FolderRefused, NotJournaled, OutcomeUnknown, NotSent, TurnLost } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
 import { createDirectDelivery, isDirect } from "./direct.ts";
@@ -34,6 +34,9 @@ export type Deliver = (job: {
   readonly message: string;
   readonly generation: number;
 }) => Promise<Outcome & { readonly purchaseOrder?: string; readonly attempt?: number; readonly durationMs: number }>;
+
+/** Everything has its name at the supplier: what remains, step 5, needs no session, and the next attempt may have it. */
+const PLACED = Symbol("placed");
 
 export function createDeliver(options: DeliverOptions): Deliver {
   const { attempts, sessions, journaling, inferWithinMs, now } = options;
@@ -82,12 +85,19 @@ export function createDeliver(options: DeliverOptions): Deliver {
       if (claim.mode !== "committing") {
         await journaling.ready(); // Else each attempt would leave a file at the supplier's server.
       }
-      return await sessions.use(msg.supplier, async (session) => {
+      const work = async (session: DeliverySession): Promise<Outcome | typeof PLACED> => {
         await options.suppliers.noteFingerprint(msg.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
         const way = isDirect(claim) ? direct : { send, resume };
         return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
+      };
+      const ended = await sessions.use(msg.supplier, work, async () => {
+        // Claimed while another was sent, and all of that may be otherwise since.
+        if (claim.mode === "start" && !(await attempts.hasItsTurn(claim))) {
+          throw new TurnLost("while it waited for the one before, its supplier was paused or stopped answering");
+        }
       });
+      return ended === PLACED ? await sent(claim, { inferred: false, note: null }) : ended;
     } catch (error) {
       return await recover(claim, error);
     }
@@ -109,8 +119,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
   }
 
-  /** Steps 1 to 5. */
-  async function send(claim: Claim, session: DeliverySession): Promise<Outcome> {
+  /** Steps 1 to 4. */
+  async function send(claim: Claim, session: DeliverySession): Promise<Outcome | typeof PLACED> {
     const { attempt, message: msg, bytes, marker, deliveryNote } = claim;
     const step = (name: Step): Promise<void> => reach(name, msg.id);
 
@@ -265,8 +275,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
     return undefined;
   }
 
-  /** The purchase order has its name: so must its marker, where the supplier reads by one. Then it is sent. */
-  async function placeMarker(claim: Claim, session: DeliverySession): Promise<Outcome> {
+  /** The purchase order has its name: so must its marker, where the supplier reads by one. */
+  async function placeMarker(claim: Claim, session: DeliverySession): Promise<Outcome | typeof PLACED> {
     const { marker } = claim;
     if (marker !== null) {
       const renamed = await session.rename(marker.temporary_path, marker.final_path);
@@ -277,11 +287,11 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       await reach("marker-placed", claim.message.id);
     }
-    return await sent(claim, { inferred: false, note: null });
+    return PLACED;
   }
 
   /** A taken-over attempt that may have renamed already. */
-  async function resume(claim: Claim, session: DeliverySession): Promise<Outcome> {
+  async function resume(claim: Claim, session: DeliverySession): Promise<Outcome | typeof PLACED> {
     const { attempt, marker } = claim;
     let verdict = await looks.judge(claim, session);
     if ((verdict.do === "rename" || verdict.do === "place-marker") && !claim.complete) {

@@ -49,6 +49,7 @@ export interface DeliverySuppliers extends Sessions, Turns {
     of: { readonly acknowledgement: AcknowledgementStatus | null; readonly pickedUp: boolean; readonly sentAt: number },
   ): number | null;
   expectsPickup(id: string): boolean;
+  connections(id: string): number;
 }
 
 export interface Deliveries {
@@ -146,6 +147,7 @@ export function createDeliveries(options: {
     retry: (id) => suppliers.find(id)?.retry,
     turns: suppliers,
     perMinute: (id) => suppliers.find(id)?.orders.perMinute ?? null,
+    connections: (id) => (suppliers.find(id) === undefined ? 1 : suppliers.connections(id)),
     now,
     random,
   });

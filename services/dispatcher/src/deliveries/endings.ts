@@ -2,7 +2,15 @@
 // when that is lost, another worker has the purchase order, and this one says so and stops.
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { Verdict } from "../domain/delivery/delivery-table.ts";
-import { BadDocument, NotJournaled, NotSent, OutcomeUnknown, Refused, StaleSession } from "../domain/delivery/failure.ts";
+import {
+  BadDocument,
+  NotJournaled,
+  NotSent,
+  OutcomeUnknown,
+  Refused,
+  StaleSession,
+  TurnLost,
+} from "../domain/delivery/failure.ts";
 import { isExhausted, retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { AttemptStore, Ending } from "./attempts.ts";
 import type { Health } from "./breaker.ts";
@@ -73,7 +81,7 @@ export function createEndings(options: EndingsOptions) {
       return { kind: "lost-claim", reason: "another worker took it over, and will find the file" };
     }
     await reach("sent", claim.message.id);
-    await journaling.catchUp();
+    await journaling.sent(fileOf(claim).map((msg) => msg.id));
     return { kind: "sent", inferred: how.inferred };
   }
 
@@ -186,9 +194,10 @@ export function createEndings(options: EndingsOptions) {
         : await finish(claim, { kind: "each-alone", failure, message, health: "answers" }, { kind: "retry", reason: message });
     }
     if (error instanceof StaleSession) {
+      const health = error instanceof TurnLost ? "not-asked" : "nothing";
       const outcome = await finish(
         claim,
-        { kind: "retry", failure: "StaleSession", message, delayMs: 0, countsAsFailure: false, health: "nothing" },
+        { kind: "retry", failure: error.name, message, delayMs: 0, countsAsFailure: false, health },
         { kind: "retry", reason: message },
       );
       return outcome.kind === "lost-claim" ? await lookAgain(claim, { message, health: "nothing" }) : outcome;

@@ -1,4 +1,5 @@
 // Filling the file of a supplier that takes several messages in one, when one of them is claimed.
+import { insertRow } from "../database/statements.ts";
 import { createHash } from "node:crypto";
 import { changeMessage } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -88,12 +89,9 @@ export async function carry(
   },
 ): Promise<Pick<FilledFile, "others" | "bytes">> {
   const { attempt, file, lead, at } = input;
-  await trx.insertInto("files").values({ attempt_id: attempt.id, bytes: file.bytes }).execute();
+  await insertRow(trx, "files", { attempt_id: attempt.id, bytes: file.bytes });
   for (const [index, { id, version, copy }] of [lead, ...file.others].entries()) {
-    await trx
-      .insertInto("file_contents")
-      .values({ attempt_id: attempt.id, position: index + 1, message_id: id, version, copy })
-      .execute();
+    await insertRow(trx, "file_contents", { attempt_id: attempt.id, position: index + 1, message_id: id, version, copy });
   }
   const set = { carried_by: attempt.id, claimed: 1 };
   for (const msg of file.others) {

@@ -1,4 +1,5 @@
 // Final names: unique at an endpoint, whatever the case, because many servers overwrite silently on a rename.
+import { findRow, insertRow } from "../database/statements.ts";
 import type { MessagesTable } from "../database/tables/deliveries.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { fileName } from "../domain/purchase-order/numbering.ts";
@@ -53,11 +54,7 @@ async function reserve(
   for (const name of names) {
     const path = join(destination.folder, name);
     const key = { endpoint, folded_path: path.toLowerCase() };
-    const owner = await trx
-      .selectFrom("final_names")
-      .selectAll()
-      .where((eb) => eb.and(key))
-      .executeTakeFirst();
+    const owner = await findRow(trx, "final_names", key);
     if (owner === undefined) {
       missing.push({ ...key, path });
     } else if (owner.message_id !== message.id || owner.version !== message.version || owner.copy !== message.copy) {
@@ -66,10 +63,7 @@ async function reserve(
   }
   const own = { message_id: message.id, version: message.version, copy: message.copy };
   for (const one of missing) {
-    await trx
-      .insertInto("final_names")
-      .values({ ...one, ...own })
-      .execute();
+    await insertRow(trx, "final_names", { ...one, ...own });
   }
   return true;
 }

@@ -1,5 +1,6 @@
 // Writing the journal from the state: an intent as part of the protocol, before the rename; a sending as soon as it is
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
+import { updateRows } from "../database/statements.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { isNotice } from "../domain/delivery/message.ts";
@@ -17,7 +18,12 @@ export interface Journaling {
    * supplier has taken it.
    */
   withdrawn(file: readonly MessagesTable[], attempt: AttemptsTable): Promise<boolean>;
-  /** Writes every sending that does not stand in the journal yet. What fails is told of, and left to the next call. */
+  /** A line for each of these that is sent. What fails is told of, and left to `catchUp`. */
+  sent(messages: readonly string[]): Promise<void>;
+  /**
+   * Writes every sending that does not stand in the journal yet, and notes in the database which do; a line that a crash kept from being
+   * noted is written again. What fails is told of, and left to the next call.
+   */
   catchUp(): Promise<void>;
 }
 
@@ -68,6 +74,39 @@ export function createJournaling(options: {
     return undefined;
   };
 
+  /** Lines of sendings that the database does not know to be written, with their times: marked by the sweep, all at once. */
+  const written = new Map<string, number>();
+
+  const unwritten = () =>
+    database.db
+      .selectFrom("messages")
+      .leftJoin("documents", (join) =>
+        join
+          .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
+          .onRef("documents.version", "=", "messages.version"),
+      )
+      .selectAll("messages")
+      .select("documents.hash")
+      .where("messages.journaled", "=", 0)
+      .where("messages.sent_at", "is not", null);
+
+  const write = async (rows: readonly (MessagesTable & { readonly hash: string | null })[]): Promise<void> => {
+    const missing = rows.flatMap(({ sent_at: at, ...row }) =>
+      at === null || written.get(row.id) === at ? [] : [{ ...row, sent_at: at }],
+    );
+    const lines = missing.map((row) => ({
+      kind: "sent" as const,
+      at: row.sent_at,
+      ...about(row),
+      attempt: null,
+      path: null,
+      hash: row.hash ?? "",
+    }));
+    if ((await append(lines)) === undefined) {
+      missing.forEach((row) => written.set(row.id, row.sent_at));
+    }
+  };
+
   return {
     async ready() {
       if (failing !== true) {
@@ -92,40 +131,20 @@ export function createJournaling(options: {
       return (await append(file.map((message) => entryOf("withdrawn", message, attempt)))) === undefined;
     },
 
+    async sent(ids) {
+      await write(await unwritten().where("messages.id", "in", ids).execute());
+    },
+
     async catchUp() {
-      const rows = await database.db
-        .selectFrom("messages")
-        .leftJoin("documents", (join) =>
-          join
-            .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
-            .onRef("documents.version", "=", "messages.version"),
-        )
-        .selectAll("messages")
-        .select("documents.hash")
-        .where("messages.journaled", "=", 0)
-        .where("messages.sent_at", "is not", null)
-        .limit(1_000)
-        .execute();
-      const failure = await append(
-        rows.map((row) => ({
-          kind: "sent" as const,
-          at: row.sent_at ?? now(),
-          ...about(row),
-          attempt: null,
-          path: null,
-          hash: row.hash ?? "",
-        })),
-      );
-      if (failure !== undefined) {
-        return;
-      }
-      for (const row of rows) {
-        await database.db
-          .updateTable("messages")
-          .set({ journaled: 1 })
-          .where("id", "=", row.id)
-          .where("sent_at", "=", row.sent_at)
-          .execute();
+      await write(await unwritten().limit(1_000).execute());
+      const marks = [...written];
+      if (marks.length > 0) {
+        await database.transaction(async (trx) => {
+          for (const [id, sentAt] of marks) {
+            await updateRows(trx, "messages", { journaled: 1 }, { id, sent_at: sentAt });
+          }
+        });
+        marks.forEach(([id, sentAt]) => written.get(id) === sentAt && written.delete(id));
       }
     },
   };

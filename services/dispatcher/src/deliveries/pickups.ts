@@ -1,4 +1,5 @@
 // Suppliers that answer nothing, and take the files away: a file that is not in the folder any more was picked up.
+import { updateRows } from "../database/statements.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AcknowledgementStatus } from "../domain/answers/acknowledgement.ts";
@@ -55,11 +56,7 @@ export function createPickups(options: {
           sentAt: msg.sent_at ?? at,
         });
         const deadline = due === msg.answer_due_at ? {} : { answer_due_at: due, answer_overdue: 0 };
-        await trx
-          .updateTable("messages")
-          .set({ picked_up_at: at, ...deadline })
-          .where("id", "=", id)
-          .execute();
+        await updateRows(trx, "messages", { picked_up_at: at, ...deadline }, { id });
         await recordEvent(trx, {
           at,
           subject: "purchase-order",

@@ -32,8 +32,11 @@ export interface DeliverySession {
 }
 
 export interface Sessions {
-  /** Runs `work` with a session to the supplier, kept open for the next while there is work. */
-  use<T>(supplier: string, work: (session: DeliverySession) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` with a session to the supplier, kept open for the next while there is work. `afterWaiting`: called where it had to
+   * wait for one, before anything is connected; what it throws is thrown.
+   */
+  use<T>(supplier: string, work: (session: DeliverySession) => Promise<T>, afterWaiting?: () => Promise<void>): Promise<T>;
 }
 
 /** The instants between two steps of the protocol. Tests stop the world there; production passes nothing. */

@@ -3,6 +3,7 @@
 // that the database does not know at all is made anew where its purchase order is known; else it is kept as a lost sending, so that
 // what is made again for its order (from a webhook, or from Shopify), or waited there when the backup was made, is not sent a second
 // time (../orders/restore.ts).
+import { findRow, insertRow, updateRows } from "../database/statements.ts";
 import { changeMessage, endOf, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { messageOf, messageOfPurchaseOrder, newMessage, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
@@ -91,8 +92,8 @@ async function settle(
   input: { readonly entry: JournalEntry; readonly recordSent: RecordSent; readonly at: number },
 ): Promise<keyof RestoreReport | undefined> {
   const { entry, recordSent, at } = input;
-  const po = await trx.selectFrom("purchase_orders").selectAll().where("id", "=", entry.purchaseOrder).executeTakeFirst();
-  const known = await trx.selectFrom("messages").selectAll().where("id", "=", entry.message).executeTakeFirst();
+  const po = await findRow(trx, "purchase_orders", { id: entry.purchaseOrder });
+  const known = await findRow(trx, "messages", { id: entry.message });
   if (po === undefined || (known === undefined && entry.notice !== null)) {
     return (await keepLost(trx, { entry, at })) ? "lost" : undefined;
   }
@@ -203,13 +204,13 @@ async function makeAnew(
   const { message: id, version, copy } = entry;
   const kind = id === po.id || copy > 1 ? "order" : "replacement";
   const made = newMessage(po, { id, kind, version, copy, says: entry.says ?? "", state: "withdrawn" }, at);
-  await trx.insertInto("messages").values(made).execute();
+  await insertRow(trx, "messages", made);
   const before = await messageOfPurchaseOrder(trx, po);
   if (before !== undefined) {
     await makeRoom(trx, before, at);
   }
   const place = { message_id: id, acknowledgement: null, acknowledged_at: null };
-  await trx.updateTable("purchase_orders").set(place).where("id", "=", po.id).execute();
+  await updateRows(trx, "purchase_orders", place, { id: po.id });
   return made;
 }
 
@@ -287,15 +288,20 @@ async function keepLost(
     .executeTakeFirst();
   if (known !== undefined) {
     if (isLater(entry, known) && known.purchase_order_id === of) {
-      await trx.updateTable("lost_sendings").set(row).where("id", "=", known.id).execute();
+      await updateRows(trx, "lost_sendings", row, { id: known.id });
     }
     return false;
   }
   const { order: order_id, supplier, number } = entry;
-  await trx
-    .insertInto("lost_sendings")
-    .values({ id, order_id, supplier, number, ...row, purchase_order_id: of, notice_of: entry.notice?.of ?? null })
-    .execute();
+  await insertRow(trx, "lost_sendings", {
+    id,
+    order_id,
+    supplier,
+    number,
+    ...row,
+    purchase_order_id: of,
+    notice_of: entry.notice?.of ?? null,
+  });
   await recordEvent(trx, {
     at,
     ...(of === null ? { subject: "order", subjectId: entry.order } : { subject: "purchase-order", subjectId: of }),
@@ -320,9 +326,5 @@ const stopSending: StopSending = async (trx, message, at) => {
   for (const attempt of own) {
     await abandon(trx, attempt, { at, reason: "the database was restored from a backup" });
   }
-  await trx
-    .updateTable("messages")
-    .set({ ...OUT_OF_FILE, crashes: 0 })
-    .where("id", "=", message.id)
-    .execute();
+  await updateRows(trx, "messages", { ...OUT_OF_FILE, crashes: 0 }, { id: message.id });
 };

@@ -1,7 +1,8 @@
 // What becomes of a message, told to the room that wrote it in the same transaction: only that room knows why it exists.
+import { statement, updateRows } from "../database/statements.ts";
 import { changeMessage } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
-import type { MessagesTable } from "../database/tables/deliveries.ts";
+import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import type { Cause } from "../domain/delivery/message.ts";
 import { leaveFile, OUT_OF_FILE } from "./carried.ts";
 
@@ -47,6 +48,14 @@ export type RecordSent = (trx: DatabaseTransaction, sent: Sent) => Promise<void>
 
 export type GiveUp = (trx: DatabaseTransaction, given: GivenUp) => Promise<void>;
 
+const endRunning = statement((db, state: AttemptsTable["state"], at: number, reason: string | null, message: string) =>
+  db
+    .updateTable("attempts")
+    .set({ state, ended_at: at, message: reason })
+    .where("message_id", "=", message)
+    .where("state", "in", ["sending", "committing"]),
+);
+
 export const createRecordSent =
   (owner: MessageOwner): RecordSent =>
   async (trx, { message, at, cause, actor, inferred, reason, detail }) => {
@@ -74,19 +83,16 @@ export const createRecordSent =
       set,
       detail: { version: message.version, ...(inferred ? { inferred } : {}), ...detail },
     });
-    // One that wrote no intent has renamed nothing: unless it found the file itself, it came to the supplier some other way.
-    const proven = cause === "system" ? (["sending", "committing"] as const) : (["committing"] as const);
-    for (const [states, state] of [
-      [proven, "sent"],
-      [["sending", "committing"], "abandoned"],
-    ] as const) {
-      await trx
-        .updateTable("attempts")
-        .set({ state, ended_at: at, message: reason })
-        .where("message_id", "=", message.id)
-        .where("state", "in", states)
-        .execute();
+    if (cause !== "system") {
+      // One that wrote no intent has renamed nothing: unless it found the file itself, it came to the supplier some other way.
+      await updateRows(
+        trx,
+        "attempts",
+        { state: "sent", ended_at: at, message: reason },
+        { message_id: message.id, state: "committing" },
+      );
     }
+    await endRunning.run(trx, cause === "system" ? "sent" : "abandoned", at, reason, message.id);
     await owner.sent(trx, { message, at, actor });
   };
 

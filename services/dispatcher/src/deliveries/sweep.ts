@@ -1,5 +1,6 @@
 // What must happen next is read from the state, never from a table of messages: so an empty Redis is refilled, and
 // nothing that was deleted or lost there can strand a message.
+import { findRow, findRows, updateRows } from "../database/statements.ts";
 import { latestDue } from "./due.ts";
 import { keepsBack } from "./breaker.ts";
 import { placesLeft } from "./pace.ts";
@@ -7,6 +8,7 @@ import type { Turns } from "./ports.ts";
 import { latestWait } from "../domain/schedule/schedule.ts";
 import { retryDelay, type RetrySchedule } from "../domain/delivery/retry.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import type { DatabaseTransaction } from "../database/schema.ts";
 import { changeMessage, recordEvent } from "../database/audit.ts";
 
 export interface DueDelivery {
@@ -40,6 +42,8 @@ export function createDeliverySweep(options: {
   readonly turns: Turns;
   /** Most attempts at a supplier that begin in a minute; null: no limit. */
   readonly perMinute: (supplier: string) => number | null;
+  /** How many attempts at it can have a session at once. */
+  readonly connections: (supplier: string) => number;
   readonly now: () => number;
   readonly random: () => number;
 }): DeliverySweep {
@@ -77,10 +81,11 @@ export function createDeliverySweep(options: {
       database.transaction(async (trx) => {
         const at = now();
         await trx.updateTable("suppliers").set({ probe_at: at }).where("probe_at", "is not", null).execute();
-        const running = await trx.selectFrom("messages").selectAll().where("state", "=", "sending").execute();
+        const running = await findRows(trx, "messages", { state: "sending" });
+        const waited = await waitingForSession(trx, options.connections);
         let setAside = 0;
         for (const msg of running) {
-          const crashes = msg.crashes + msg.claimed;
+          const crashes = msg.crashes + (waited.has(msg.carried_by ?? msg.id) ? 0 : msg.claimed);
           const last = await trx
             .selectFrom("attempts")
             .select(["id", "state"])
@@ -91,12 +96,12 @@ export function createDeliverySweep(options: {
           if (msg.carried_by === null && crashes >= MOST_CRASHES && last?.state !== "committing") {
             const reason = `the process ended ${crashes} times in a row while it was being sent: it may be the cause`;
             // It carries nobody: after its first crash it goes by itself (claim.ts).
-            await trx
-              .updateTable("attempts")
-              .set({ state: "not-sent", ended_at: at, failure: "Crashed", message: reason })
-              .where("message_id", "=", msg.id)
-              .where("state", "=", "sending")
-              .execute();
+            await updateRows(
+              trx,
+              "attempts",
+              { state: "not-sent", ended_at: at, failure: "Crashed", message: reason },
+              { message_id: msg.id, state: "sending" },
+            );
             const change = { message: msg, to: "failed", cause: "system", actor: "system", at, reason } as const;
             await changeMessage(trx, { ...change, set: { crashes: 0, generation: msg.generation + 1 } });
             setAside++;
@@ -104,11 +109,12 @@ export function createDeliverySweep(options: {
           }
           const schedule = options.retry(msg.supplier);
           const delay = crashes <= 1 || schedule === undefined ? 0 : retryDelay(schedule, crashes - 1, options.random);
-          await trx
-            .updateTable("messages")
-            .set({ next_attempt_at: at + delay, generation: msg.generation + 1, crashes, claimed: 0 })
-            .where("id", "=", msg.id)
-            .execute();
+          await updateRows(
+            trx,
+            "messages",
+            { next_attempt_at: at + delay, generation: msg.generation + 1, crashes, claimed: 0 },
+            { id: msg.id },
+          );
         }
         return running.length - setAside;
       }),
@@ -150,7 +156,7 @@ export function createDeliverySweep(options: {
     },
 
     async one(message) {
-      const msg = await database.db.selectFrom("messages").select("supplier").where("id", "=", message).executeTakeFirst();
+      const msg = await findRow(database.db, "messages", { id: message });
       return msg && (await due(msg.supplier).where("messages.id", "=", message).executeTakeFirst());
     },
 
@@ -165,7 +171,7 @@ export function createDeliverySweep(options: {
           .where("answer_due_at", "<=", at)
           .execute();
         for (const row of rows) {
-          await trx.updateTable("messages").set({ answer_overdue: 1 }).where("id", "=", row.id).execute();
+          await updateRows(trx, "messages", { answer_overdue: 1 }, { id: row.id });
           await recordEvent(trx, {
             at,
             subject: "purchase-order",
@@ -177,4 +183,26 @@ export function createDeliverySweep(options: {
         }
       }),
   };
+}
+
+/**
+ * Messages, and attempts that carry several, whose attempt was claimed while it waited for a session: it touched nothing, and caused
+ * no crash. Sessions are given in the order of the claims.
+ */
+async function waitingForSession(
+  trx: DatabaseTransaction,
+  connections: (supplier: string) => number,
+): Promise<ReadonlySet<string>> {
+  const running = await trx
+    .selectFrom("attempts")
+    .innerJoin("messages", "messages.id", "attempts.message_id")
+    .select(["attempts.id", "attempts.message_id", "attempts.state", "messages.supplier"])
+    .where("attempts.state", "in", ["sending", "committing"])
+    .orderBy("attempts.started_at")
+    .orderBy("attempts.id")
+    .execute();
+  const behind = [...Map.groupBy(running, (one) => one.supplier)].flatMap(([supplier, own]) =>
+    own.slice(connections(supplier)).filter((one) => one.state === "sending"),
+  );
+  return new Set(behind.flatMap((one) => [one.id, one.message_id]));
 }

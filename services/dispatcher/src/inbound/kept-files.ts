@@ -1,5 +1,6 @@
 // Files of folders that are only read (`after: keep`): which were done with, so that a restart does not read them again.
 // That each is applied once does not rest on this, but on their bytes (receive.ts).
+import { findRows } from "../database/statements.ts";
 import type { OpenDatabase } from "../database/open.ts";
 
 export interface KeptFile {
@@ -32,7 +33,7 @@ export function createKeptFiles(options: { readonly database: OpenDatabase; read
   return {
     async known(supplier, { folder, listed }) {
       const at = now();
-      const rows = await database.db.selectFrom("kept_files").selectAll().where("supplier", "=", supplier).execute();
+      const rows = await findRows(database.db, "kept_files", { supplier });
       const inside = rows.filter(({ path }) => path.slice(0, path.lastIndexOf("/")) === folder.replace(/\/$/, ""));
       const there = new Set(listed);
       const stale = inside.filter((row) => there.has(row.path) && row.listed_at <= at - DAY_MS).map((row) => row.path);

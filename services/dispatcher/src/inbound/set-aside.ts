@@ -1,4 +1,5 @@
 // What a person may do about a supplier's file that was set aside: have it applied now, or discard it.
+import { findRow } from "../database/statements.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -84,7 +85,7 @@ export function createSetAsideFiles(options: {
 }
 
 const read = (trx: DatabaseTransaction, id: string): Promise<InboundFilesTable | undefined> =>
-  trx.selectFrom("inbound_files").selectAll().where("id", "=", id).executeTakeFirst();
+  findRow(trx, "inbound_files", { id });
 
 function objection(file: InboundFilesTable | undefined, id: string): string | undefined {
   if (file === undefined) {

@@ -1,4 +1,5 @@
 // What a person may do to orders and purchase orders before they are sent. Each is one transaction with its audit event.
+import { updateRows } from "../database/statements.ts";
 import { changeMessage, recordEvent } from "../database/audit.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -80,7 +81,7 @@ export function createOrderActions(options: {
         const ready = await planNow(po.order_id);
         if (ready.includes(po.id)) {
           // A person has it tried now, whatever the schedule says.
-          await trx.updateTable("messages").set({ waits_since: null }).where("id", "=", message.id).execute();
+          await updateRows(trx, "messages", { waits_since: null }, { id: message.id });
         }
         return {
           ok: true,
@@ -98,7 +99,7 @@ export function createOrderActions(options: {
           return { ok: false, message: `order ${row?.name ?? orderId} is ${row?.state ?? "unknown"}, not historic` };
         }
         const at = now();
-        await trx.updateTable("orders").set({ state: "open" }).where("id", "=", orderId).execute();
+        await updateRows(trx, "orders", { state: "open" }, { id: orderId });
         await recordEvent(trx, {
           at,
           subject: "order",

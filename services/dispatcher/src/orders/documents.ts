@@ -1,4 +1,5 @@
 // The documents of purchase orders and of the notices about them, as they are kept: a version is written once and never changed.
+import { insertRow } from "../database/statements.ts";
 import { createHash } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -44,31 +45,25 @@ export async function keepDocument(
   },
 ): Promise<void> {
   const { id, version, document, deliveryNote, now } = input;
-  await trx
-    .insertInto("documents")
-    .values({
+  await insertRow(trx, "documents", {
+    purchase_order_id: id,
+    version,
+    format: document.format,
+    media_type: document.mediaType,
+    bytes: document.bytes,
+    hash: sha256(document.bytes),
+    size: document.bytes.byteLength,
+    created_at: now,
+  });
+  if (deliveryNote !== undefined) {
+    await insertRow(trx, "companion_documents", {
       purchase_order_id: id,
       version,
-      format: document.format,
-      media_type: document.mediaType,
-      bytes: document.bytes,
-      hash: sha256(document.bytes),
-      size: document.bytes.byteLength,
-      created_at: now,
-    })
-    .execute();
-  if (deliveryNote !== undefined) {
-    await trx
-      .insertInto("companion_documents")
-      .values({
-        purchase_order_id: id,
-        version,
-        kind: "delivery-note",
-        bytes: deliveryNote,
-        hash: sha256(deliveryNote),
-        size: deliveryNote.byteLength,
-      })
-      .execute();
+      kind: "delivery-note",
+      bytes: deliveryNote,
+      hash: sha256(deliveryNote),
+      size: deliveryNote.byteLength,
+    });
   }
   if (document.notes.length > 0) {
     await recordEvent(trx, {

@@ -1,4 +1,5 @@
 // The holds of a purchase order, and the state that follows from them: held while one is active, else ready.
+import { findRows, insertRow, updateRows } from "../database/statements.ts";
 import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -18,7 +19,7 @@ export async function writeHolds(
   },
 ): Promise<void> {
   const { id, supplier, now } = input;
-  const known = await trx.selectFrom("holds").selectAll().where("purchase_order_id", "=", id).execute();
+  const known = await findRows(trx, "holds", { purchase_order_id: id });
   // What was made in dry run is not let loose on the supplier when that ends: a person says which of it is to go.
   const tried =
     known.some((row) => row.name === "dry-run") && !input.holds.some((hold) => hold.name === "dry-run")
@@ -34,7 +35,7 @@ export async function writeHolds(
   for (const row of known) {
     // One by hand is a person's to end.
     if (row.ended_at === null && row.name !== "by-hand" && !holds.some((hold) => isSame(hold, row))) {
-      await trx.updateTable("holds").set({ ended_at: now, ended_by: "system" }).where("id", "=", row.id).execute();
+      await updateRows(trx, "holds", { ended_at: now, ended_by: "system" }, { id: row.id });
     }
   }
 }
@@ -44,10 +45,15 @@ export async function addHold(
   input: Hold & { readonly purchaseOrder: string; readonly now: number },
 ): Promise<void> {
   const { name, reason, purchaseOrder, now } = input;
-  await trx
-    .insertInto("holds")
-    .values({ purchase_order_id: purchaseOrder, name, reason, since: now, ended_at: null, ended_by: null, note: null })
-    .execute();
+  await insertRow(trx, "holds", {
+    purchase_order_id: purchaseOrder,
+    name,
+    reason,
+    since: now,
+    ended_at: null,
+    ended_by: null,
+    note: null,
+  });
 }
 
 const isSame = (hold: Hold, row: Pick<HoldsTable, "name" | "reason">): boolean =>
@@ -60,13 +66,7 @@ export interface ActiveHold {
 }
 
 export async function activeHolds(trx: DatabaseTransaction, purchaseOrderId: string): Promise<ActiveHold[]> {
-  return await trx
-    .selectFrom("holds")
-    .select(["id", "name", "reason"])
-    .where("purchase_order_id", "=", purchaseOrderId)
-    .where("ended_at", "is", null)
-    .orderBy("id")
-    .execute();
+  return await findRows(trx, "holds", { purchase_order_id: purchaseOrderId, ended_at: null }, ["id"]);
 }
 
 /** Held while a hold is active, else ready. True when it became ready. */
@@ -83,14 +83,14 @@ export async function settleState(
   const cause = actor === "system" ? "system" : "person";
   const reason = active.map((hold) => `${hold.name}: ${hold.reason}`).join("; ");
   if (po.state === "held" && active.length === 0) {
-    await trx.updateTable("purchase_orders").set({ released_at: at, reason: null }).where("id", "=", po.id).execute();
+    await updateRows(trx, "purchase_orders", { released_at: at, reason: null }, { id: po.id });
     await send(trx, { po, cause, actor, at });
     return true;
   }
   if (po.state === "ready" && active.length > 0) {
     await keepBack(trx, { po, cause, actor, at, reason });
   } else if (po.state === "held" && po.reason !== reason) {
-    await trx.updateTable("purchase_orders").set({ reason }).where("id", "=", po.id).execute();
+    await updateRows(trx, "purchase_orders", { reason }, { id: po.id });
   } else {
     return false;
   }

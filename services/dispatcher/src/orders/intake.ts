@@ -1,5 +1,6 @@
 // The job of the `webhooks` queue: one webhook, one transaction. What cannot be understood becomes a dead letter with its
 // bytes and its reason, and the job is done; only broken infrastructure makes the job fail, and then it is tried again.
+import { insertRow } from "../database/statements.ts";
 import type { WebhookEnvelope } from "@soh/shared/webhook";
 import type { Alerts } from "../alerts/alerts.ts";
 import { recordEvent } from "../database/audit.ts";
@@ -181,21 +182,18 @@ export function createIntake(options: IntakeOptions): IntakeRoom {
       return known.id;
     }
     const id = newId();
-    await trx
-      .insertInto("dead_letters")
-      .values({
-        ...key,
-        id,
-        kind: "webhook",
-        reason,
-        bytes,
-        received_at: at,
-        triggered_at: envelope.triggeredAt ?? null,
-        settled_at: null,
-        settled_by: null,
-        settled_how: null,
-      })
-      .execute();
+    await insertRow(trx, "dead_letters", {
+      ...key,
+      id,
+      kind: "webhook",
+      reason,
+      bytes,
+      received_at: at,
+      triggered_at: envelope.triggeredAt ?? null,
+      settled_at: null,
+      settled_by: null,
+      settled_how: null,
+    });
     return id;
   }
 }

@@ -1,4 +1,5 @@
 // What a person may do about a webhook that was set aside: have it taken in again, or discard it.
+import { findRow, updateRows } from "../database/statements.ts";
 import { webhookEnvelopeSchema } from "@soh/shared/webhook";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -28,11 +29,7 @@ export function createLetters(options: {
         return false;
       }
       const at = now();
-      await trx
-        .updateTable("dead_letters")
-        .set({ settled_at: at, settled_by: person.actor, settled_how: how })
-        .where("id", "=", id)
-        .execute();
+      await updateRows(trx, "dead_letters", { settled_at: at, settled_by: person.actor, settled_how: how }, { id });
       await recordEvent(trx, {
         at,
         subject: "dead-letter",
@@ -87,7 +84,7 @@ export function createLetters(options: {
 }
 
 const read = (trx: DatabaseTransaction, id: string): Promise<DeadLettersTable | undefined> =>
-  trx.selectFrom("dead_letters").selectAll().where("id", "=", id).executeTakeFirst();
+  findRow(trx, "dead_letters", { id });
 
 function objection(letter: DeadLettersTable | undefined, id: string): string | undefined {
   if (letter === undefined) {

@@ -1,4 +1,5 @@
 // The lines of a purchase order, as they were planned and as its document says them.
+import { findRows, insertRow, updateRows } from "../database/statements.ts";
 import type { PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { Selectable } from "kysely";
 import { recordEvent } from "../database/audit.ts";
@@ -24,12 +25,7 @@ export async function linesOf(
   readonly items: ReadonlyMap<string, SupplierItem>;
   readonly currency: string | null;
 }> {
-  const all = await trx
-    .selectFrom("purchase_order_lines")
-    .selectAll()
-    .where("purchase_order_id", "=", purchaseOrderId)
-    .orderBy("number")
-    .execute();
+  const all = await findRows(trx, "purchase_order_lines", { purchase_order_id: purchaseOrderId }, ["number"]);
   const rows = all
     .map((row) => ({ ...row, units: unitsOf(row), ordered: row.units }))
     .filter(({ units }) => units > 0)
@@ -80,7 +76,7 @@ export async function writeLines(
   id: string,
   target: { readonly order: Order; readonly wanted: PurchaseOrderPlan; readonly now: number },
 ): Promise<void> {
-  const current = await trx.selectFrom("purchase_order_lines").selectAll().where("purchase_order_id", "=", id).execute();
+  const current = await findRows(trx, "purchase_order_lines", { purchase_order_id: id });
   let highest = current.reduce((most, line) => Math.max(most, line.number), 0);
   const sources = new Map(target.order.lines.map((line) => [line.id, line]));
   const byLine = new Map(current.map((line) => [line.line_id, line]));
@@ -95,21 +91,18 @@ export async function writeLines(
       ...itemColumns(line.item),
     };
     if (known === undefined) {
-      await trx
-        .insertInto("purchase_order_lines")
-        .values({
-          purchase_order_id: id,
-          number: ++highest,
-          order_id: target.order.id,
-          line_id: line.lineId,
-          ...set,
-          confirmed: 0,
-          backordered: 0,
-          shipped: 0,
-          cancelled: 0,
-          promised_on: null,
-        })
-        .execute();
+      await insertRow(trx, "purchase_order_lines", {
+        purchase_order_id: id,
+        number: ++highest,
+        order_id: target.order.id,
+        line_id: line.lineId,
+        ...set,
+        confirmed: 0,
+        backordered: 0,
+        shipped: 0,
+        cancelled: 0,
+        promised_on: null,
+      });
       await recordEvent(trx, {
         at: target.now,
         subject: "purchase-order",
@@ -119,12 +112,7 @@ export async function writeLines(
         detail: { line: line.lineId, units: line.units, rule: line.rule },
       });
     } else if (needsWriting(known, { ...set, sku: known.sku, title: known.title })) {
-      await trx
-        .updateTable("purchase_order_lines")
-        .set(set)
-        .where("purchase_order_id", "=", id)
-        .where("number", "=", known.number)
-        .execute();
+      await updateRows(trx, "purchase_order_lines", set, { purchase_order_id: id, number: known.number });
     }
   }
 }

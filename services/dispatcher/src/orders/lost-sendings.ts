@@ -1,6 +1,7 @@
 // Purchase orders that the journal knows as sent, or perhaps sent, and a database restored from a backup does not
 // (../deliveries/restore.ts): what is made again for the same order and supplier, or was not sent yet when the backup was made,
 // takes their place and is not sent again.
+import { findRows, statement, updateRows } from "../database/statements.ts";
 import { changeMessage } from "../database/audit.ts";
 import { messageOfPurchaseOrder, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -12,22 +13,30 @@ import type { Hold } from "../domain/plan/hold.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 import { follow, messageOfAny, saysOf } from "./messages.ts";
 
-/** A sending that the journal knows and this database, restored from a backup, does not. */
+/** The first sending that the journal knows and this database, restored from a backup, does not. */
 export async function findLost(
   trx: DatabaseTransaction,
   supplier: Supplier,
   order: Order,
 ): Promise<LostSendingsTable | undefined> {
-  return await trx
-    .selectFrom("lost_sendings")
-    .selectAll()
-    .where("order_id", "=", order.id)
-    .where("supplier", "=", supplier.id)
-    .where("purchase_order_id", "is", null)
-    .where("notice_of", "is", null)
-    .orderBy("at")
-    .executeTakeFirst();
+  const where = { order_id: order.id, supplier: supplier.id, purchase_order_id: null, notice_of: null };
+  const [first] = await findRows(trx, "lost_sendings", where, ["at"]);
+  return first;
 }
+
+const besides = statement((db, order: string, supplier: string, purchaseOrder: string) =>
+  db
+    .selectFrom("lost_sendings as lost")
+    .innerJoin("purchase_orders as po", "po.id", "lost.purchase_order_id")
+    .selectAll("lost")
+    .select(["po.id as place", "po.message_id"])
+    .where("lost.order_id", "=", order)
+    .where("lost.supplier", "=", supplier)
+    .where("lost.notice_of", "is", null)
+    .where("po.id", "!=", purchaseOrder)
+    .whereRef("po.created_at", "<=", "lost.at")
+    .orderBy("lost.at"),
+);
 
 /**
  * What was sent of this order to this supplier, and is here as the backup had it: units that the order gained in between may be
@@ -37,18 +46,7 @@ export async function besideLost(
   trx: DatabaseTransaction,
   of: { readonly order: string; readonly supplier: string; readonly purchaseOrder: string },
 ): Promise<Hold | undefined> {
-  const losts = await trx
-    .selectFrom("lost_sendings as lost")
-    .innerJoin("purchase_orders as po", "po.id", "lost.purchase_order_id")
-    .selectAll("lost")
-    .select(["po.id as place", "po.message_id"])
-    .where("lost.order_id", "=", of.order)
-    .where("lost.supplier", "=", of.supplier)
-    .where("lost.notice_of", "is", null)
-    .where("po.id", "!=", of.purchaseOrder)
-    .whereRef("po.created_at", "<=", "lost.at")
-    .orderBy("lost.at")
-    .execute();
+  const losts = await besides.all(trx, of.order, of.supplier, of.purchaseOrder);
   let lost: LostSendingsTable | undefined;
   for (const one of losts) {
     lost ??= (await hasMore(trx, one)) ? one : undefined;
@@ -98,13 +96,8 @@ export function createTakeLostPlace(options: {
   ) => Promise<void>;
 }): TakeLostPlace {
   return async (trx, { po, lost, at }) => {
-    await trx.updateTable("lost_sendings").set({ purchase_order_id: po.id }).where("id", "=", lost.id).execute();
-    await trx
-      .updateTable("holds")
-      .set({ ended_at: at, ended_by: "system" })
-      .where("purchase_order_id", "=", po.id)
-      .where("ended_at", "is", null)
-      .execute();
+    await updateRows(trx, "lost_sendings", { purchase_order_id: po.id }, { id: lost.id });
+    await updateRows(trx, "holds", { ended_at: at, ended_by: "system" }, { purchase_order_id: po.id, ended_at: null });
     await messageOfAny(trx, po, at);
     await follow(trx, po);
     const message = await messageOfAny(trx, await purchaseOrderOf(trx, po.id), at);

@@ -1,4 +1,5 @@
 // The message that asks a supplier for a purchase order: written when the purchase order goes, and following it while it waits.
+import { findRows, insertRow, updateRows } from "../database/statements.ts";
 import { changeMessage, endOf, recordOfMessage } from "../database/audit.ts";
 import {
   messageFor,
@@ -22,11 +23,7 @@ interface Change {
 
 /** What its lines say now. */
 export async function saysOf(trx: DatabaseTransaction, purchaseOrder: string): Promise<string> {
-  const lines = await trx
-    .selectFrom("purchase_order_lines")
-    .select(["line_id", "units", "withdrawn"])
-    .where("purchase_order_id", "=", purchaseOrder)
-    .execute();
+  const lines = await findRows(trx, "purchase_order_lines", { purchase_order_id: purchaseOrder });
   return showSaid(lines.map(({ line_id: lineId, units, withdrawn }) => ({ lineId, units: units - withdrawn })));
 }
 
@@ -42,8 +39,8 @@ export async function send(trx: DatabaseTransaction, { po: { id }, cause, actor,
   if (message === undefined) {
     const of = { id, kind: "order", version: po.version, copy: 1, says: await saysOf(trx, id), state: "ready" } as const;
     const made = { ...newMessage(po, of, at), waits_since: at };
-    await trx.insertInto("messages").values(made).execute();
-    await trx.updateTable("purchase_orders").set({ message_id: id }).where("id", "=", id).execute();
+    await insertRow(trx, "messages", made);
+    await updateRows(trx, "purchase_orders", { message_id: id }, { id });
     await recordOfMessage(trx, made, { at, name: "ready", actor, detail: { from: "held" } });
     return;
   }
@@ -57,7 +54,7 @@ export async function follow(trx: DatabaseTransaction, po: Pick<PurchaseOrderRow
   const { message_id: id, version, number } = await purchaseOrderOf(trx, po.id);
   if (id !== null) {
     const says = await saysOf(trx, po.id);
-    await trx.updateTable("messages").set({ version, number, says }).where("id", "=", id).where("sent_at", "is", null).execute();
+    await updateRows(trx, "messages", { version, number, says }, { id, sent_at: null });
   }
 }
 
@@ -71,7 +68,7 @@ export async function keepBack(
     const set = { generation: message.generation + 1, stale: 0 };
     await changeMessage(trx, { message, to: "withdrawn", cause, actor, at, reason: null, set, untold: true });
   }
-  await trx.updateTable("purchase_orders").set({ reason, since: at }).where("id", "=", po.id).execute();
+  await updateRows(trx, "purchase_orders", { reason, since: at }, { id: po.id });
 }
 
 /** Its document cannot be written: it waits for a person. */
@@ -113,7 +110,7 @@ export async function sendInPlace(
   });
   const po = { id: before.purchase_order_id, order_id: before.order_id, supplier: before.supplier, number: before.number };
   const made = newMessage(po, { id, kind, version, copy, says, state: "ready" }, at);
-  await trx.insertInto("messages").values(made).execute();
+  await insertRow(trx, "messages", made);
   const detail = { from: before.state, note, version, ...(copy > 1 ? { copy } : {}) };
   await recordOfMessage(trx, made, { at, name: "ready", actor, detail });
 }
@@ -143,7 +140,7 @@ export async function standOnEarlier(
   }
   const last = await messageOf(trx, po.message_id);
   if (last.state === "withdrawn") {
-    await trx.updateTable("messages").set(endOf(last, reason)).where("id", "=", last.id).execute();
+    await updateRows(trx, "messages", endOf(last, reason), { id: last.id });
   } else {
     const change = { to: "withdrawn", cause: "system", actor: "system", at, reason, untold: true } as const;
     await changeMessage(trx, { message: last, ...change, set: endOf(last, reason) });
@@ -153,11 +150,12 @@ export async function standOnEarlier(
   const change = { to, cause: "evidence", actor: "system", at, reason: why } as const;
   await changeMessage(trx, { message: earlier, ...change, set: { unwanted: null }, untold: true });
   const { version, answer: acknowledgement, answered_at: acknowledged_at } = earlier;
-  await trx
-    .updateTable("purchase_orders")
-    .set({ message_id: earlier.id, version, acknowledgement, acknowledged_at, notify: 1 })
-    .where("id", "=", po.id)
-    .execute();
+  await updateRows(
+    trx,
+    "purchase_orders",
+    { message_id: earlier.id, version, acknowledgement, acknowledged_at, notify: 1 },
+    { id: po.id },
+  );
   await recordOfMessage(trx, last, { at, name: "not_sent_again", actor: "system", detail: { reason, stands: to, version } });
   return true;
 }

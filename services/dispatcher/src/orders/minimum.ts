@@ -1,5 +1,6 @@
 // Purchase orders below a supplier's minimum wait for each other: when those that wait for nothing else reach it together,
 // all of them go.
+import { updateRows } from "../database/statements.ts";
 import type { ExpressionBuilder } from "kysely";
 import { recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction, Tables } from "../database/schema.ts";
@@ -35,12 +36,7 @@ export async function releaseCombined(
     return [];
   }
   for (const po of held) {
-    await trx
-      .updateTable("holds")
-      .set({ ended_at: now, ended_by: COMBINED })
-      .where("purchase_order_id", "=", po.id)
-      .where("ended_at", "is", null)
-      .execute();
+    await updateRows(trx, "holds", { ended_at: now, ended_by: COMBINED }, { purchase_order_id: po.id, ended_at: null });
     await recordEvent(trx, {
       at: now,
       subject: "purchase-order",

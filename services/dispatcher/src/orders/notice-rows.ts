@@ -1,4 +1,5 @@
 // What is read and written of notices (./notices.ts), in one transaction each with what follows from it.
+import { insertRow } from "../database/statements.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { newMessage, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
@@ -51,7 +52,7 @@ export async function insertNotice(
   const kind = purposeOf(wanted);
   const says = showWanted(wanted);
   const message = newMessage(po, { id, kind, version, copy: 1, says, state }, at);
-  await trx.insertInto("messages").values(message).execute();
+  await insertRow(trx, "messages", message);
   await recordEvent(trx, {
     at,
     subject: "purchase-order",

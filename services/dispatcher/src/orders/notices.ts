@@ -2,6 +2,7 @@
 // told is read from the state (domain/answers/notice.ts) of the purchase orders that the planner marked; where no document can tell
 // it, it is a person's task, once. A notice is a message like that of its purchase order, ready at once, and the deliveries room
 // sends it.
+import { updateRows } from "../database/statements.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import { changeMessage, endOf, recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -122,7 +123,7 @@ export function createNotices(options: {
     }
     if (moot.length > 0 && !settled) {
       // Once its purchase order is sent, the supplier is told anew, or a person.
-      await trx.updateTable("purchase_orders").set({ notify: 1, noticed: null }).where("id", "=", po.id).execute();
+      await updateRows(trx, "purchase_orders", { notify: 1, noticed: null }, { id: po.id });
     }
   }
 
@@ -272,7 +273,7 @@ export function createNotices(options: {
       .where("version", "=", lost.version)
       .executeTakeFirst();
     const version = taken === undefined ? lost.version : await nextVersion(trx, po.id);
-    await trx.updateTable("lost_sendings").set({ purchase_order_id: id }).where("id", "=", lost.id).execute();
+    await updateRows(trx, "lost_sendings", { purchase_order_id: id }, { id: lost.id });
     const message = await insertNotice(trx, { id, po, wanted, version, state: "withdrawn", at });
     // For a person who hears that the supplier never got it.
     const document = await compose(trx, subject, { wanted, version });
@@ -289,7 +290,7 @@ export function createNotices(options: {
 }
 
 const settle = async (trx: DatabaseTransaction, { id }: PurchaseOrderRow, noticed: string | null): Promise<void> => {
-  await trx.updateTable("purchase_orders").set({ notify: 0, noticed }).where("id", "=", id).execute();
+  await updateRows(trx, "purchase_orders", { notify: 0, noticed }, { id });
 };
 
 /** What the supplier is asked for by it: fewer pieces of a pack that is ordered anyway are nothing to tell. */

@@ -1,3 +1,4 @@
+import { findRow } from "../database/statements.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import type { Order } from "../domain/order/order.ts";
 import { purchaseOrderNumber } from "../domain/purchase-order/numbering.ts";
@@ -26,11 +27,5 @@ export async function findNumber(
 
 /** No purchase order to the supplier has it. */
 export async function isNumberFree(trx: DatabaseTransaction, supplier: string, number: string): Promise<boolean> {
-  const taken = await trx
-    .selectFrom("purchase_orders")
-    .select("id")
-    .where("supplier", "=", supplier)
-    .where("number", "=", number)
-    .executeTakeFirst();
-  return taken === undefined;
+  return (await findRow(trx, "purchase_orders", { supplier, number })) === undefined;
 }

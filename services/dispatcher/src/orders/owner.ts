@@ -1,5 +1,6 @@
 // What becomes of the messages that this room wrote (../deliveries/sent.ts): of an order or its replacement, something follows for the
 // purchase order; a notice waits for its answer.
+import { updateRows } from "../database/statements.ts";
 import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import { purchaseOrderOf } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -44,12 +45,7 @@ export function createOwner(options: {
       if (isNotice(kind)) {
         return;
       }
-      await trx
-        .updateTable("holds")
-        .set({ ended_at: at, ended_by: actor })
-        .where("purchase_order_id", "=", purchaseOrder)
-        .where("ended_at", "is", null)
-        .execute();
+      await updateRows(trx, "holds", { ended_at: at, ended_by: actor }, { purchase_order_id: purchaseOrder, ended_at: null });
       await options.ordered(trx, { purchaseOrder, supplier, at });
       const po = await purchaseOrderOf(trx, purchaseOrder);
       if (po.cancel_wanted_at !== null) {

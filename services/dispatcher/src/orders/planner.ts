@@ -1,6 +1,7 @@
 // Plans one order and applies the plan, in the caller's transaction: lines, purchase orders, holds, documents, audit.
 // Running it again changes nothing. It is run after every change of an order, when a purchase order that was being sent
 // came back, and at start for the orders that a changed configuration may concern.
+import { findRow, findRows, insertRow, updateRows } from "../database/statements.ts";
 import { isResent, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import { endPurchaseOrder, recordEvent } from "../database/audit.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -53,26 +54,19 @@ export function createPlanner(options: PlannerOptions): PlanNow {
     .map((one) => one.id);
 
   return async (trx, orderId, now, how = {}) => {
-    const row = await trx.selectFrom("orders").selectAll().where("id", "=", orderId).executeTakeFirstOrThrow();
+    const row = await findRow(trx, "orders", { id: orderId });
+    if (row === undefined) {
+      throw new Error(`there is no order ${orderId}`);
+    }
     if (row.snapshot === null) {
       return [];
     }
     const order = orderOf(row);
-    const purchaseOrders = await trx
-      .selectFrom("purchase_orders")
-      .selectAll()
-      .where("order_id", "=", orderId)
-      .orderBy("created_at")
-      .orderBy("id")
-      .execute();
-    const again = await resent(trx, orderId);
-    const poLines = await trx
-      .selectFrom("purchase_order_lines")
-      .selectAll()
-      .where("order_id", "=", orderId)
-      .orderBy("number")
-      .execute();
-    const lines = await trx.selectFrom("order_lines").selectAll().where("order_id", "=", orderId).execute();
+    const purchaseOrders = await findRows(trx, "purchase_orders", { order_id: orderId }, ["created_at", "id"]);
+    const isNew = purchaseOrders.length === 0;
+    const again = isNew ? new Set<string>() : await resent(trx, orderId);
+    const poLines = isNew ? [] : await findRows(trx, "purchase_order_lines", { order_id: orderId }, ["number"]);
+    const lines = await findRows(trx, "order_lines", { order_id: orderId });
     const before = new Map(lines.map((line) => [line.line_id, line]));
     const sources = new Map(order.lines.map((line) => [line.id, line]));
     const linesOf = Map.groupBy(poLines, (line) => line.purchase_order_id);
@@ -180,11 +174,11 @@ async function saveOrderState(input: {
 }): Promise<void> {
   const { trx, row, order, plan, now } = input;
   if (row.plan_again === 1) {
-    await trx.updateTable("orders").set({ plan_again: 0 }).where("id", "=", row.id).execute();
+    await updateRows(trx, "orders", { plan_again: 0 }, { id: row.id });
   }
   const state =
     row.deleted_at !== null ? "deleted" : plan.historic ? "historic" : order.cancelledAt !== null ? "cancelled" : "open";
-  await trx.updateTable("orders").set({ state }).where("id", "=", row.id).execute();
+  await updateRows(trx, "orders", { state }, { id: row.id });
   if (state !== row.state) {
     await recordEvent(trx, {
       at: now,
@@ -218,10 +212,7 @@ async function saveLine(input: {
     too_many: line.tooMany,
   };
   if (!known) {
-    await trx
-      .insertInto("order_lines")
-      .values({ ...set, order_id: order.id, line_id: line.lineId, ordered: units })
-      .execute();
+    await insertRow(trx, "order_lines", { ...set, order_id: order.id, line_id: line.lineId, ordered: units });
     return;
   }
   await trx
@@ -272,7 +263,7 @@ async function wishToCancel(input: {
     await endPurchaseOrder(trx, { po, to: "cancelled", cause: "system", actor: "system", at: now, reason, set });
     return;
   }
-  await trx.updateTable("purchase_orders").set(set).where("id", "=", po.id).execute();
+  await updateRows(trx, "purchase_orders", set, { id: po.id });
   if (po.message_id !== null) {
     await trx
       .updateTable("messages")

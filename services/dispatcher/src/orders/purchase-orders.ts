@@ -1,4 +1,5 @@
 // Writing the open purchase orders of an order as its plan wants them: number, lines, document, holds, state.
+import { insertRow, statement, updateRows } from "../database/statements.ts";
 import { recordEvent } from "../database/audit.ts";
 import { newPurchaseOrder, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
@@ -118,12 +119,12 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       const number = "number" in numbered ? numbered.number : null;
       const po = target.po ?? (await create(trx, { id: options.newId(), order, supplier, number, now }));
       if (target.po !== undefined && number !== target.po.number) {
-        await trx.updateTable("purchase_orders").set({ number }).where("id", "=", po.id).execute();
+        await updateRows(trx, "purchase_orders", { number }, { id: po.id });
       }
       await writeLines(trx, po.id, target);
       const net = { net: wanted.net?.amount ?? null, net_currency: wanted.net?.currency ?? null };
       if (po.net !== net.net || po.net_currency !== net.net_currency) {
-        await trx.updateTable("purchase_orders").set(net).where("id", "=", po.id).execute();
+        await updateRows(trx, "purchase_orders", net, { id: po.id });
       }
       const document =
         number === null
@@ -157,11 +158,11 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
     async takeLostPlace(trx, { order, po, lost, now }) {
       // Numbers are unique per supplier. The database that was lost knew all of this one's when it gave that number.
       if (lost.number !== po.number && (await isNumberFree(trx, po.supplier, lost.number))) {
-        await trx.updateTable("purchase_orders").set({ number: lost.number }).where("id", "=", po.id).execute();
+        await updateRows(trx, "purchase_orders", { number: lost.number }, { id: po.id });
         const supplier = options.suppliers.find((one) => one.id === po.supplier);
         if (order === undefined || supplier === undefined) {
           // No version is to be sent: its document has the other number.
-          await trx.updateTable("purchase_orders").set({ version: 0 }).where("id", "=", po.id).execute();
+          await updateRows(trx, "purchase_orders", { version: 0 }, { id: po.id });
         } else {
           await writeDocument(trx, { order, supplier, po, number: lost.number, atLeast: lost.version, now });
         }
@@ -227,12 +228,7 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly held: boolean; readonly reason: string }> {
     const { order, supplier, po, number, atLeast = 1, now } = input;
     const ordered = await linesOf(trx, po.id);
-    const current = await trx
-      .selectFrom("documents")
-      .select(["version", "hash", "created_at"])
-      .where("purchase_order_id", "=", po.id)
-      .orderBy("version", "desc")
-      .executeTakeFirst();
+    const current = await lastDocument.first(trx, po.id);
     const kept =
       current &&
       (await trx
@@ -251,23 +247,32 @@ export function createPurchaseOrderWriter(options: WriterOptions): PurchaseOrder
       sha256(document.bytes) === current?.hash && (deliveryNote && sha256(deliveryNote)) === kept?.hash;
     try {
       if (isFresh && current.version >= atLeast && isSame(original(current.version, current.created_at))) {
-        await trx.updateTable("purchase_orders").set({ version: current.version }).where("id", "=", po.id).execute();
+        await updateRows(trx, "purchase_orders", { version: current.version }, { id: po.id });
         return { ok: true };
       }
       const version = Math.max((current?.version ?? 0) + 1, atLeast);
       await keepDocument(trx, { id: po.id, version, ...original(version, now), now });
-      await trx.updateTable("purchase_orders").set({ version }).where("id", "=", po.id).execute();
+      await updateRows(trx, "purchase_orders", { version }, { id: po.id });
       return { ok: true };
     } catch (error) {
       if (error instanceof BadDocument) {
         // No version is to be sent: an earlier one would say what the order does not say any more.
-        await trx.updateTable("purchase_orders").set({ version: 0 }).where("id", "=", po.id).execute();
+        await updateRows(trx, "purchase_orders", { version: 0 }, { id: po.id });
         return { ok: false, held: error instanceof DocumentHeld, reason: error.message };
       }
       throw error;
     }
   }
 }
+
+const lastDocument = statement((db, purchaseOrder: string) =>
+  db
+    .selectFrom("documents")
+    .select(["version", "hash", "created_at"])
+    .where("purchase_order_id", "=", purchaseOrder)
+    .orderBy("version", "desc")
+    .limit(1),
+);
 
 async function create(
   trx: DatabaseTransaction,
@@ -281,7 +286,7 @@ async function create(
 ): Promise<PurchaseOrderRow> {
   const { id, order, supplier, number, now } = input;
   const row = newPurchaseOrder({ id, order_id: order.id, supplier: supplier.id, number }, now);
-  await trx.insertInto("purchase_orders").values(row).execute();
+  await insertRow(trx, "purchase_orders", row);
   await recordEvent(trx, {
     at: now,
     subject: "purchase-order",

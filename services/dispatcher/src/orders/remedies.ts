@@ -1,5 +1,6 @@
 // What a person may do about what may be at a supplier, or will never get there: sent once more, replaced, ordered again, given up. Each
 // is one transaction with its audit event.
+import { updateRows } from "../database/statements.ts";
 import { changeMessage, endOf, endPurchaseOrder } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { messageOf, purchaseOrderOf, type PurchaseOrderRow } from "../database/purchase-order-rows.ts";
@@ -174,11 +175,12 @@ async function takePlace(
   po: PurchaseOrderRow,
   by: { readonly id: string; readonly version?: number },
 ): Promise<void> {
-  await trx
-    .updateTable("purchase_orders")
-    .set({ message_id: by.id, version: by.version ?? po.version, acknowledgement: null, acknowledged_at: null })
-    .where("id", "=", po.id)
-    .execute();
+  await updateRows(
+    trx,
+    "purchase_orders",
+    { message_id: by.id, version: by.version ?? po.version, acknowledgement: null, acknowledged_at: null },
+    { id: po.id },
+  );
 }
 
 /** Why an order's purchase order is not to be sent once more. */

@@ -1,6 +1,7 @@
 // Keeping the newest snapshot of an order, whatever order the webhooks come in. A newer `updated_at` wins; at equal time
 // the later Triggered-At, then the greater payload hash, so that every permutation ends in the same state.
 // Cancellation and deletion are tombstones: an earlier event that arrives later does not resurrect.
+import { findRow, insertRow, updateRows } from "../database/statements.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 import { recordEvent } from "../database/audit.ts";
 import type { Order } from "../domain/order/order.ts";
@@ -21,11 +22,7 @@ export async function storeSnapshot(
   input: { readonly order: Order; readonly origin: Origin; readonly now: number },
 ): Promise<Stored> {
   const { order, origin, now } = input;
-  const known = await trx
-    .selectFrom("orders")
-    .select(["updated_at", "triggered_at", "payload_hash", "cancelled_at", "deleted_at", "snapshot"])
-    .where("id", "=", order.id)
-    .executeTakeFirst();
+  const known = await findRow(trx, "orders", { id: order.id });
   const triggeredAt = sortable(origin.triggeredAt);
   const row = {
     name: order.name,
@@ -41,10 +38,15 @@ export async function storeSnapshot(
     snapshot: JSON.stringify(order),
   };
   if (known === undefined) {
-    await trx
-      .insertInto("orders")
-      .values({ ...row, id: order.id, shop: order.shop, state: "new", deleted_at: null, first_seen_at: now, plan_again: 0 })
-      .execute();
+    await insertRow(trx, "orders", {
+      ...row,
+      id: order.id,
+      shop: order.shop,
+      state: "new",
+      deleted_at: null,
+      first_seen_at: now,
+      plan_again: 0,
+    });
     await note(trx, input, "order.received");
     return "new";
   }
@@ -56,12 +58,12 @@ export async function storeSnapshot(
     return "same";
   }
   if (known.snapshot === null || age > 0) {
-    await trx.updateTable("orders").set(row).where("id", "=", order.id).execute();
+    await updateRows(trx, "orders", row, { id: order.id });
     await note(trx, input, known.deleted_at === null ? "order.updated" : "order.updated_after_deletion");
     return known.deleted_at === null ? "newer" : "deleted";
   }
   if (order.cancelledAt !== null && known.cancelled_at === null) {
-    await trx.updateTable("orders").set({ cancelled_at: order.cancelledAt }).where("id", "=", order.id).execute();
+    await updateRows(trx, "orders", { cancelled_at: order.cancelledAt }, { id: order.id });
     await note(trx, input, "order.updated");
     return "newer";
   }
@@ -79,30 +81,27 @@ export async function storeDeletion(
     return false;
   }
   if (known === undefined) {
-    await trx
-      .insertInto("orders")
-      .values({
-        id,
-        shop,
-        name: id.slice(shop.length + 1),
-        order_number: "",
-        state: "deleted",
-        test: 0,
-        total: "0",
-        currency: "",
-        created_at: now,
-        updated_at: 0,
-        triggered_at: "",
-        payload_hash: "",
-        cancelled_at: null,
-        deleted_at: now,
-        snapshot: null,
-        first_seen_at: now,
-        plan_again: 0,
-      })
-      .execute();
+    await insertRow(trx, "orders", {
+      id,
+      shop,
+      name: id.slice(shop.length + 1),
+      order_number: "",
+      state: "deleted",
+      test: 0,
+      total: "0",
+      currency: "",
+      created_at: now,
+      updated_at: 0,
+      triggered_at: "",
+      payload_hash: "",
+      cancelled_at: null,
+      deleted_at: now,
+      snapshot: null,
+      first_seen_at: now,
+      plan_again: 0,
+    });
   } else {
-    await trx.updateTable("orders").set({ deleted_at: now }).where("id", "=", id).execute();
+    await updateRows(trx, "orders", { deleted_at: now }, { id });
   }
   await recordEvent(trx, {
     at: now,

@@ -9,6 +9,8 @@ export interface JobQueue {
   readonly queue: Queue;
   /** Adds a job unless one with this id is there. Throws when Redis does not answer in time. */
   add(job: { readonly name: string; readonly id: string; readonly data: object }): Promise<void>;
+  /** How many jobs wait to be started. Throws when Redis does not answer in time. */
+  waiting(): Promise<number>;
   start(): void;
   /** Writes the global limit to Redis, which may have been wiped. Throws when Redis does not answer in time. */
   applyLimits(): Promise<void>;
@@ -74,6 +76,7 @@ export function createJobQueue(options: JobQueueOptions): JobQueue {
     async add(job) {
       await withTimeout(queue.add(job.name, job.data, { jobId: job.id }), ADD_TIMEOUT_MS);
     },
+    waiting: () => withTimeout(queue.getJobCountByTypes("waiting"), ADD_TIMEOUT_MS),
     async applyLimits() {
       if (options.globalConcurrency !== undefined) {
         await withTimeout(queue.setGlobalConcurrency(options.globalConcurrency), ADD_TIMEOUT_MS);

@@ -37,7 +37,8 @@ export interface Queues {
   readonly webhooks: JobQueue;
   readonly others: readonly JobQueue[];
   readonly all: readonly JobQueue[];
-  enqueue(due: readonly Delivery[]): Promise<void>;
+  /** Sees to it that what is due is queued. Throws when Redis does not answer in time. */
+  refill(due: readonly Delivery[]): Promise<void>;
   /** Queues messages that became ready. When Redis does not take them, the sweep will. */
   handOver(messages: readonly string[]): Promise<void>;
   /** Queues a look into a supplier's folders. */
@@ -66,7 +67,8 @@ export function createQueues(options: {
   const webhooks = newQueue({ name: WEBHOOKS_QUEUE, concurrency: INTAKE_CONCURRENCY, handle: takeIn });
   const deliveries = new Map(
     suppliers.map(({ id }) => {
-      const concurrency = work.connections(id);
+      // One more than there are connections: it is claimed while the one before is on its way.
+      const concurrency = work.connections(id) + 1;
       const handle = (data: unknown): Promise<void> => attempt(id, data);
       return [id, newQueue({ name: `deliver.${id}`, concurrency, globalConcurrency: concurrency, handle })];
     }),
@@ -78,7 +80,7 @@ export function createQueues(options: {
   );
   const others = [...deliveries.values(), ...looks.values()];
 
-  return { webhooks, others, all: [webhooks, ...others], enqueue, handOver, lookInto };
+  return { webhooks, others, all: [webhooks, ...others], refill, handOver, lookInto };
 
   async function takeIn(data: unknown, job: StartedJob): Promise<void> {
     const started = performance.now();
@@ -122,6 +124,16 @@ export function createQueues(options: {
         throw error;
       }
       logger.warn({ event: "poll.failed", supplier, reason: error.message });
+    }
+  }
+
+  /** What the sweep has found. Nobody is handed over twice a second for as long as a long queue stands. */
+  async function refill(due: readonly Delivery[]): Promise<void> {
+    for (const [supplier, own] of Map.groupBy(due, (one) => one.supplier)) {
+      // As many jobs as are due: they are those, or ones of before that end at once, and the next sweep finds what was meant.
+      if (((await deliveries.get(supplier)?.waiting()) ?? 0) < own.length) {
+        await enqueue(own);
+      }
     }
   }
 

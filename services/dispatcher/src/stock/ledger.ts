@@ -1,3 +1,4 @@
+import { findRows, insertRow, statement } from "../database/statements.ts";
 import type { DatabaseTransaction } from "../database/schema.ts";
 
 /** The opposite of what a purchase order's sending wrote, when a person gives it up because the supplier never got it. */
@@ -20,6 +21,14 @@ export async function recordNotReceived(
   }
 }
 
+const ordered = statement(
+  (db, at: number, supplier: string, sku: string, units: number, purchase_order_id: string, line_number: number) =>
+    db
+      .insertInto("stock_movements")
+      .values({ at, supplier, sku, kind: "ordered", units, purchase_order_id, line_number, by: "" })
+      .onConflict((conflict) => conflict.doNothing()),
+);
+
 /**
  * The ledger's entries of a purchase order that was sent: one `ordered` movement per line, negative, because the pieces
  * leave the supplier's stock for us: whole packs, also where the customer ordered fewer. Written once, however often it is called.
@@ -28,26 +37,10 @@ export async function recordOrdered(
   trx: DatabaseTransaction,
   sent: { readonly purchaseOrder: string; readonly supplier: string; readonly at: number },
 ): Promise<void> {
-  const lines = await trx
-    .selectFrom("purchase_order_lines")
-    .select(["number", "sku", "quantity", "pack_size"])
-    .where("purchase_order_id", "=", sent.purchaseOrder)
-    .execute();
-  for (const line of lines) {
-    await trx
-      .insertInto("stock_movements")
-      .values({
-        at: sent.at,
-        supplier: sent.supplier,
-        sku: line.sku ?? "",
-        kind: "ordered",
-        units: -line.quantity * line.pack_size,
-        purchase_order_id: sent.purchaseOrder,
-        line_number: line.number,
-        by: "",
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+  const { purchaseOrder, supplier, at } = sent;
+  for (const line of await findRows(trx, "purchase_order_lines", { purchase_order_id: purchaseOrder })) {
+    const pieces = line.quantity * line.pack_size;
+    await ordered.run(trx, at, supplier, line.sku ?? "", -pieces, purchaseOrder, line.number);
   }
 }
 
@@ -64,18 +57,15 @@ export async function recordWithdrawn(
   },
 ): Promise<void> {
   for (const { line, sku, pieces } of of.lines) {
-    await trx
-      .insertInto("stock_movements")
-      .values({
-        at: of.at,
-        supplier: of.supplier,
-        sku: sku ?? "",
-        kind: "withdrawn",
-        units: pieces,
-        purchase_order_id: of.purchaseOrder,
-        line_number: line,
-        by: of.by,
-      })
-      .execute();
+    await insertRow(trx, "stock_movements", {
+      at: of.at,
+      supplier: of.supplier,
+      sku: sku ?? "",
+      kind: "withdrawn",
+      units: pieces,
+      purchase_order_id: of.purchaseOrder,
+      line_number: line,
+      by: of.by,
+    });
   }
 }

@@ -1,4 +1,5 @@
 // What is known of a supplier at run time: whether it is paused and why, and the certificate it showed last.
+import { findRow, insertRow, updateRows } from "../database/statements.ts";
 import { scryptSync, timingSafeEqual, randomBytes } from "node:crypto";
 import { recordEvent } from "../database/audit.ts";
 import type { OpenDatabase } from "../database/open.ts";
@@ -25,11 +26,7 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
     input: { readonly id: string; readonly actor: string; readonly note: string },
   ): Promise<void> => {
     const { id, actor, note } = input;
-    await trx
-      .updateTable("suppliers")
-      .set({ paused_at: null, pause_reason: null, paused_access: null })
-      .where("id", "=", id)
-      .execute();
+    await updateRows(trx, "suppliers", { paused_at: null, pause_reason: null, paused_access: null }, { id });
     await recordEvent(trx, { at: now(), subject: "supplier", subjectId: id, name: "supplier.resumed", actor, detail: { note } });
   };
 
@@ -38,22 +35,19 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
       database.transaction(async (trx) => {
         const resumed: string[] = [];
         for (const { id, access } of suppliers) {
-          const row = await trx.selectFrom("suppliers").selectAll().where("id", "=", id).executeTakeFirst();
+          const row = await findRow(trx, "suppliers", { id });
           if (row === undefined) {
-            await trx
-              .insertInto("suppliers")
-              .values({
-                id,
-                paused_at: null,
-                pause_reason: null,
-                paused_access: null,
-                fingerprint: null,
-                failures_in_a_row: 0,
-                last_failed: null,
-                opened_at: null,
-                probe_at: null,
-              })
-              .execute();
+            await insertRow(trx, "suppliers", {
+              id,
+              paused_at: null,
+              pause_reason: null,
+              paused_access: null,
+              fingerprint: null,
+              failures_in_a_row: 0,
+              last_failed: null,
+              opened_at: null,
+              probe_at: null,
+            });
           } else if (row.paused_access !== null && !matchesAccess(row.paused_access, access)) {
             await end(trx, { id, actor: "system", note: "its transport changed: host, user, secret or whom to trust" });
             resumed.push(id);
@@ -69,11 +63,7 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
           return;
         }
         const at = now();
-        await trx
-          .updateTable("suppliers")
-          .set({ paused_at: at, pause_reason: reason, paused_access: hashAccess(access) })
-          .where("id", "=", id)
-          .execute();
+        await updateRows(trx, "suppliers", { paused_at: at, pause_reason: reason, paused_access: hashAccess(access) }, { id });
         await recordEvent(trx, {
           at,
           subject: "supplier",
@@ -101,7 +91,7 @@ export function createSupplierState(options: { readonly database: OpenDatabase; 
 
     async noteFingerprint(id, fingerprint) {
       if (fingerprint !== null && fingerprints.get(id) !== fingerprint) {
-        await database.db.updateTable("suppliers").set({ fingerprint }).where("id", "=", id).execute();
+        await updateRows(database.db, "suppliers", { fingerprint }, { id });
         fingerprints.set(id, fingerprint);
       }
     },

@@ -5,7 +5,8 @@ import type { ConnectionRate } from "./connection-rate.ts";
 import type { SupplierSession } from "./transport.ts";
 
 export interface SessionPool {
-  use<T>(work: (session: SupplierSession) => Promise<T>): Promise<T>;
+  /** `afterWaiting`: called where it had to wait, before anything is connected; what it throws is thrown. */
+  use<T>(work: (session: SupplierSession) => Promise<T>, afterWaiting?: () => Promise<void>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -36,12 +37,14 @@ export function createSessionPool(options: {
   let free = options.connections;
   let closed = false;
 
-  const acquire = async (): Promise<void> => {
+  /** Whether it had to wait. */
+  const acquire = async (): Promise<boolean> => {
     if (free > 0) {
       free--;
-      return;
+      return false;
     }
     await new Promise<void>((resolve) => waiting.push(resolve));
+    return true;
   };
 
   const release = (): void => {
@@ -104,11 +107,14 @@ export function createSessionPool(options: {
   };
 
   return {
-    async use(work) {
-      await acquire();
+    async use(work, afterWaiting) {
+      const waited = await acquire();
       const done = Promise.withResolvers<void>();
       busy.add(done.promise);
       try {
+        if (waited) {
+          await afterWaiting?.();
+        }
         const { session, openedAt, kept } = await take();
         const deadline = setTimeout(() => session.close(), LONGEST_USE_MS);
         inUse.add(session);

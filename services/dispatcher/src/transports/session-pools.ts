@@ -6,8 +6,8 @@ import { createSessionPool, type SessionPool } from "./session-pool.ts";
 import type { SupplierSession } from "./transport.ts";
 
 export interface SessionPools {
-  /** Throws what connecting and `work` throw. */
-  use<T>(supplier: string, work: (session: SupplierSession) => Promise<T>): Promise<T>;
+  /** Throws what connecting and `work` throw. `afterWaiting`: session-pool.ts. */
+  use<T>(supplier: string, work: (session: SupplierSession) => Promise<T>, afterWaiting?: () => Promise<void>): Promise<T>;
   /** How many can work for this supplier at once. */
   connections(supplier: string): number;
   /** Finishes what uses a session and closes them all. */
@@ -48,7 +48,7 @@ export function createSessionPools(options: {
   };
 
   return {
-    use: (supplier, work) => known(supplier).pool.use(work),
+    use: (supplier, work, afterWaiting) => known(supplier).pool.use(work, afterWaiting),
     connections: (supplier) => known(supplier).connections,
     close: async () => void (await Promise.all([...pools.values()].map(({ pool }) => pool.close()))),
   };

@@ -8,7 +8,12 @@ export class NotSent extends Error {
 
 /** A kept session that the server had forgotten: connect again at once, this is no failure of the delivery. */
 export class StaleSession extends NotSent {
-  override name = "StaleSession";
+  override name: string = "StaleSession";
+}
+
+/** While it waited for a session, its supplier was paused, or its server stopped answering: it waits with the others. */
+export class TurnLost extends StaleSession {
+  override name = "TurnLost";
 }
 
 /** The server refused an upload before it took a byte of it. */
