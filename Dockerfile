@@ -45,7 +45,7 @@ COPY --from=ingest-build /app/package.json ./
 COPY --from=ingest-build /app/node_modules node_modules
 COPY --from=ingest-build /app/packages/shared packages/shared
 COPY --from=ingest-build /app/services/ingest services/ingest
-CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "services/ingest/src/main.ts"]
+CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8", "services/ingest/src/main.ts"]
 
 FROM runtime AS dispatcher
 COPY --from=dispatcher-build /app/package.json ./
@@ -53,4 +53,4 @@ COPY --from=dispatcher-build /app/node_modules node_modules
 COPY --from=dispatcher-build /app/packages/shared packages/shared
 COPY --from=dispatcher-build /app/services/dispatcher services/dispatcher
 ENV PATH="/app/services/dispatcher/bin:$PATH"
-CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "services/dispatcher/src/main.ts"]
+CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8", "services/dispatcher/src/main.ts"]

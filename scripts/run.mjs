@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_VERSION = "24.21.0";
 const PNPM_VERSION = "12.21.0";
 /** Without them a process may never end: packages/simulators/src/node-flags.ts says why. */
-const NODE_FLAGS = ["--no-maglev", "--no-concurrent-sparkplug"];
+const NODE_FLAGS = ["--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8"];
 const WANTED_NODE_MAJOR = 24;
 const WANTED_PNPM_MAJOR = 12;
 

@@ -21,7 +21,7 @@ test("the containers' health checks start Node with them", () => {
   const checks =
     lines("docker-compose.yml")
       .join(" ")
-      .match(/"node",(?:\s*"--[\w-]+",)*/g) ?? [];
+      .match(/"node",(?:\s*"--[\w=-]+",)*/g) ?? [];
   expect(checks.map((words) => words.split(/,\s*/).filter(Boolean))).toEqual(
     ["ingest", "dispatcher"].map(() => [`"node"`, ...NODE_FLAGS.map((flag) => `"${flag}"`)]),
   );

@@ -6,4 +6,4 @@
  * each command line: of the Dockerfile, docker-compose.yml, services/dispatcher/bin/soh and scripts/run.mjs, which cannot
  * import this.
  */
-export const NODE_FLAGS: readonly string[] = ["--no-maglev", "--no-concurrent-sparkplug"];
+export const NODE_FLAGS: readonly string[] = ["--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8"];

@@ -18,7 +18,7 @@ const PAGES = [
   "/",
   "/orders",
   "/purchase-orders",
-  "/attention",
+  "/dead-letters",
   "/api/orders?limit=100",
   "/api/purchase-orders?limit=100",
   "/api/summary",

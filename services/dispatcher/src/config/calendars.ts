@@ -1,6 +1,7 @@
 // A calendar of handler.yaml, made into one that can be computed with: public holidays and time zones come from
 // libraries that are kept up to date, and everything else is the configuration's.
-import Holidays from "date-holidays";
+import { createRequire } from "node:module";
+import type Holidays from "date-holidays";
 import { IANAZone } from "luxon";
 import type { Calendar, Hours } from "../domain/schedule/calendar.ts";
 
@@ -18,6 +19,10 @@ export interface CalendarSettings {
 /** Later ones are not computed: nobody works so far ahead but a clock that is wrong. */
 const LAST_YEAR = 2200;
 const MINUTE_MS = 60_000;
+
+/** Loaded where a calendar asks for holidays: it takes 35 MB. */
+const loadHolidays = (): typeof Holidays => createRequire(import.meta.url)("date-holidays");
+
 const DAY_MS = 86_400_000;
 
 export function openCalendar(settings: CalendarSettings): Calendar {
@@ -52,13 +57,13 @@ export const isTimezone = (name: string): boolean => IANAZone.isValidZone(name);
 /** Whether the public holidays of a country, or of a subdivision of it, are known. */
 export function knowsHolidays(place: string): boolean {
   const [country = "", state] = split(place);
-  const all = new Holidays();
+  const all = new (loadHolidays())();
   return country in all.getCountries() && (state === undefined || state in (all.getStates(country) ?? {}));
 }
 
 function holidaysOf(place: string): Holidays {
   const [country = "", state] = split(place);
-  return state === undefined ? new Holidays(country) : new Holidays(country, state);
+  return state === undefined ? new (loadHolidays())(country) : new (loadHolidays())(country, state);
 }
 
 /** The days of one that lasts several, and of half a day the whole. */

@@ -1,6 +1,7 @@
 // The delivery note that the supplier lays into the parcel: what is in it and for whom, never what it costs. A PDF with the
 // fonts that every reader has, whose texts are in windows-1252 (WinAnsiEncoding, ISO 32000-1, annex D).
-import Pdf from "pdfkit";
+import { createRequire } from "node:module";
+import type PdfKit from "pdfkit";
 import type { Content } from "../domain/purchase-order/content.ts";
 import { inEncoding, mapTexts } from "./characters.ts";
 import { oneLine } from "./single-lines.ts";
@@ -17,6 +18,9 @@ const columns = [
   { title: "Quantité · Quantity", width: 90, align: "right" },
 ] as const;
 
+/** Loaded where a supplier gets delivery notes: it takes 35 MB. */
+const loadPdf = (): typeof PdfKit => createRequire(import.meta.url)("pdfkit");
+
 /** The same content gives the same bytes: the time in them is that of issue. */
 export function renderDeliveryNote(content: Content): Buffer {
   const { buyer, customer, deliverTo, deliveryNote, lines, number, shopOrder, issuedAt } = inEncoding(
@@ -26,7 +30,7 @@ export function renderDeliveryNote(content: Content): Buffer {
       characters: "transliterate",
     },
   );
-  const pdf = new Pdf({
+  const pdf = new (loadPdf())({
     size: "A4",
     margin: MARGIN,
     compress: false,

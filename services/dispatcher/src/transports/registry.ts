@@ -2,7 +2,6 @@
 import type { TransportSettings } from "../config/transport-settings.ts";
 import { connectFolder } from "./folder.ts";
 import { connectFtp } from "./ftp.ts";
-import { connectSftp } from "./sftp.ts";
 import type { SupplierSession } from "./transport.ts";
 
 /** Connects and logs in. Throws NotSent and Refused. */
@@ -12,7 +11,8 @@ export async function connectTransport(transport: TransportSettings): Promise<Su
     case "ftp":
       return await connectFtp(transport);
     case "sftp":
-      return await connectSftp(transport);
+      // Only where it is used: ssh2 takes 25 MB.
+      return await (await import("./sftp.ts")).connectSftp(transport);
     case "folder":
       return await connectFolder(transport);
   }
