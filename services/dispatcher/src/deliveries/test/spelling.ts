@@ -1,5 +1,6 @@
 // Which states of the model of the delivery protocol (./model.ts) are one and the same.
-import { isRunning, setAttempts, type Attempt, type Database, type Line, type State, type Worker } from "./state.ts";
+import { put, putAll, takeKey } from "./key.ts";
+import { isRunning, setAttempts, type Attempt, type Database, type State, type Worker } from "./state.ts";
 
 /**
  * One spelling for states that differ in nothing which anybody can still read: in lines of the journal that say the same
@@ -9,7 +10,6 @@ export function canonical(
   s: State,
   numbersComeAgain: boolean,
 ): { readonly state: State; readonly key: string; readonly swapped: boolean } {
-  s.journal = shorten(s.journal, s.messages.length);
   if (s.attempts.some(hasVainToken)) {
     setAttempts(s, hasVainToken, { token: null });
   }
@@ -19,55 +19,68 @@ export function canonical(
     s.late = s.late.filter((name) => s.temporary.some((one) => one.name === name));
     s.halves = s.halves.filter((name) => s.temporary.some((one) => one.name === name));
   }
-  const [a, b] = s.workers.map(spellWorker);
-  const own = a! <= b! ? spellState(s) : undefined;
-  if (own !== undefined && a !== b) {
-    return { state: s, key: own, swapped: false };
+  const [a, b] = [spellWorker(s.workers[0]), spellWorker(s.workers[1])];
+  const swapped = a === b ? s.attempts.find(({ token }) => token !== null)?.token === 1 : a > b;
+  if (!swapped) {
+    return { state: s, key: spellState(s, a, b), swapped };
   }
   const attempts = s.attempts.map((one): Attempt => (one.token === null ? one : { ...one, token: one.token === 0 ? 1 : 0 }));
   const other: State = { ...s, attempts, workers: [s.workers[1], s.workers[0]] };
-  const key = spellState(other);
-  return own !== undefined && own <= key ? { state: s, key: own, swapped: false } : { state: other, key, swapped: true };
+  return { state: other, key: spellState(other, b, a), swapped };
 }
 
 const hasVainToken = (one: Attempt): boolean => one.token !== null && !isRunning(one);
 
-/** Read is the last line of each attempt (restore.ts); of one message, a test also asks what comes last of all. */
-function shorten(journal: readonly Line[], messages: number): readonly Line[] {
-  if (messages === 1) {
-    const [before, last] = journal.slice(-2);
-    return last !== undefined && before?.[0] === last[0] && before[2] === last[2] ? journal.slice(0, -1) : journal;
+/** Every field. */
+function spellState(s: State, a: string, b: string): string {
+  putDatabase(s);
+  put(s.backup === null);
+  if (s.backup !== null) {
+    putDatabase(s.backup);
   }
-  return journal.length < 2
-    ? journal
-    : [...new Map(journal.map((line) => [`${line[1]},${line[2]}`, line])).entries()]
-        .toSorted(([a], [b]) => (a < b ? -1 : 1))
-        .map(([, line]) => line);
+  put(s.journal.length);
+  for (const [kind, p, id] of s.journal) {
+    put(kind);
+    put(p);
+    put(id);
+  }
+  put(s.temporary.length);
+  for (const { name, file } of s.temporary) {
+    put(name);
+    put(file);
+  }
+  putAll(s.late);
+  putAll(s.halves);
+  putAll(s.final);
+  putAll(s.taken);
+  put(s.arrived);
+  put(s.replaced);
+  put(s.bug);
+  put(a);
+  put(b);
+  putAll(Object.values(s.left));
+  return takeKey();
 }
 
-// Every field, in few characters: most of the time goes into these texts.
-const spellState = (s: State): string =>
-  [
-    spellDatabase(s),
-    spellDatabase(s.backup),
-    s.journal.map((line) => line.join("")).join(),
-    s.temporary.map(({ name, file }) => `${name}:${file}`).join(),
-    s.late.join(),
-    s.halves.join(),
-    `${s.final.join()},${s.arrived},${s.taken.join()},${s.replaced},${s.bug}`,
-    spellWorker(s.workers[0]),
-    spellWorker(s.workers[1]),
-    Object.values(s.left).join(),
-  ].join(";");
-
-const spellDatabase = (database: Database | null): string =>
-  database === null
-    ? ""
-    : `${database.messages
-        .map((message) => `${message.state},${message.reason},${message.journaled},${message.carriedBy},${message.unwanted}`)
-        .join()},${database.attempts
-        .map(({ id, lead, number, name, file, state, token }) => `${id},${lead},${number},${name},${file},${state},${token}`)
-        .join()}`;
+function putDatabase({ messages, attempts }: Database): void {
+  for (const { state, reason, journaled, carriedBy, unwanted } of messages) {
+    put(state);
+    put(reason);
+    put(journaled);
+    put(carriedBy);
+    put(unwanted);
+  }
+  put(attempts.length);
+  for (const { id, lead, number, name, file, state, token } of attempts) {
+    put(id);
+    put(lead);
+    put(number);
+    put(name);
+    put(file);
+    put(state);
+    put(token);
+  }
+}
 
 const spellWorker = ({ at, id, name, takenOver, oneHasLeft, temporary, again, refused, verdict }: Worker): string =>
   at === "free"

@@ -164,6 +164,20 @@ export const setMessage = (t: State, p: Index, set: Partial<Message>): void =>
 export const setWorker = (t: State, w: Name, worker: Worker): void =>
   void (t.workers = w === 0 ? [worker, t.workers[1]] : [t.workers[0], worker]);
 
+/** Written after all others. Read is the last line of each attempt (restore.ts); of one message, a test also asks what comes last of all. */
+export function writeLines(t: State, lines: readonly Line[]): void {
+  const journal = [...t.journal, ...lines];
+  if (t.messages.length === 1) {
+    const [before, last] = journal.slice(-2);
+    const isSaid = last !== undefined && before?.[0] === last[0] && before[2] === last[2];
+    t.journal = isSaid ? journal.slice(0, -1) : journal;
+  } else {
+    t.journal = [...new Map(journal.map((line) => [`${line[1]},${line[2]}`, line])).entries()]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, line]) => line);
+  }
+}
+
 /** claim.ts: the lead's last attempt. */
 export function lastOf(s: Database, p: Index): Attempt | undefined {
   let last: Attempt | undefined;

@@ -11,6 +11,7 @@ import {
   putBack,
   recordSent,
   setAttempts,
+  writeLines,
   type At,
   type Attempt,
   type Name,
@@ -76,7 +77,10 @@ function journal(
   const file = row === undefined ? [] : me.takenOver ? inFile(s, row) : messagesIn(s, row.file);
   const messages = mutated("the intent is journaled for the lead only") && kind === "intent" ? file.slice(0, 1) : file;
   const write = (some: readonly Index[]) => (t: State) =>
-    void (t.journal = [...t.journal, ...some.map((p) => [kind, p, me.id] as const)]);
+    writeLines(
+      t,
+      some.map((p) => [kind, p, me.id] as const),
+    );
   const whole: Option = { text, next, effect: write(messages) };
   return messages.length === 1
     ? [whole]

@@ -16,6 +16,7 @@ import {
   runningAttempt,
   setMessage,
   which,
+  writeLines,
   type Index,
   type State,
 } from "./state.ts";
@@ -69,7 +70,7 @@ export function worldSteps(
     }
     if (message.state === "sent" && !message.journaled && !mutated("no journal")) {
       add(true, (t) => {
-        t.journal = [...t.journal, ["sent", p]]; // journaling.catchUp(), of sent() and of every sweep
+        writeLines(t, [["sent", p]]); // journaling.catchUp(), of sent() and of every sweep
         setMessage(t, p, { journaled: true });
         return `the sending is journaled${which(s, [p])}`;
       });

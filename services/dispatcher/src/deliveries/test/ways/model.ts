@@ -5,6 +5,7 @@
 // folder to the other by a copy and a delete (what we take one for over FTP, unless the supplier is configured `rename: one-step`), or refuses it. Left
 // out: a copy of which only a part is there, which a look sees as another file. What it assumes stands at the head of ../model.ts.
 import type { Model, Step, Wrong } from "../explore.ts";
+import { put, putAll, takeKey } from "../key.ts";
 import type { Option } from "./here.ts";
 import type { Mutated, Mutation } from "./mutation.ts";
 import { carryOut, leave, takes } from "./server.ts";
@@ -213,16 +214,20 @@ const IN_TWO_STEPS = new RegExp(
 
 /** Ids that nobody can read any more are one, and of two like workers it does not matter which is which. */
 function canonical(s: State): ReturnType<Model<State>["canonical"]> {
-  const other: State = {
-    ...s,
-    attempts: s.attempts.map((one) => (one.token === null ? one : { ...one, token: one.token === 0 ? 1 : 0 })),
-    workers: [s.workers[1], s.workers[0]],
-  };
-  const [own, swapped] = [spell(s), spell(other)];
-  return own <= swapped ? { state: s, key: own, swapped: false } : { state: other, key: swapped, swapped: true };
+  const [a, b] = [spellWorker(s.workers[0]), spellWorker(s.workers[1])];
+  const token = s.attempts.find((one) => one.token !== null && isRunning(one))?.token;
+  const swapped = token === undefined ? a > b : token === 1;
+  if (!swapped) {
+    return { state: s, key: spell(s, a, b), swapped };
+  }
+  const attempts = s.attempts.map((one) => (one.token === null ? one : ({ ...one, token: one.token === 0 ? 1 : 0 } as const)));
+  const other: State = { ...s, attempts, workers: [s.workers[1], s.workers[0]] };
+  return { state: other, key: spell(other, b, a), swapped };
 }
 
-function spell(s: State): string {
+const spellWorker = (one: State["workers"][0]): string => (one.at === "free" ? '""' : JSON.stringify(Object.values(one)));
+
+function spell(s: State, a: string, b: string): string {
   const used = [
     ...s.workers.map(({ number }) => number),
     s.attempts.length,
@@ -231,20 +236,22 @@ function spell(s: State): string {
   const read = s.left.restores > 0 || s.backup !== null;
   // Files of attempts that are over are read by nobody, unless their numbers come again after a restore.
   const temporary = read ? s.temporary : s.temporary.filter((name) => used.includes(Number(/\d+$/.exec(name)?.[0])));
-  return JSON.stringify([
-    spellDatabase(s),
-    s.backup && spellDatabase(s.backup),
-    read ? s.journal : s.journal.includes("sent"),
-    temporary,
-    [s.order, s.marker, s.note, s.late, read ? s.ids : 0, s.came, s.told, s.noted, s.taken, s.wrong],
-    s.workers.map((one) => (one.at === "free" ? "" : Object.values(one))),
-    Object.values(s.left),
-  ]);
+  putDatabase(s);
+  put(s.backup === null);
+  if (s.backup !== null) {
+    putDatabase(s.backup);
+  }
+  putAll(read ? s.journal : [s.journal.includes("sent")]);
+  putAll(temporary);
+  putAll(s.late);
+  putAll([s.order, s.marker, s.note, read ? s.ids : 0, s.came, s.told, s.noted, s.taken, s.wrong, a, b]);
+  putAll(Object.values(s.left));
+  return takeKey();
 }
 
-const spellDatabase = ({ message, reason, journaled, attempts }: Database): unknown => [
-  message,
-  reason,
-  journaled,
-  attempts.map(({ id, state, token }) => [id, state, isRunning({ id, state, token }) ? token : null]),
-];
+function putDatabase({ message, reason, journaled, attempts }: Database): void {
+  putAll([message, reason, journaled, attempts.length]);
+  for (const { id, state, token } of attempts) {
+    putAll([id, state, isRunning({ id, state, token }) ? token : null]);
+  }
+}
