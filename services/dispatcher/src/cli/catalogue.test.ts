@@ -1,4 +1,4 @@
-// The commands as real processes, against a real operations server.
+// The commands, against a real operations server.
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
 import { composeTools } from "./tools.ts";
 import { createProgram } from "./program.ts";
-import { startSoh } from "./test/soh.ts";
+import { runSoh, startSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-catalogue-"));
 let fixture: Fixture;
@@ -27,7 +27,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const soh = (...args: readonly string[]) => startSoh(folder, environment, ["catalogue", ...args]);
+const soh = (...args: readonly string[]) => runSoh(environment, ["catalogue", ...args]);
 
 function file(name: string, text: string | Uint8Array): string {
   const path = join(folder, name);
@@ -215,7 +215,7 @@ it("imports 100,000 rows in bounded memory, while others are served", { timeout:
   const timed = async (what: string, ...more: readonly string[]) => {
     const started = performance.now();
     const args = ["catalogue", "import", path, "--supplier", "agriest", "--json", ...more];
-    const { status, out, err } = await startSoh(folder, small, args);
+    const { status, out, err } = await startSoh(small, args);
     figures[`${what}_ms`] = Math.round(performance.now() - started);
     expect([status, err]).toEqual([0, ""]);
     return JSON.parse(out);

@@ -1,25 +1,21 @@
-// What waits for a person, from the command line: real processes against a real operations server.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+// What waits for a person, from the command line, against a real operations server.
+import { userInfo } from "node:os";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts";
 import { keepDeadWebhook, makeFailed, makeQuarantined, makeUnknown, mend } from "../operations/test/situations.ts";
 import { orderBody } from "../test/payload.ts";
 import { acknowledgement } from "../test/world.ts";
-import { startSoh, type Ended } from "./test/soh.ts";
+import { runSoh, type Ended } from "./test/soh.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "soh-cli-letters-"));
 let fixture: Fixture;
 let soh: (...args: readonly string[]) => Promise<Ended>;
 
 beforeEach(async () => {
   fixture = await startFixture();
   const address = await fixture.operations.listen({ host: "127.0.0.1", port: 0 });
-  soh = (...args) => startSoh(folder, { SOH_URL: address, SOH_API_TOKEN: TOKEN }, args);
+  soh = (...args) => runSoh({ SOH_URL: address, SOH_API_TOKEN: TOKEN }, args);
 });
 afterEach(() => fixture.stop());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const openIds = async (query = ""): Promise<string[]> =>
   (await fixture.get(`/api/dead-letters${query}`)).json().deadLetters.map((one: { id: string }) => one.id);

@@ -1,4 +1,4 @@
-// The command as a real process, against a real operations server.
+// The commands, against a real operations server.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
@@ -10,7 +10,7 @@ import { startFixture, TOKEN, type Fixture } from "../operations/test/fixture.ts
 import { composeTools } from "./tools.ts";
 import { createProgram } from "./program.ts";
 import { orderBody } from "../test/payload.ts";
-import { shopEnvironment, startSoh } from "./test/soh.ts";
+import { shopEnvironment, runSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-cli-"));
 let fixture: Fixture;
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const sohIn = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => startSoh(folder, env, args);
+const sohIn = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => runSoh(env, args);
 const soh = (...args: readonly string[]) => sohIn(environment, ...args);
 
 describe("what it shows", () => {

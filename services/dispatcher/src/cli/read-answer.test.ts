@@ -1,10 +1,10 @@
-// `soh suppliers read-answer` as a real process, on the shipped configuration.
+// `soh suppliers read-answer`, on the shipped configuration.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { shopEnvironment, startSoh } from "./test/soh.ts";
+import { shopEnvironment, runSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-read-answer-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,16 +18,9 @@ const file = (name: string, text: string): string => {
   return join(folder, name);
 };
 const sohReads = (...args: readonly string[]) =>
-  startSoh(folder, { ...shopEnvironment, SOH_CONFIG: config }, ["suppliers", "read-answer", ...args]);
+  runSoh({ ...shopEnvironment, SOH_CONFIG: config }, ["suppliers", "read-answer", ...args]);
 const read = (path: string, ...args: readonly string[]) =>
-  startSoh(folder, { ...shopEnvironment, SOH_CONFIG: config }, [
-    "suppliers",
-    "read-answer",
-    path,
-    "--supplier",
-    "agriest",
-    ...args,
-  ]);
+  runSoh({ ...shopEnvironment, SOH_CONFIG: config }, ["suppliers", "read-answer", path, "--supplier", "agriest", ...args]);
 
 const answer = (lines: string, status = "changed"): string =>
   `<Acknowledgement version="1"><OrderNumber>SE1001-1</OrderNumber><Status>${status}</Status><Reason>rupture</Reason>${lines}</Acknowledgement>`;

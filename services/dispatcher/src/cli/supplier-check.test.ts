@@ -1,9 +1,9 @@
-// The command as a real process, against simulated servers; and docs/suppliers-check.md, which shows what it says of them.
+// The command, against simulated servers; and docs/suppliers-check.md, which shows what it says of them.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it, test } from "vitest";
 import { startCheckedServer, type CheckedServer } from "../transports/check/test/checked-server.ts";
-import { startSoh, type Ended } from "./test/soh.ts";
+import { runSoh, type Ended } from "./test/soh.ts";
 
 const root = join(import.meta.dirname, "../../../..");
 const page = readFileSync(join(root, "docs/suppliers-check.md"), "utf8");
@@ -16,7 +16,7 @@ afterAll(() => supplier.stop());
 beforeEach(() => supplier.server.setFault(undefined));
 
 const sohIn = (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
-  startSoh(supplier.folder, { ...supplier.env, SOH_CONFIG: join(root, "config/handler.yaml"), ...env }, args);
+  runSoh({ ...supplier.env, SOH_CONFIG: join(root, "config/handler.yaml"), ...env }, args);
 
 const FINGERPRINT = "5E:A7:0C:1F:7D:49:C0:BE:DB:03:15:A8:32:5C:ED:B0:E3:2D:D6:18:CE:CB:3E:FA:57:F2:29:C5:76:A1:D8:09";
 /** What differs from run to run, as on the page. */

@@ -1,11 +1,11 @@
-// `soh classify` and `soh render` as real processes, on the shipped configuration.
+// `soh classify` and `soh render`, on the shipped configuration.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { orderBody } from "../test/payload.ts";
 import { createWorld } from "../test/world.ts";
-import { shopEnvironment, startSoh } from "./test/soh.ts";
+import { shopEnvironment, runSoh } from "./test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-trial-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const root = join(import.meta.dirname, "../../../..");
 const config = join(root, "config/handler.yaml");
 const sample = join(root, "docs/formats/order.json");
-const soh = (...args: readonly string[]) => startSoh(folder, { ...shopEnvironment, SOH_CONFIG: config }, args);
+const soh = (...args: readonly string[]) => runSoh({ ...shopEnvironment, SOH_CONFIG: config }, args);
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
@@ -187,7 +187,7 @@ it("docs/formats/template.md: its walk-through gives what it shows", async () =>
   );
   const access = { FTP_LACOUR_HOST: "ftp.lacour.example", FTP_LACOUR_USER: "u", FTP_LACOUR_PASS: "p" };
   const args = ["render", order, "--supplier", "lacour", "--config", yaml];
-  const { status, stdout, err } = await startSoh(folder, { ...shopEnvironment, ...access }, args);
+  const { status, stdout, err } = await runSoh({ ...shopEnvironment, ...access }, args);
   expect([status, err]).toEqual([0, ""]);
   const text = new TextDecoder("windows-1252").decode(stdout);
   expect(text).toMatch(/\r\n$/);
@@ -196,7 +196,7 @@ it("docs/formats/template.md: its walk-through gives what it shows", async () =>
   const answer = join(folder, "REP_1.csv");
   writeFileSync(answer, Buffer.from(block("answer"), "latin1"));
   const reading = ["suppliers", "read-answer", answer, "--supplier", "lacour", "--against", order, "--config", yaml];
-  const read = await startSoh(folder, { ...shopEnvironment, ...access }, reading);
+  const read = await runSoh({ ...shopEnvironment, ...access }, reading);
   expect([read.status, read.err]).toEqual([0, ""]);
   expect(block("read").split("\n").slice(1).join("\n")).toBe(read.out);
 });

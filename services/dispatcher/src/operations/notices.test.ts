@@ -1,15 +1,11 @@
 // What people see and do of cancellations and changes after sending: the API, the console, the metrics and the command.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startSoh } from "../cli/test/soh.ts";
+import { runSoh } from "../cli/test/soh.ts";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
 import { acknowledgement } from "../test/world.ts";
 import { startFixture, TOKEN, type Fixture } from "./test/fixture.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "soh-notices-"));
 let fixture: Fixture;
 let ids: { readonly order: string; readonly notice: string; readonly other: string };
 let environment: NodeJS.ProcessEnv;
@@ -52,14 +48,11 @@ beforeAll(async () => {
   const address = await fixture.operations.listen({ host: "127.0.0.1", port: 0 });
   environment = { SOH_URL: address, SOH_API_TOKEN: TOKEN };
 });
-afterAll(async () => {
-  await fixture.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => fixture.stop());
 
 const json = async (path: string): Promise<Record<string, unknown>> => (await fixture.get(path)).json();
 const page = async (path: string): Promise<string> => (await fixture.page(path)).body;
-const soh = (...args: readonly string[]) => startSoh(folder, environment, args);
+const soh = (...args: readonly string[]) => runSoh(environment, args);
 
 describe("a notice is no purchase order", () => {
   it("in no list, no count and no search by number", async () => {

@@ -1,4 +1,4 @@
-// `soh init` as a real process, and on a terminal's streams.
+// `soh init`, also on a terminal's streams.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { afterAll, expect, it } from "vitest";
 import { composeTools } from "../tools.ts";
 import { startAsking, type Ask, type Asking } from "../ask.ts";
 import { createProgram } from "../program.ts";
-import { startSoh } from "../test/soh.ts";
+import { runSoh } from "../test/soh.ts";
 import { envValue } from "./env-value.ts";
 import { startOf } from "./questions.ts";
 
@@ -39,7 +39,7 @@ const flags = [
   "--host=ftp.lacour.example",
   "--user=sermat",
 ];
-const soh = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => startSoh(folder, env, args);
+const soh = (env: NodeJS.ProcessEnv, ...args: readonly string[]) => runSoh(env, args);
 const settingsOf = (shop: string): Record<string, string> => readEnvFile(readFileSync(join(shop, ".env"), "utf8"));
 
 it("what a new user does: init, config check, classify, render, kit", async () => {

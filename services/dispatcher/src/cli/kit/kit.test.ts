@@ -7,14 +7,14 @@ import { loadConfig } from "../../config/load.ts";
 import { applyAcknowledgement } from "../../domain/answers/acknowledgement.ts";
 import { matchesGlob } from "../../domain/rules/glob.ts";
 import { createLanguage } from "../../documents/language.ts";
-import { shopEnvironment, startSoh, type Ended } from "../test/soh.ts";
+import { shopEnvironment, runSoh, type Ended } from "../test/soh.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "soh-kit-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const config = join(import.meta.dirname, "../../../../../config/handler.yaml");
 const soh = (...args: readonly string[]) =>
-  startSoh(folder, { ...shopEnvironment, FTP_AGRIEST_USER: "the-user", SOH_CONFIG: config }, args);
+  runSoh({ ...shopEnvironment, FTP_AGRIEST_USER: "the-user", SOH_CONFIG: config }, args);
 const kit = join(folder, "agriest");
 const files = (of: string): string[] =>
   readdirSync(of, { recursive: true, withFileTypes: true })
