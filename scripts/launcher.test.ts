@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { describe, expect, inject, onTestFinished, test } from "vitest";
+import { describe, inject, test, type TestContext } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -46,8 +46,12 @@ const stillThere = (tree: readonly Process[]): string[] => {
   return tree.filter(({ pid, started }) => now.has(`${pid} ${started}`)).map(({ command }) => command);
 };
 
+/** Beside each other: five trees of processes start at once. */
+const PATIENCE = { timeout: 60_000 };
+
 /** Starts it, and waits until such processes of it run, and it has printed all of this. */
 async function started(
+  { expect, onTestFinished }: TestContext,
   script: string,
   env: NodeJS.ProcessEnv,
   ready: { readonly processes: readonly RegExp[]; readonly printed: readonly string[] },
@@ -71,7 +75,7 @@ async function started(
       tree = treeOf(pid);
       const missing = ready.processes.filter((one) => !tree.some(({ command }) => one.test(command)));
       return [...missing.map(String), ...ready.printed.filter((text) => !printed.includes(text))];
-    })
+    }, PATIENCE)
     .toEqual([]);
   return {
     tree: () => (tree = [...tree, ...treeOf(pid)]),
@@ -90,8 +94,8 @@ const LAUNCHER = /run\.mjs/;
 const INGEST = /services\/ingest\/src\/main\.ts/;
 const DISPATCHER = /services\/dispatcher\/src\/main\.ts/;
 
-describe.skipIf(process.platform !== "linux")("nothing is left", () => {
-  test.each([
+describe.skipIf(process.platform !== "linux")("nothing is left", { concurrent: true, timeout: 150_000 }, () => {
+  test.for([
     ["npm gets SIGTERM", NPM, "SIGTERM"],
     ["npm gets SIGINT", NPM, "SIGINT"],
     ["npm is killed", NPM, "SIGKILL"],
@@ -100,9 +104,9 @@ describe.skipIf(process.platform !== "linux")("nothing is left", () => {
     ["what starts both services is killed", /scripts\/start\.ts/, "SIGKILL"],
     ["a service gets SIGTERM", INGEST, "SIGTERM"],
     ["a service is killed", DISPATCHER, "SIGKILL"],
-  ] as const)("of npm start, when %s", async (_what, which, signal) => {
+  ] as const)("of npm start, when %s", async ([, which, signal], context) => {
     const folder = mkdtempSync(join(tmpdir(), "soh-launcher-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const env = {
       SOH_ENV_FILE: undefined,
       REDIS_URL: inject("redisUrl"),
@@ -121,22 +125,23 @@ describe.skipIf(process.platform !== "linux")("nothing is left", () => {
       OPERATIONS_PASSWORD: "secret-of-the-operator",
       SOH_API_TOKEN: "token-of-the-command-line",
     };
-    const running = await started("start", env, {
+    const running = await started(context, "start", env, {
       processes: [INGEST, DISPATCHER],
       printed: ['"event":"service.started"', '"event":"dispatcher.started"'],
     });
     process.kill(running.find(which), signal);
     const tree = running.tree();
-    await expect.poll(() => stillThere(tree)).toEqual([]);
+    await context.expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
   });
 
-  test.each([
+  test.for([
     ["npm gets SIGTERM", NPM, "SIGTERM"],
     ["npm is killed", NPM, "SIGKILL"],
     ["the launcher is killed", LAUNCHER, "SIGKILL"],
     ["the demo itself is killed", /demo\/main\.ts/, "SIGKILL"],
-  ] as const)("of npm run demo, when %s", async (_what, which, signal) => {
+  ] as const)("of npm run demo, when %s", async ([, which, signal], context) => {
     const running = await started(
+      context,
       "demo",
       {},
       {
@@ -146,6 +151,6 @@ describe.skipIf(process.platform !== "linux")("nothing is left", () => {
     );
     process.kill(running.find(which), signal);
     const tree = running.tree();
-    await expect.poll(() => stillThere(tree)).toEqual([]);
+    await context.expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
   });
 });
