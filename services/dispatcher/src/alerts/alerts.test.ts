@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { openDatabase, type OpenDatabase } from "../database/open.ts";
+import type { OpenDatabase } from "../database/open.ts";
+import { openMigrated } from "../test/database.ts";
 import { alertKind, createAlerts, type ToldAlert } from "./alerts.ts";
 
 const declared = {
@@ -40,7 +41,7 @@ let so: { readonly supplier: string; readonly waiting: number }[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "soh-alerts-"));
-  database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+  database = await openMigrated(join(folder, "handler.db"));
   told = [];
   ended = [];
   so = [];

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WebhookEnvelope } from "@soh/shared/webhook";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase, type OpenDatabase } from "../database/open.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import { createUnendedWork } from "../database/unended.ts";
+import { openMigrated } from "../test/database.ts";
 import { createGuardedIntake, type GuardedIntake } from "./guarded-intake.ts";
 import type { Intake } from "./intake.ts";
 
@@ -12,7 +13,7 @@ let folder: string;
 let database: OpenDatabase;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "soh-guard-"));
-  database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+  database = await openMigrated(join(folder, "handler.db"));
 });
 afterEach(async () => {
   await database.close();

@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openDatabase, type OpenDatabase } from "../database/open.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import { emptyCatalogue } from "../domain/catalogue/catalogue.ts";
 import type { DispatchPolicy } from "../domain/plan/plan.ts";
 import { noFacts } from "../domain/rules/rules.ts";
 import type { Supplier } from "../domain/supplier/supplier.ts";
 import type { Condition, Rule } from "../domain/rules/rule.ts";
 import { noCatalogue, noWishes } from "../domain/test/no-wishes.ts";
+import { openMigrated } from "../test/database.ts";
 import { orderBody, type LineInput } from "../test/payload.ts";
 import { createAlerts, type ToldAlert } from "../alerts/alerts.ts";
 import { orderAlerts, orderConditions } from "./alerts.ts";
@@ -28,7 +29,7 @@ let clock: number;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "soh-planner-"));
-  database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+  database = await openMigrated(join(folder, "handler.db"));
   told = [];
   stock = {};
   productTypes = {};

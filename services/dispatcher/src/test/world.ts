@@ -22,11 +22,12 @@ import { createCertificateAuthority } from "@soh/simulators/certificates";
 import { startFtpsServer, type FtpsServer } from "@soh/simulators/ftps-server";
 import type { ToldAlert } from "../alerts/alerts.ts";
 import { loadConfig, type HandlerConfig } from "../config/load.ts";
-import { openDatabase, type OpenDatabase } from "../database/open.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import { openJournal, type JournalEntry, type OpenJournal } from "../deliveries/journal.ts";
 import type { DeliverOptions } from "../deliveries/deliver.ts";
 import { composeFeatures, type Features, type FeaturesOptions } from "../features.ts";
 import { connectTransport } from "../transports/registry.ts";
+import { openMigrated } from "./database.ts";
 
 export const SHOP = "sermat.myshopify.com";
 
@@ -96,11 +97,19 @@ export interface World {
 
 const HANDLER_YAML = new URL("../../../../config/handler.yaml", import.meta.url);
 
+/** The same for every world of a process. */
+let certificates: ReturnType<typeof makeCertificates> | undefined;
+
+async function makeCertificates() {
+  const authority = await createCertificateAuthority("Test suppliers");
+  const issued = await authority.issue({ commonName: "localhost", hosts: ["127.0.0.1", "localhost"] });
+  return { certificate: authority.certificate, ...issued };
+}
+
 export async function createWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), "soh-world-"));
-  const authority = await createCertificateAuthority("Test suppliers");
-  writeFileSync(join(folder, "ca.pem"), authority.certificate);
-  const issued = await authority.issue({ commonName: "localhost", hosts: ["127.0.0.1", "localhost"] });
+  const { certificate, ...issued } = await (certificates ??= makeCertificates());
+  writeFileSync(join(folder, "ca.pem"), certificate);
   const agriest = await startSupplier({ root: join(folder, "agriest"), issued, orders: "IN", answers: "OUT" });
   const fournial = await startSupplier({ root: join(folder, "fournial"), issued, orders: "orders", answers: "out" });
   let now = Date.parse("2027-01-10T12:00:00Z");
@@ -124,13 +133,13 @@ export async function createWorld(): Promise<World> {
       ...env,
     };
     const file = join(folder, `${randomUUID()}.yaml`);
-    const shipped = readFileSync(HANDLER_YAML, "utf8");
-    writeFileSync(file, (edit === undefined ? yamlOf(shipped) : edit(yamlOf(shipped))).text);
+    const yaml = yamlOf(readFileSync(HANDLER_YAML, "utf8"));
+    writeFileSync(file, (edit === undefined ? yaml : edit(yaml)).text);
     return loadConfig(file, (name) => values[name] || undefined);
   };
-  const config = configure({});
+  let shipped: HandlerConfig | undefined;
 
-  return {
+  const world: World = {
     clock: {
       now: () => now,
       advance: (ms) => (now += ms),
@@ -139,10 +148,13 @@ export async function createWorld(): Promise<World> {
     agriest,
     fournial,
     alerts,
-    config,
+    // Read where it is asked for: many a test has its own.
+    get config() {
+      return (shipped ??= configure({}));
+    },
     configure,
     async start(over = {}) {
-      const database = await openDatabase(`sqlite:${join(folder, "handler.db")}`);
+      const database = await openMigrated(join(folder, "handler.db"));
       const journal = await openJournal(join(folder, "dispatch.journal"));
       const { append } = journal.journal;
       const full = over.journalFull ?? (() => false);
@@ -163,7 +175,7 @@ export async function createWorld(): Promise<World> {
       };
       const compose = (at: DeliverOptions["at"]): Features =>
         composeFeatures({
-          config: over.config ?? config,
+          config: over.config ?? world.config,
           database,
           journal: faulty,
           // A server that hangs would hold a test for the configured 30 s.
@@ -280,6 +292,7 @@ export async function createWorld(): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return world;
 }
 
 /** A text to edit. A replacement that finds nothing throws: the test would try something else than it says. */

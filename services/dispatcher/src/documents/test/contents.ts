@@ -296,6 +296,16 @@ const content = fc.record({
   lines: fc.array(line, { minLength: 1, maxLength: 6 }),
 });
 
+/** Making them takes as long as writing and validating them. Every format and purpose gets the same. */
+const samples = new Map<string, ReturnType<typeof sample>>();
+const sample = (seed: number, count: number) => fc.sample(content, { seed, numRuns: count });
+
+function sampled(seed: number, count: number): ReturnType<typeof sample> {
+  const known = samples.get(`${seed} ${count}`) ?? sample(seed, count);
+  samples.set(`${seed} ${count}`, known);
+  return known;
+}
+
 /** The same for the same seed. With costs, or without any. */
 export function generatedContents(input: {
   readonly seed: number;
@@ -304,7 +314,7 @@ export function generatedContents(input: {
   readonly purpose?: Content["purpose"];
 }): readonly Content[] {
   const { seed, count, price, purpose = "original" } = input;
-  return fc.sample(content, { seed, numRuns: count }).map((one): Content => {
+  return sampled(seed, count).map((one): Content => {
     const lines = one.lines.map((each, index) => ({
       ...each,
       number: index * 2 + 1,
