@@ -3,18 +3,21 @@ import { describe, expect, test } from "vitest";
 import { withCancel } from "../test/with-cancel.ts";
 import { type Process } from "../test/world.ts";
 import {
-  world,
-  HOUR,
-  PERSON,
-  sentOrder,
   cancelOrder,
-  reduceTo,
-  look,
-  stateOf,
+  HOUR,
   lines,
-  told,
+  look,
   message,
+  PERSON,
+  reduceTo,
+  sentOrder,
+  stateOf,
+  told,
+  useWorld,
+  world,
 } from "../orders/test/notices.ts";
+
+useWorld();
 
 describe("cxml-1.2", () => {
   const COSTS = [

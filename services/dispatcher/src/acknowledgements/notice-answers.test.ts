@@ -3,19 +3,22 @@ import { describe, expect, test } from "vitest";
 import { withCancel } from "../test/with-cancel.ts";
 import { type Process } from "../test/world.ts";
 import {
-  world,
-  config,
-  PERSON,
-  three,
-  sentOrder,
-  cancelOrder,
-  reduceTo,
   answer,
+  cancelOrder,
+  config,
   look,
-  stateOf,
-  told,
+  PERSON,
+  reduceTo,
+  sentOrder,
   settle,
+  stateOf,
+  three,
+  told,
+  useWorld,
+  world,
 } from "../orders/test/notices.ts";
+
+useWorld();
 
 describe("an answer without a version, while a cancellation waits", () => {
   const setAside = async (process: Process): Promise<{ readonly id: string; readonly reason: string | null }> =>

@@ -7,7 +7,9 @@ import { configurationPage } from "./documentation.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { documentProblems } from "../documents/check.ts";
 import { loadConfig } from "./load.ts";
-import { folder, lookup, problem, root } from "./test/handler-yaml.ts";
+import { folder, lookup, problem, root, useFolder } from "./test/handler-yaml.ts";
+
+useFolder();
 
 test.each(["handler.yaml", "reference.yaml"])("the shipped %s loads", (name) => {
   const config = loadConfig(new URL(name, root).pathname, lookup);

@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
-import { problem, root } from "./test/handler-yaml.ts";
+import { problem, root, useFolder } from "./test/handler-yaml.ts";
+
+useFolder();
 
 test.each([
   ["a wrong type", "unmatched: dispatch-rest", "unmatched: 7", /^\d+:\d+: dispatch\.unmatched: .*dispatch-rest/],

@@ -4,22 +4,25 @@ import { moment } from "../alerts/alerts.ts";
 import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
 import {
-  world,
+  answer,
+  cancelOrder,
   config,
   HOUR,
-  PERSON,
-  three,
-  sentOrder,
-  cancelOrder,
-  answer,
-  look,
-  stateOf,
-  lines,
   ledger,
-  told,
+  lines,
+  look,
   message,
+  PERSON,
+  sentOrder,
   settle,
+  stateOf,
+  three,
+  told,
+  useWorld,
+  world,
 } from "./test/notices.ts";
+
+useWorld();
 
 describe("a cancelled order", () => {
   test.each(["same-again", "replace"] as const)(

@@ -1,7 +1,21 @@
 // Notices, and a process that ends or a database that is restored in the middle.
 import { describe, expect, test } from "vitest";
 import { orderBody } from "../test/payload.ts";
-import { world, config, three, sentOrder, cancelOrder, reduceTo, answer, look, stateOf, settle } from "./test/notices.ts";
+import {
+  answer,
+  cancelOrder,
+  config,
+  look,
+  reduceTo,
+  sentOrder,
+  settle,
+  stateOf,
+  three,
+  useWorld,
+  world,
+} from "./test/notices.ts";
+
+useWorld();
 
 describe("what is interrupted", () => {
   test("is sent once, whenever the process ends", async () => {

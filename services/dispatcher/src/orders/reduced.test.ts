@@ -4,21 +4,24 @@ import { orderBody } from "../test/payload.ts";
 import { withCancel } from "../test/with-cancel.ts";
 import type { Yaml } from "../test/world.ts";
 import {
-  world,
-  config,
-  three,
-  sentOrder,
-  cancelOrder,
-  reduceTo,
   answer,
-  look,
-  stateOf,
-  lines,
+  cancelOrder,
+  config,
   ledger,
-  told,
+  lines,
+  look,
   message,
+  reduceTo,
+  sentOrder,
   settle,
+  stateOf,
+  three,
+  told,
+  useWorld,
+  world,
 } from "./test/notices.ts";
+
+useWorld();
 
 describe("a reduced order", () => {
   test("is told as the whole order again; accepted, it has fewer units, and what is wanted again is ordered anew", async () => {

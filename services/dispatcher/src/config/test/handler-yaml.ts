@@ -20,10 +20,13 @@ export const environment: Readonly<Record<string, string>> = {
 export const lookup = (name: string): string | undefined => environment[name];
 
 export let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "soh-config-"));
-});
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+/** Each test of the file gets a folder of its own. */
+export function useFolder(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "soh-config-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 /** handler.yaml with one change, loaded; returns the error's text after the file's name. */
 export function problem(from: string | RegExp, to: string): string {

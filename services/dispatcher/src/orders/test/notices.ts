@@ -10,11 +10,14 @@ import { acknowledgement, createWorld, type Process, type World } from "../../te
 
 export let world: World;
 export let config: HandlerConfig;
-beforeEach(async () => {
-  world = await createWorld();
-  config = world.configure({}, withCancel);
-});
-afterEach(() => world.stop());
+/** Each test of the file gets a world of its own. */
+export function useWorld(): void {
+  beforeEach(async () => {
+    world = await createWorld();
+    config = world.configure({}, withCancel);
+  });
+  afterEach(() => world.stop());
+}
 
 export const HOUR = 3_600_000;
 export const PERSON = { actor: "anna", note: "by telephone" };
