@@ -10,11 +10,12 @@ const folder = mkdtempSync(join(hasRoom("/dev/shm") ? "/dev/shm" : tmpdir(), "so
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 process.env.TMPDIR = folder;
 
-/** What a change breaks first, in seconds: functions from data to data, with no server. `npm run test:quick` runs these alone. */
-const quick = ["domain", "documents", "config"].map((room) => `services/dispatcher/src/${room}/**/*.test.ts`);
-
 export default defineConfig({
   test: {
+    include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
+    // Those need root: vitest.servers.config.ts.
+    exclude: ["**/node_modules/**", "services/dispatcher/src/test/servers/**"],
+    globalSetup: "./scripts/vitest-redis.ts",
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // A condition that is waited for comes late on a busy machine.
@@ -27,19 +28,6 @@ export default defineConfig({
     isolate: false,
     // Node runs the sources by itself, as it does in production.
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    projects: [
-      { extends: true, test: { name: "quick", include: quick } },
-      {
-        extends: true,
-        test: {
-          name: "whole",
-          include: ["packages/*/src/**/*.test.ts", "services/*/src/**/*.test.ts", "scripts/**/*.test.ts"],
-          // The servers' need root: vitest.servers.config.ts.
-          exclude: ["**/node_modules/**", "services/dispatcher/src/test/servers/**", ...quick],
-          globalSetup: "./scripts/vitest-redis.ts",
-        },
-      },
-    ],
   },
 });
 

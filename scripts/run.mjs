@@ -31,6 +31,7 @@ const tasks = {
   "start:dispatcher": { run: [["node", "services/dispatcher/src/main.ts"]], settings: true },
   soh: { run: [["node", "services/dispatcher/src/cli/main.ts"]], settings: true },
   test: { run: [["node", "node_modules/vitest/vitest.mjs", "run"]], redis: true },
+  "test:quick": { run: [["node", "node_modules/vitest/vitest.mjs", "run", "--config", "vitest.quick.config.ts"]] },
   "test:rolling": { run: [["node", "packages/trials/src/rolling/main.ts"]], redis: true, nginx: true },
   fuzz: { run: [["node", "packages/trials/src/fuzz/main.ts"]], redis: true },
   "test:compose": { run: [["node", "packages/trials/src/compose/main.ts"]] },

@@ -1,5 +1,6 @@
 import { assert, constantFrom, integer, nat, property, record, subarray } from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../domain/test/cases.ts";
 import {
   addWorkingDays,
   addWorkingTime,
@@ -120,7 +121,7 @@ test("for any calendar: working time is added monotonely, ends within working ti
         expect(addWorkingTime(one, addWorkingTime(one, from, ms), HOUR_MS)).toBe(addWorkingTime(one, from, ms + HOUR_MS));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   );
 });
 
@@ -134,7 +135,7 @@ test("for any calendar: working days later is later, on a working day, and as ma
       expect(end).toBeGreaterThanOrEqual(from);
       expect(addWorkingTime(one, end, 0)).toBe(end);
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 
@@ -147,7 +148,7 @@ test("for any calendar: the last time of day and the next meet, and nothing lies
       expect(lastTime(one, times, next - 1) ?? -Infinity).toBeLessThan(next);
       expect((lastTime(one, times, next - 1) ?? -Infinity) < from).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 

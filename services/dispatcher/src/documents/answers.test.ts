@@ -1,6 +1,7 @@
 // Acknowledgements in a supplier's own CSV or XML, read as its configuration describes them.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../domain/test/cases.ts";
 import { applyAcknowledgement, type Acknowledgement } from "../domain/answers/acknowledgement.ts";
 import type { AnswerMapping } from "../domain/purchase-order/document.ts";
 import { readAnswer } from "./answers.ts";
@@ -276,6 +277,6 @@ test("any bytes at all are read or refused with a reason", () => {
       const answer = readAnswer(one, mapping);
       expect(answer.ok || answer.reason.length > 0).toBe(true);
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(1_000) },
   );
 });

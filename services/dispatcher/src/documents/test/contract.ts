@@ -1,6 +1,7 @@
 // What every format must do, whatever it looks like. Each format's own test calls this.
 import { XmlDocument } from "libxml2-wasm";
 import { describe, expect, test } from "vitest";
+import { cases } from "../../domain/test/cases.ts";
 import { acknowledgementStatuses } from "../../domain/answers/acknowledgement.ts";
 import type { Content } from "../../domain/purchase-order/content.ts";
 import type { DocumentSettings, FormatName } from "../../domain/purchase-order/document.ts";
@@ -48,7 +49,7 @@ export const freeTexts = [
 type FreeText = (typeof freeTexts)[number];
 
 /** Orders that are validated against the published definition, per purpose. */
-const ORDERS = 1_000;
+const ORDERS = cases(1_000);
 const SEED = 20_261_123;
 
 export function formatContract(subject: ContractSubject): void {

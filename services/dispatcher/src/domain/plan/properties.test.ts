@@ -1,6 +1,7 @@
 // What holds for every order, not only for those that somebody thought of.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../test/cases.ts";
 import type { Order, OrderLine } from "../order/order.ts";
 import { planOrder, type DispatchPolicy, type ExistingPurchaseOrder, type Plan } from "./plan.ts";
 import { classifyLines, type Classification, type ClassifyInput } from "../rules/classify.ts";
@@ -134,7 +135,7 @@ test("every unit that is to be shipped goes to exactly one supplier, or to none,
         expect(told?.decision === "supplier").toBe(given.length === 1);
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -148,7 +149,7 @@ test("the order of the lines does not matter", () => {
       const sorted = (plan: Plan) => [...unitsOf(plan)].toSorted(([a], [b]) => Number(a) - Number(b));
       expect(sorted(planFor(shuffled))).toEqual(sorted(planFor(orderLines)));
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(1_000) },
   );
 });
 
@@ -200,7 +201,7 @@ test("what is on purchase orders never exceeds what was ordered, whatever happen
         }
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -378,7 +379,7 @@ test("with any rules, stock and splits, the order of the lines and of the suppli
       const other = classify({ ...given, lines: shuffle(given.lines), suppliers: shuffle(given.suppliers) });
       expect(byLine(other)).toEqual(byLine(classify(given)));
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -402,7 +403,7 @@ test("planned again with the same stock nothing moves, and with other stock only
         expect(moved && !short).toBe(false);
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: cases(3_000) },
   );
 });
 

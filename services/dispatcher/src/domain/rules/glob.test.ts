@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { cases } from "../test/cases.ts";
 import { globCovers, globParts, globsMeet, matchesGlob, prefixParts } from "./glob.ts";
 
 test.each([
@@ -48,7 +49,7 @@ test("no glob takes more steps than length × length", () => {
       matchesGlob(one.text, glob);
       expect(one.reads()).toBeLessThanOrEqual((text.length + 1) * (glob.length + 1));
     }),
-    { numRuns: 2_000 },
+    { numRuns: cases(2_000) },
   );
 });
 
@@ -66,7 +67,7 @@ test("two globs meet exactly where some text matches both", () => {
       const covered = texts.every((text) => !matchesGlob(text, b) || matchesGlob(text, a));
       expect([covered, false]).toContain(globCovers(globParts(a), globParts(b)));
     }),
-    { numRuns: 5_000 },
+    { numRuns: cases(5_000) },
   );
 });
 

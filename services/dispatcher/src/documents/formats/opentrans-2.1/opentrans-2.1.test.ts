@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { cases } from "../../../domain/test/cases.ts";
 import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
 import type { Acknowledgement } from "../../../domain/answers/acknowledgement.ts";
 import type { Content } from "../../../domain/purchase-order/content.ts";
@@ -249,9 +250,9 @@ test("a cancellation is the golden file, and validates: each item in the negativ
 
 describe("purposes", () => {
   test.each(["original", "replacement", "change", "cancellation"] as const)(
-    "500 generated orders with prices, as %s, are valid",
+    `${cases(500)} generated orders with prices, as %s, are valid`,
     (purpose) => {
-      for (const content of generatedContents({ seed: 20_261_123, count: 500, price: true, purpose })) {
+      for (const content of generatedContents({ seed: 20_261_123, count: cases(500), price: true, purpose })) {
         const { bytes } = language.write(content);
         expect(() => validate(bytes)).not.toThrow();
       }

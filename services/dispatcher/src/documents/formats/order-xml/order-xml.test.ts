@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { expect, test } from "vitest";
+import { cases } from "../../../domain/test/cases.ts";
 import { BadDocument } from "../../../domain/delivery/failure.ts";
 import { oneLine } from "../../single-lines.ts";
 import { createLanguage } from "../../language.ts";
@@ -125,7 +126,7 @@ test("any text at all gives a document that validates and reads back as XML can 
       expect(document.get("/Order/Customer/Name")?.content ?? "").toBe(oneLine(carried(text.replaceAll(/[\v\f]/g, " "))));
       expect(document.get("/Order/Notes/Note")?.content).toBe(`x${expected}`);
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(1_000) },
   );
 });
 

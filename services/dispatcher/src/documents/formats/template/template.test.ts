@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import * as fc from "fast-check";
 import { XmlDocument } from "libxml2-wasm";
 import { expect, test } from "vitest";
+import { cases } from "../../../domain/test/cases.ts";
 import type { Content } from "../../../domain/purchase-order/content.ts";
 import { BadDocument, DocumentHeld } from "../../../domain/delivery/failure.ts";
 import { createLanguage } from "../../language.ts";
@@ -100,7 +101,7 @@ test("any text in a field gives a CSV that reads back the same", () => {
         [carried(first), carried(second), carried(second)],
       ]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: cases(1_000) },
   );
 });
 

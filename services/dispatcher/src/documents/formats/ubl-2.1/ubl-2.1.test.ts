@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { cases } from "../../../domain/test/cases.ts";
 import type { Content } from "../../../domain/purchase-order/content.ts";
 import type { Message } from "../../../domain/answers/message.ts";
 import { BadDocument } from "../../../domain/delivery/failure.ts";
@@ -215,9 +216,9 @@ test("with costs there is a price of each line, its amount and the sum, in the c
 });
 
 test.skipIf(publishedFolder === undefined)(
-  "1000 generated orders with costs are valid",
+  `${cases(1_000)} generated orders with costs are valid`,
   () => {
-    for (const content of generatedContents({ seed: 7, count: 1_000, price: true })) {
+    for (const content of generatedContents({ seed: 7, count: cases(1_000), price: true })) {
       expect(validate(language.write(content).bytes)).toBe(true);
     }
   },
