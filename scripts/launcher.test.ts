@@ -51,7 +51,7 @@ const PATIENCE = { timeout: 60_000 };
 
 /** Starts it, and waits until such processes of it run, and it has printed all of this. */
 async function started(
-  { expect, onTestFinished }: TestContext,
+  { expect, onTestFinished }: Pick<TestContext, "expect" | "onTestFinished">,
   script: string,
   env: NodeJS.ProcessEnv,
   ready: { readonly processes: readonly RegExp[]; readonly printed: readonly string[] },
@@ -104,9 +104,9 @@ describe.skipIf(process.platform !== "linux")("nothing is left", { concurrent: t
     ["what starts both services is killed", /scripts\/start\.ts/, "SIGKILL"],
     ["a service gets SIGTERM", INGEST, "SIGTERM"],
     ["a service is killed", DISPATCHER, "SIGKILL"],
-  ] as const)("of npm start, when %s", async ([, which, signal], context) => {
+  ] as const)("of npm start, when %s", async ([, which, signal], { expect, onTestFinished }) => {
     const folder = mkdtempSync(join(tmpdir(), "soh-launcher-"));
-    context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const env = {
       SOH_ENV_FILE: undefined,
       REDIS_URL: inject("redisUrl"),
@@ -125,13 +125,13 @@ describe.skipIf(process.platform !== "linux")("nothing is left", { concurrent: t
       OPERATIONS_PASSWORD: "secret-of-the-operator",
       SOH_API_TOKEN: "token-of-the-command-line",
     };
-    const running = await started(context, "start", env, {
+    const running = await started({ expect, onTestFinished }, "start", env, {
       processes: [INGEST, DISPATCHER],
       printed: ['"event":"service.started"', '"event":"dispatcher.started"'],
     });
     process.kill(running.find(which), signal);
     const tree = running.tree();
-    await context.expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
+    await expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
   });
 
   test.for([
@@ -139,9 +139,9 @@ describe.skipIf(process.platform !== "linux")("nothing is left", { concurrent: t
     ["npm is killed", NPM, "SIGKILL"],
     ["the launcher is killed", LAUNCHER, "SIGKILL"],
     ["the demo itself is killed", /demo\/main\.ts/, "SIGKILL"],
-  ] as const)("of npm run demo, when %s", async ([, which, signal], context) => {
+  ] as const)("of npm run demo, when %s", async ([, which, signal], { expect, onTestFinished }) => {
     const running = await started(
-      context,
+      { expect, onTestFinished },
       "demo",
       {},
       {
@@ -151,6 +151,6 @@ describe.skipIf(process.platform !== "linux")("nothing is left", { concurrent: t
     );
     process.kill(running.find(which), signal);
     const tree = running.tree();
-    await context.expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
+    await expect.poll(() => stillThere(tree), PATIENCE).toEqual([]);
   });
 });

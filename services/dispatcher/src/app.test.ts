@@ -41,6 +41,7 @@ interface World {
 }
 
 const test = base
+  // oxlint-disable-next-line eslint/no-empty-pattern -- Vitest reads there what a fixture needs: nothing
   .extend("folder", ({}, { onCleanup }) => {
     const folder = mkdtempSync(join(tmpdir(), "soh-dispatcher-"));
     onCleanup(() => rmSync(folder, { recursive: true, force: true }));

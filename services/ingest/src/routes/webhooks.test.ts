@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { Secret } from "@soh/shared/config";
