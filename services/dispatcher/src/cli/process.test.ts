@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-describe.concurrent("a process says and ends as the command does here", () => {
+describe.concurrent("a process says and ends as the command does here", { timeout: 120_000 }, () => {
   it.each([
     ["what a dispatcher answers", 0, ["status"]],
     ["a refusal of the dispatcher", 1, ["orders", "show", "4711"]],
