@@ -170,7 +170,7 @@ const envelope = (body: string): WebhookEnvelope => ({
 const orderNumbers = (count: number): number[] => Array.from({ length: count }, (_, index) => 5_000 + index);
 const each = (count: number): readonly unknown[] => [0, 1].map(() => ({ taken: count, numbers: count }));
 
-/** Ends the process in the middle of taking in whatever contains this text, as a fault of the runtime would. */
+/** Ends the process in the middle of taking in whatever contains this text and an id, as a fault of the runtime would. */
 const POISON = "ends-the-process";
 const POISONED = `data:text/javascript,${encodeURIComponent(`
   const parse = JSON.parse;
@@ -188,7 +188,7 @@ describe.concurrent("the process", { timeout: TIMEOUT_MS }, () => {
     const connection = new Redis(world.redis.url, { maxRetriesPerRequest: null });
     const queue = new Queue("webhooks", { connection });
     const options = { attempts: 1_000, removeOnComplete: true };
-    await queue.add("webhook", envelope(`{"note":"${POISON}"}`), { ...options, jobId: "poison" });
+    await queue.add("webhook", envelope(`{"id":${2n ** 63n},"note":"${POISON}"}`), { ...options, jobId: "poison" });
     await world.addWebhooks([5_000, 5_001]);
     for (let crashes = 1; crashes <= 3; crashes++) {
       const { exited } = world.launch({ NODE_OPTIONS: `--import=${POISONED}` });
