@@ -12,6 +12,7 @@ declare module "vitest" {
 export default async function startRedis(project: TestProject): Promise<() => Promise<void>> {
   const server = await prepareRedis("--databases", "256");
   await server.start();
+  process.on("exit", () => void server.kill()); // Where a run is interrupted, nobody calls what is returned.
   project.provide("redisUrl", server.url);
   return () => server.remove();
 }
