@@ -72,7 +72,7 @@ export function openFolder(root: string): Folder {
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path);
+    return realpathSync.native(path); // In one call: the other asks for each folder on the way.
   } catch {
     return undefined;
   }
