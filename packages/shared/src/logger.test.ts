@@ -4,6 +4,7 @@ import { createLogger, type Logger } from "./logger.ts";
 function logged(write: (logger: Logger) => void): Record<string, unknown> {
   let line = "";
   write(createLogger({ service: "test", level: "info", destination: { write: (text) => void (line += text) } }));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a line of ours
   return JSON.parse(line) as Record<string, unknown>;
 }
 
@@ -17,9 +18,9 @@ it("says of an error what it is, and nothing that a library hung on it", () => {
   expect(err).toEqual({
     type: "TypeError",
     message: "ERR unknown command",
-    stack: expect.stringContaining("logger.test.ts") as string,
+    stack: expect.stringContaining("logger.test.ts"),
     code: "ECONNRESET",
-    cause: { type: "Error", message: "the reason", stack: expect.any(String) as string },
+    cause: { type: "Error", message: "the reason", stack: expect.any(String) },
   });
 });
 

@@ -1,7 +1,7 @@
 // One process of a world. It has a process group of its own, so that Ctrl-C in the terminal reaches the command
 // alone and the processes are stopped in order; whatever becomes of the command, even kill -9, they end with it.
 import { spawn, type ChildProcess } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { closeSync, createWriteStream, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 export interface ChildOptions {
@@ -14,6 +14,8 @@ export interface ChildOptions {
   readonly logFile: string;
   /** Each line of its stdout. */
   readonly onLine?: (line: string) => void;
+  /** It writes the file itself, and nobody reads along: for measurements. */
+  readonly straight?: boolean;
 }
 
 export interface Child {
@@ -48,7 +50,8 @@ process.on("exit", () => groups.forEach((pid) => kill(pid, "SIGKILL")));
 
 export function startChild(options: ChildOptions): Child {
   const { name, command, args, env, cwd } = options;
-  const child = spawn(command, args, { env, cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const output = options.straight === true ? openSync(options.logFile, "a") : "pipe";
+  const child = spawn(command, args, { env, cwd, detached: true, stdio: ["ignore", output, output] });
   const { pid } = child;
   const leash = pid === undefined ? undefined : leashTo(pid);
   if (pid !== undefined) {
@@ -62,11 +65,13 @@ export function startChild(options: ChildOptions): Child {
     latest.push(line);
     latest.splice(0, latest.length - LINES_KEPT);
   };
-  createInterface({ input: child.stdout }).on("line", (line) => {
-    keep(line);
-    options.onLine?.(line);
-  });
-  createInterface({ input: child.stderr }).on("line", keep);
+  if (child.stdout !== null && child.stderr !== null) {
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      keep(line);
+      options.onLine?.(line);
+    });
+    createInterface({ input: child.stderr }).on("line", keep);
+  }
 
   const ended = new Promise<string>((resolve) => {
     child.on("error", (error) => resolve(`could not be started: ${error.message}`));
@@ -78,6 +83,9 @@ export function startChild(options: ChildOptions): Child {
     }
     leash?.kill("SIGKILL");
     log.end();
+    if (typeof output === "number") {
+      closeSync(output);
+    }
     return ending;
   });
 
@@ -85,7 +93,8 @@ export function startChild(options: ChildOptions): Child {
     name,
     pid,
     ended,
-    lastLines: () => [...latest],
+    lastLines: () =>
+      output === "pipe" ? [...latest] : readFileSync(options.logFile, "utf8").trimEnd().split("\n").slice(-LINES_KEPT),
     signal: (signal) => void (pid !== undefined && groups.has(pid) && kill(pid, signal)),
     async stop(withinMs) {
       const timer = setTimeout(() => pid !== undefined && kill(pid, "SIGKILL"), withinMs);

@@ -34,7 +34,7 @@ export function createHttp({ logger, requestTimeoutMs, stopping }: HttpOptions):
   http.removeAllContentTypeParsers();
   http.addContentTypeParser("*", (_request, _payload, done) => done(null));
   http.addHook("onRequest", (request, _, done) => {
-    delete request.raw.headers["content-type"];
+    request.raw.headers["content-type"] = undefined; // Deleting it would make every later look at a header slower.
     done();
   });
 

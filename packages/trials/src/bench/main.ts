@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { end, follow, stopSignal } from "../command-line.ts";
 import { NotStarted } from "../world/service.ts";
 import { grow } from "./growth.ts";
-import { measure, quantile, type Figures } from "./measure.ts";
+import { measure, quantile, warmUp, type Figures } from "./measure.ts";
 import { HELP, readOptions, type BenchOptions } from "./options.ts";
 import { profile } from "./profile.ts";
 import { hasRealServers, newFolder, startRig, type RigOptions, type Rig } from "./rig.ts";
@@ -44,6 +44,7 @@ async function run(options: BenchOptions, folder: string, signal: AbortSignal): 
       return { growth: tenths };
     }
     const rounds: Figures[] = [];
+    await warmUp(rig);
     for (let round = 1; round <= options.rounds; round++) {
       say(`Round ${round} of ${options.rounds}`);
       rounds.push(await measure(rig, options.sizes, { say, signal }));
@@ -74,7 +75,7 @@ function medians<Shape extends object>(rounds: readonly Shape[]): Shape {
       if (values.every((one) => typeof one === "number")) {
         return [key, Number(quantile(values, 0.5).toPrecision(3))];
       }
-      return [key, values.includes(null) ? null : medians(values as object[])];
+      return [key, values.includes(null) ? null : medians(values.filter((one) => typeof one === "object" && one !== null))];
     }),
   ) as Shape;
 }

@@ -85,7 +85,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const [redisPort, ingestPort, consolePort] = [await quietPort(), await quietPort(), await quietPort()];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const consoleUrl = `http://127.0.0.1:${consolePort}`;
-  const inherited = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE"].map((name) => [name, process.env[name]]);
+  const inherited = ["PATH", "HOME", "LANG", "TZ"].map((name) => [name, process.env[name]]);
   const env = {
     ...Object.fromEntries(inherited),
     REDIS_URL: redisUrl,
@@ -109,6 +109,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       env: { ...env, ...how.env },
       cwd: folder,
       logFile: join(folder, `${name}.log`),
+      straight: true,
       onUnexpectedEnd: (words) => broken.reject(new Error(words)),
     });
   const node = (name: "ingest" | "dispatcher", url: string, configFile: string): Service =>

@@ -68,7 +68,7 @@ export async function updateRows<Table extends keyof Tables>(
   const all = [...Object.values(values), ...Object.values(equal)];
   const result = await execute(db, `${table}:${columns.join()}:${conditions.join()}:${nulls.join()}`, all, (places) => {
     // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- columns that are typed above
-    let query = db.updateTable(table as "messages").set(keyed(values, places) as any);
+    let query = db.updateTable(table as "messages").set(keyed(values, places));
     conditions.forEach((name, index) => {
       // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- the same
       query = query.where(name as "id", "=", places[columns.length + index] as any);
@@ -94,6 +94,7 @@ export async function findRows<Table extends keyof Tables>(
     `?${table}:${conditions.join()}:${nulls.join()}:${orderBy.join()}`,
     Object.values(equal),
     (places) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- columns that are typed above
       let query = db.selectFrom(table as "messages").selectAll();
       conditions.forEach((name, index) => {
         // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-type-assertion -- the same
@@ -143,7 +144,7 @@ async function execute(
   db: Database,
   key: string,
   values: readonly unknown[],
-  build: (places: readonly Parameter[]) => Compilable<unknown>,
+  build: (places: readonly Parameter[]) => Compilable,
 ) {
   let query = byColumns.get(key);
   if (query === undefined) {

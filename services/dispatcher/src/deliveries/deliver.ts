@@ -59,6 +59,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
     reach,
   });
 
+  /** Sessions and the folder that they have entered, upload and verify in, without an error since. */
+  const entered = new WeakMap<DeliverySession, string>();
+
   return async (job) => {
     const start = now();
     const claimed = await attempts.claim(job);
@@ -89,7 +92,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
         await options.suppliers.noteFingerprint(msg.supplier, session.endpoint.fingerprint);
         await enterFolders(session, claim);
         const way = isDirect(claim) ? direct : { send, resume };
-        return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
+        try {
+          return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
+        } catch (error) {
+          entered.delete(session);
+          throw error;
+        }
       };
       const ended = await sessions.use(msg.supplier, work, async () => {
         // Claimed while another was sent, and all of that may be otherwise since.
@@ -103,9 +111,16 @@ export function createDeliver(options: DeliverOptions): Deliver {
     }
   }
 
-  /** Goes into the folders that the attempt uses: only then does "no such file" there mean what it says. */
-  async function enterFolders(session: DeliverySession, { attempt, message: msg }: Claim): Promise<void> {
+  /**
+   * Goes into the folders that the attempt uses: only then does "no such file" there mean what it says. A folder that this session has
+   * entered, and where an upload is going to be verified before anything is looked at, need not be entered again.
+   */
+  async function enterFolders(session: DeliverySession, { attempt, message: msg, mode }: Claim): Promise<void> {
     const upload = folderOf(attempt.temporary_path);
+    if (mode === "start" && upload === attempt.folder && entered.get(session) === upload && !isDirect({ attempt })) {
+      return;
+    }
+    entered.delete(session);
     const keys = new Map([[attempt.folder, "path"]]);
     if (upload !== attempt.folder) {
       keys.set(upload, "temporary.folder");
@@ -116,6 +131,9 @@ export function createDeliver(options: DeliverOptions): Deliver {
           ? new FolderRefused(`${error.message} (suppliers.${msg.supplier}.folders.orders.${key})`, { cause: error })
           : error;
       });
+    }
+    if (keys.size === 1) {
+      entered.set(session, upload);
     }
   }
 

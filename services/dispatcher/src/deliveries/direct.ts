@@ -14,7 +14,7 @@ import type { Looks } from "./look.ts";
 import type { DeliverySession, Step } from "./ports.ts";
 
 /** An attempt's paths say how it is committed, whatever the configuration says since. */
-export const isDirect = ({ attempt }: Claim): boolean => attempt.temporary_path === attempt.final_path;
+export const isDirect = ({ attempt }: Pick<Claim, "attempt">): boolean => attempt.temporary_path === attempt.final_path;
 
 /** Of an upload that the server refused before it took a byte: the next attempt looks again before it uploads. */
 const NOTHING_CAME: Verdict = { do: "start-over" };
