@@ -275,6 +275,37 @@ test("a process that ends again and again is no fault of a purchase order that o
   expect(world.agriest.arrivals).toHaveLength(1);
 });
 
+const numbered = async (number: string) => {
+  const found = (await process.purchaseOrders()).find((one) => one.number === number);
+  expect(found).toBeDefined();
+  return found!;
+};
+
+test("one that only waited for its session has no part in the crashes of the one before", async () => {
+  await order(1);
+  world.clock.advance(1);
+  await order(2);
+  const stop = { at: (step: string) => (step === "uploaded" ? new Promise<void>(() => {}) : Promise.resolve()) };
+  const { id: firstMessage } = await numbered("SE1001-1");
+  for (let crashes = 0; crashes < 3; crashes++) {
+    await process.stop();
+    process = await world.start(stop);
+    world.clock.advance(HOUR);
+    const due = await process.features.sweep(10);
+    const first = due.find((one) => one.message === firstMessage);
+    void process.features.deliver(first ?? { message: "", generation: 0 });
+    await expect.poll(() => world.agriest.server.commands.filter(({ command }) => command === "STOR").length).toBe(crashes + 1);
+    world.clock.advance(1);
+    const second = due.find((one) => one.message !== firstMessage);
+    void process.features.deliver(second ?? { message: "", generation: 0 });
+    await expect.poll(async () => (await numbered("SE1002-1"))?.state).toBe("sending");
+  }
+  await process.stop();
+  process = await world.start();
+  expect(await numbered("SE1001-1")).toMatchObject({ crashes: 3 });
+  expect(await numbered("SE1002-1")).toMatchObject({ crashes: 0 });
+});
+
 test("a purchase order during which the process ends again and again waits longer each time, and is set aside after five", async () => {
   await order(1);
   const stop = { at: (step: string) => (step === "uploaded" ? new Promise<void>(() => {}) : Promise.resolve()) };

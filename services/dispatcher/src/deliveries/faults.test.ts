@@ -316,6 +316,29 @@ test("jobs that were queued before the supplier was paused do not knock again", 
   expect(world.agriest.server.commands.filter((one) => one.command === "CONNECT")).toHaveLength(1);
 });
 
+const numbered = async (number: string) => {
+  const found = (await process.purchaseOrders()).find((one) => one.number === number);
+  expect(found).toBeDefined();
+  return found!;
+};
+
+test("one that was claimed while the one before was under way does not knock again when that pauses the supplier", async () => {
+  await process.webhook("orders/paid", orderBody({ id: "2", number: 1002 }));
+  world.agriest.server.setFault((event) =>
+    event.phase === "before" && event.command === "PASS" ? { do: "reply", code: 530, text: "login incorrect" } : undefined,
+  );
+  const due = await process.features.sweep(10);
+  const outcomes = await Promise.all(due.map((one) => process.features.deliver(one)));
+  expect(outcomes.map((one) => one.kind)).toEqual(["paused", "retry"]);
+  expect(world.agriest.server.commands.filter((one) => one.command === "CONNECT")).toHaveLength(1);
+  const second = await numbered("SE1002-1");
+  expect(second).toMatchObject({ state: "ready", failures: 0, crashes: 0 });
+
+  world.agriest.server.setFault(() => undefined);
+  await process.features.actions.resume("agriest", { actor: "anna", note: "" });
+  expect((await runAfter(0)).toSorted()).toEqual(["sent", "sent"]);
+});
+
 test("a person resumes a paused supplier, and what waited is sent", async () => {
   world.agriest.server.setFault((event) =>
     event.phase === "before" && event.command === "PASS" ? { do: "reply", code: 530, text: "login incorrect" } : undefined,
@@ -523,7 +546,7 @@ test("one session serves many files, and a session that the server dropped meanw
   expect(world.agriest.server.commands.filter((one) => ["MLSD", "LIST"].includes(one.command))).toHaveLength(0);
 
   await process.webhook("orders/paid", orderBody({ id: "4", number: 1004 }));
-  failOnce("before", "CWD", { do: "reply", code: 421, text: "idle too long" });
+  failOnce("before", "EPSV", { do: "reply", code: 421, text: "idle too long" });
   const kinds = [...(await runAfter(0)), ...(await runAfter(0))];
   expect(kinds).toEqual(["retry", "sent"]);
   expect(await process.database.db.selectFrom("messages").select("failures").where("number", "=", "SE1004-1").execute()).toEqual([

@@ -167,3 +167,32 @@ test("closing cuts what hangs, after a moment", async () => {
   hanging.end();
   await Promise.all([done, closing]);
 });
+
+test("whoever had to wait is asked before anything is done for it, and may step back", async () => {
+  const { opened, connect } = createSessions();
+  const pool = createSessionPool({ connect, connections: 1 });
+  const first = openEnded();
+  const asked: string[] = [];
+  const running = pool.use(first.work, () => Promise.reject(new Error("it did not wait")));
+  const second = pool.use(
+    () => Promise.resolve("worked"),
+    () => {
+      asked.push("second");
+      return Promise.reject(new Error("not any more"));
+    },
+  );
+  const third = pool.use(
+    () => Promise.resolve("worked"),
+    () => {
+      asked.push("third");
+      return Promise.resolve();
+    },
+  );
+  expect(asked).toEqual([]);
+  first.end();
+  await running;
+  await expect(second).rejects.toThrow("not any more");
+  expect(await third).toBe("worked");
+  expect(asked).toEqual(["second", "third"]);
+  expect(opened).toHaveLength(1);
+});
