@@ -11,7 +11,7 @@ import { prepareRedis, type RedisServer } from "@soh/simulators/redis-server";
 import { AGRIEST, FOURNIAL, startSupplier, type Supplier } from "@soh/simulators/supplier";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { describe, expect, test as base } from "vitest";
+import { describe, expect, test as base, vi } from "vitest";
 import { NODE_FLAGS } from "@soh/simulators/node-flags";
 import { orderBody } from "./test/payload.ts";
 
@@ -91,7 +91,8 @@ const test = base
         }),
       async start() {
         const launched = world.launch();
-        await expect.poll(() => launched.logged("dispatcher.started"), PATIENCE).toBe(1);
+        // Not expect.poll: this is called from several tests at once, and that knows only one.
+        await vi.waitFor(() => expect(launched.logged("dispatcher.started")).toBe(1), PATIENCE);
         return launched;
       },
       async addWebhooks(numbers) {
