@@ -1,6 +1,7 @@
 // Whether anything becomes slower as the work grows: many orders, a tenth at a time, each through the whole engine into a directory
 // that the supplier empties; after each tenth the memory of both services and the console's pages.
-import { measureThroughput, quantile } from "./measure.ts";
+import { quantile } from "./figures.ts";
+import { measureThroughput } from "./measure.ts";
 import { usage, type Rig } from "./rig.ts";
 
 export interface Tenth {

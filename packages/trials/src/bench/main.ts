@@ -3,7 +3,8 @@ import { rmSync } from "node:fs";
 import { end, follow, stopSignal } from "../command-line.ts";
 import { NotStarted } from "../world/service.ts";
 import { grow } from "./growth.ts";
-import { measure, quantile, warmUp, type Figures } from "./measure.ts";
+import { medians } from "./figures.ts";
+import { measure, warmUp, type Figures } from "./measure.ts";
 import { HELP, readOptions, type BenchOptions } from "./options.ts";
 import { profile } from "./profile.ts";
 import { hasRealServers, newFolder, startRig, type RigOptions, type Rig } from "./rig.ts";
@@ -62,22 +63,6 @@ async function withRig<T>(options: RigOptions, work: (rig: Rig) => Promise<T>): 
   } finally {
     await rig.stop();
   }
-}
-
-/** Of each figure by itself; null where it is null. */
-function medians<Shape extends object>(rounds: readonly Shape[]): Shape {
-  const [first] = rounds;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same keys
-  return Object.fromEntries(
-    Object.keys(first ?? {}).map((key) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key of its own
-      const values = rounds.map((round) => round[key as keyof Shape] as unknown);
-      if (values.every((one) => typeof one === "number")) {
-        return [key, Number(quantile(values, 0.5).toPrecision(3))];
-      }
-      return [key, values.includes(null) ? null : medians(values.filter((one) => typeof one === "object" && one !== null))];
-    }),
-  ) as Shape;
 }
 
 function tableOf({ ingest, delivery, endToEnd, throughput, memory }: Figures): string {

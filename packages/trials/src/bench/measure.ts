@@ -9,6 +9,7 @@ import { quietPort } from "../world/ports.ts";
 import type { Load, LoadResult } from "./children/load.ts";
 import type { RawAdds } from "./children/raw-adds.ts";
 import type { RawUploads } from "./children/raw-uploads.ts";
+import { perSecond, quantile } from "./figures.ts";
 import type { Sizes } from "./options.ts";
 import { orderBodies, SHOP } from "./orders.ts";
 import { until, usage, watchMemory, type Rig } from "./rig.ts";
@@ -185,14 +186,6 @@ async function readyCount(rig: Rig): Promise<number> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own API
   const { purchaseOrders } = (await response.json()) as { readonly purchaseOrders: Readonly<Record<string, number>> };
   return purchaseOrders.ready ?? 0;
-}
-
-export const perSecond = (count: number, ms: number): number => (count / ms) * 1_000;
-
-/** The nearest rank. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
 const whole = (value: number): string => value.toFixed(0);

@@ -10,10 +10,11 @@
 // An attempt that finds an earlier one `committing` does not start: it looks, and acts by domain/delivery/delivery-table.ts.
 import type { AttemptsTable, CompanionsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { judgeSending, type Verdict } from "../domain/delivery/delivery-table.ts";
-import { FolderRefused, NotJournaled, OutcomeUnknown, NotSent, TurnLost } from "../domain/delivery/failure.ts";
+import { NotJournaled, OutcomeUnknown, NotSent, TurnLost } from "../domain/delivery/failure.ts";
 import type { Claim } from "./claim.ts";
 import { createEndings, type EndingsOptions, type Outcome } from "./endings.ts";
 import { createDirectDelivery, isDirect } from "./direct.ts";
+import { createFolders, folderOf } from "./folders.ts";
 import { createLooks } from "./look.ts";
 import type { DeliverySession, Sessions, Step } from "./ports.ts";
 
@@ -59,8 +60,7 @@ export function createDeliver(options: DeliverOptions): Deliver {
     reach,
   });
 
-  /** Sessions and the folder that they have entered, upload and verify in, without an error since. */
-  const entered = new WeakMap<DeliverySession, string>();
+  const folders = createFolders();
 
   return async (job) => {
     const start = now();
@@ -90,12 +90,12 @@ export function createDeliver(options: DeliverOptions): Deliver {
       }
       const work = async (session: DeliverySession): Promise<Outcome | typeof PLACED> => {
         await options.suppliers.noteFingerprint(msg.supplier, session.endpoint.fingerprint);
-        await enterFolders(session, claim);
+        await folders.enter(session, claim);
         const way = isDirect(claim) ? direct : { send, resume };
         try {
           return claim.mode === "committing" ? await way.resume(claim, session) : await way.send(claim, session);
         } catch (error) {
-          entered.delete(session);
+          folders.forget(session);
           throw error;
         }
       };
@@ -108,32 +108,6 @@ export function createDeliver(options: DeliverOptions): Deliver {
       return ended === PLACED ? await sent(claim, { inferred: false, note: null }) : ended;
     } catch (error) {
       return await recover(claim, error);
-    }
-  }
-
-  /**
-   * Goes into the folders that the attempt uses: only then does "no such file" there mean what it says. A folder that this session has
-   * entered, and where an upload is going to be verified before anything is looked at, need not be entered again.
-   */
-  async function enterFolders(session: DeliverySession, { attempt, message: msg, mode }: Claim): Promise<void> {
-    const upload = folderOf(attempt.temporary_path);
-    if (mode === "start" && upload === attempt.folder && entered.get(session) === upload && !isDirect({ attempt })) {
-      return;
-    }
-    entered.delete(session);
-    const keys = new Map([[attempt.folder, "path"]]);
-    if (upload !== attempt.folder) {
-      keys.set(upload, "temporary.folder");
-    }
-    for (const [folder, key] of keys) {
-      await session.enter(folder).catch((error: unknown) => {
-        throw error instanceof FolderRefused
-          ? new FolderRefused(`${error.message} (suppliers.${msg.supplier}.folders.orders.${key})`, { cause: error })
-          : error;
-      });
-    }
-    if (keys.size === 1) {
-      entered.set(session, upload);
     }
   }
 
@@ -347,8 +321,6 @@ async function removeTemporary({ attempt, marker, deliveryNote }: Claim, session
     }
   }
 }
-
-const folderOf = (path: string): string => path.slice(0, path.lastIndexOf("/")) || "/";
 
 /** Some servers, asked for what they can never do, say "not now": then nothing but the hint tells a person what to change. */
 async function rename(
