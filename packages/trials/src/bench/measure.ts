@@ -55,6 +55,7 @@ export async function measure(
   options: { say: (text: string) => void; signal: AbortSignal },
 ): Promise<Figures> {
   const { say, signal } = options;
+  await rig.stopDispatcher(); // That of the round before would take in what ingest is sent.
   const bare = await measureBareFastify(rig, sizes.webhooks, signal);
   say(`bare Fastify ${whole(bare)} a second`);
   const memory = watchMemory(rig.ingest);

@@ -26,6 +26,7 @@ export interface Rig {
   dispatcher(): Service;
   /** Sends nothing, or what it has; ends the one before. */
   startDispatcher(how: "holding" | "sending"): Promise<Service>;
+  stopDispatcher(): Promise<void>;
   /** Names of the files that the supplier has, without those under way. */
   taken(): readonly string[];
   /** Where one of them lies. */
@@ -156,6 +157,10 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         throw new Error("no dispatcher was started");
       }
       return dispatcher;
+    },
+    async stopDispatcher() {
+      await dispatcher?.stop();
+      dispatcher = undefined;
     },
     taken: files,
     fileOf: (name) => join(orders, name),

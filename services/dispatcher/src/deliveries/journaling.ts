@@ -1,6 +1,7 @@
 // Writing the journal from the state: an intent as part of the protocol, before the rename; a sending as soon as it is
 // committed, and by the sweep whatever a crash kept from being written (evidence and persons send, too).
-import { updateRows } from "../database/statements.ts";
+import type { Database } from "../database/schema.ts";
+import { statement, updateRows } from "../database/statements.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { AttemptsTable, MessagesTable } from "../database/tables/deliveries.ts";
 import { isNotice } from "../domain/delivery/message.ts";
@@ -26,6 +27,21 @@ export interface Journaling {
    */
   catchUp(): Promise<void>;
 }
+
+const unwritten = (db: Database) =>
+  db
+    .selectFrom("messages")
+    .leftJoin("documents", (join) =>
+      join
+        .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
+        .onRef("documents.version", "=", "messages.version"),
+    )
+    .selectAll("messages")
+    .select("documents.hash")
+    .where("messages.journaled", "=", 0)
+    .where("messages.sent_at", "is not", null);
+
+const unwrittenOf = statement((db, message: string) => unwritten(db).where("messages.id", "=", message));
 
 export function createJournaling(options: {
   readonly database: OpenDatabase;
@@ -77,19 +93,6 @@ export function createJournaling(options: {
   /** Lines of sendings that the database does not know to be written, with their times: marked by the sweep, all at once. */
   const written = new Map<string, number>();
 
-  const unwritten = () =>
-    database.db
-      .selectFrom("messages")
-      .leftJoin("documents", (join) =>
-        join
-          .onRef("documents.purchase_order_id", "=", "messages.purchase_order_id")
-          .onRef("documents.version", "=", "messages.version"),
-      )
-      .selectAll("messages")
-      .select("documents.hash")
-      .where("messages.journaled", "=", 0)
-      .where("messages.sent_at", "is not", null);
-
   const write = async (rows: readonly (MessagesTable & { readonly hash: string | null })[]): Promise<void> => {
     const missing = rows.flatMap(({ sent_at: at, ...row }) =>
       at === null || written.get(row.id) === at ? [] : [{ ...row, sent_at: at }],
@@ -132,11 +135,15 @@ export function createJournaling(options: {
     },
 
     async sent(ids) {
-      await write(await unwritten().where("messages.id", "in", ids).execute());
+      const rows = [];
+      for (const id of ids) {
+        rows.push(...(await unwrittenOf.all(database.db, id)));
+      }
+      await write(rows);
     },
 
     async catchUp() {
-      await write(await unwritten().limit(1_000).execute());
+      await write(await unwritten(database.db).limit(1_000).execute());
       const marks = [...written];
       if (marks.length > 0) {
         await database.transaction(async (trx) => {
