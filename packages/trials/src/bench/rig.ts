@@ -64,8 +64,6 @@ const CHILDREN = join(import.meta.dirname, "children");
 const SECRET = "the secret of the measured shop";
 const PASSWORD = "measured-console";
 const TOKEN = "measured-token";
-/** Between two looks at what the supplier has. */
-const POLL_MS = 2;
 const PATIENCE_MS = 120_000;
 
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), "soh-bench-"));
@@ -188,14 +186,14 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   };
 }
 
-/** Until it is so. Throws when that takes longer than anything here should. */
-export async function until(is: () => boolean | Promise<boolean>, signal: AbortSignal): Promise<void> {
+/** Until it is so: looks every so many milliseconds. Throws when that takes longer than anything here should. */
+export async function until(is: () => boolean | Promise<boolean>, everyMs: number, signal: AbortSignal): Promise<void> {
   const late = AbortSignal.timeout(PATIENCE_MS);
   while (!(await is())) {
     if (late.aborted) {
       throw new Error(`after ${PATIENCE_MS / 1_000} s not everything was done: the dispatcher's log says why`);
     }
-    await wait(POLL_MS, undefined, { signal });
+    await wait(everyMs, undefined, { signal });
   }
 }
 
