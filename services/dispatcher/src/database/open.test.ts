@@ -107,3 +107,24 @@ test("durability settings: WAL, every commit synced, foreign keys enforced", asy
   ]);
   await database.close();
 });
+
+test("values of every kind are what they were, and find their index", async () => {
+  const database = await openDatabase(url);
+  const { sql } = await import("kysely");
+  const typed = [
+    ["text", "text"],
+    ["-1", "text"],
+    [7, "real"],
+    [1.5, "real"],
+    [null, "null"],
+    [Buffer.from([0, 255]), "blob"],
+  ];
+  for (const [value, type] of typed) {
+    const { rows } = await sql`select ${value} as value, typeof(${value}) as type`.execute(database.db);
+    expect(rows).toEqual([{ value, type }]);
+  }
+  const query = database.db.selectFrom("messages").selectAll().where("id", "=", "m1").orderBy("created_at").compile();
+  const plan = await sql.raw<{ detail: string }>(`explain query plan ${query.sql.replace("?", "'m1'")}`).execute(database.db);
+  expect(plan.rows[0]?.detail).toMatch(/^SEARCH messages USING INDEX .*\(id=\?\)$/);
+  await database.close();
+});
