@@ -31,12 +31,15 @@ COPY packages/shared packages/shared
 COPY services/dispatcher services/dispatcher
 
 # What is copied below belongs to root, so that a service cannot change its own code. /data and /journal are its own; a named volume that
-# is mounted there takes the owner over. There is no compile cache: the root is read-only, and it would save 0.1 s.
+# is mounted there takes the owner over.
 FROM node:24-bookworm-slim AS runtime
 RUN rm -rf /usr/local/lib/node_modules /opt/yarn* \
     /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg \
-  && install -d -m 700 -o node -g node /data /journal
-ENV NODE_ENV=production
+  && install -d -m 700 -o node -g node /data /journal \
+  && install -d -o node -g node /app/compiled
+# What Node makes of the TypeScript is kept in the image: else every process loads the compiler, 30 MB, and starts a second later.
+# Node reads only what the same user made, with the same flags: so each program runs here once, and ends for want of a configuration.
+ENV NODE_ENV=production NODE_COMPILE_CACHE=/app/compiled
 WORKDIR /app
 USER node
 
@@ -45,6 +48,8 @@ COPY --from=ingest-build /app/package.json ./
 COPY --from=ingest-build /app/node_modules node_modules
 COPY --from=ingest-build /app/packages/shared packages/shared
 COPY --from=ingest-build /app/services/ingest services/ingest
+RUN node --no-maglev --no-concurrent-sparkplug --max-semi-space-size=8 services/ingest/src/main.ts 2>&1 | grep -q SOH_ \
+  && ls compiled/*/* >/dev/null
 CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8", "services/ingest/src/main.ts"]
 
 FROM runtime AS dispatcher
@@ -53,4 +58,6 @@ COPY --from=dispatcher-build /app/node_modules node_modules
 COPY --from=dispatcher-build /app/packages/shared packages/shared
 COPY --from=dispatcher-build /app/services/dispatcher services/dispatcher
 ENV PATH="/app/services/dispatcher/bin:$PATH"
+RUN node --no-maglev --no-concurrent-sparkplug --max-semi-space-size=8 services/dispatcher/src/main.ts 2>&1 | grep -q SOH_ && soh --help >/dev/null \
+  && ls compiled/*/* >/dev/null
 CMD ["node", "--no-maglev", "--no-concurrent-sparkplug", "--max-semi-space-size=8", "services/dispatcher/src/main.ts"]

@@ -12,6 +12,11 @@ const lines = (file: string): readonly string[] => readFileSync(join(root, file)
 test("the images start Node with them", () => {
   const commands = lines("Dockerfile").filter((line) => line.startsWith("CMD "));
   expect(commands).toEqual(["ingest", "dispatcher"].map((name) => `CMD ["node", ${quoted}, "services/${name}/src/main.ts"]`));
+  // And compile with them what the images keep.
+  const compiling = lines("Dockerfile").filter((line) => line.startsWith("RUN node "));
+  expect(compiling.map((line) => line.split(" 2>&1")[0])).toEqual(
+    ["ingest", "dispatcher"].map((name) => `RUN node ${flags} services/${name}/src/main.ts`),
+  );
   expect(lines("services/dispatcher/bin/soh").filter((line) => line.includes("node "))).toEqual([
     `exec node ${flags} "$(dirname "$0")/../src/cli/main.ts" "$@"`,
   ]);

@@ -84,7 +84,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   const [redisPort, ingestPort, consolePort] = [await quietPort(), await quietPort(), await quietPort()];
   const redisUrl = `redis://127.0.0.1:${redisPort}`;
   const consoleUrl = `http://127.0.0.1:${consolePort}`;
-  const inherited = ["PATH", "HOME", "LANG", "TZ"].map((name) => [name, process.env[name]]);
+  // The cache: the images have one.
+  const inherited = ["PATH", "HOME", "LANG", "TZ", "NODE_COMPILE_CACHE"].map((name) => [name, process.env[name]]);
   const env = {
     ...Object.fromEntries(inherited),
     REDIS_URL: redisUrl,
